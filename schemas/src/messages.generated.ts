@@ -114,6 +114,9 @@ export type OperationCompensationFailed = Readonly<{ type: 'OperationCompensatio
 /** It failed; nothing was to be undone, or undo was not wanted. */
 export type OperationFailed = Readonly<{ type: 'OperationFailed'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
 
+/** The operation holds its components; every touch carries the fence. */
+export type OperationLeased = Readonly<{ type: 'OperationLeased'; data: Readonly<{ operation: string; fence: number }> }>;
+
 /** A preview ends here. */
 export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readonly<{ operation: string; planDigest: string }> }>;
 
@@ -123,8 +126,8 @@ export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readon
 /** An operation was asked for. */
 export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
-/** The operation may act: nothing holds it back. */
-export type OperationStarted = Readonly<{ type: 'OperationStarted'; data: Readonly<{ operation: string; fence: number }> }>;
+/** The plan is being carried out. */
+export type OperationStarted = Readonly<{ type: 'OperationStarted'; data: Readonly<{ operation: string }> }>;
 
 /** All was done. */
 export type OperationSucceeded = Readonly<{ type: 'OperationSucceeded'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
@@ -196,31 +199,31 @@ export type RunStep = Readonly<{ type: 'RunStep'; data: Readonly<{ operation: st
 export type SetTimer = Readonly<{ type: 'SetTimer'; data: Readonly<{ operation: string; timer: string; delay: number }> }>;
 
 /** The bridge was asked to end the job. */
-export type StepCancelRequested = Readonly<{ type: 'StepCancelRequested'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; reason: string; bridge: string }> }>;
+export type StepCancelRequested = Readonly<{ type: 'StepCancelRequested'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; reason: string; why: 'deadline' | 'cancel' | 'failure'; bridge: string }> }>;
 
-/** The step ended because it was asked to, or was never begun. */
-export type StepCancelled = Readonly<{ type: 'StepCancelled'; data: Readonly<{ operation: string; step: string; attempt: number; reason: string; effect: 'none' | 'possible' | 'done'; evidence: string | null }> }>;
+/** The step ended because it was asked to. */
+export type StepCancelled = Readonly<{ type: 'StepCancelled'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; reason: string; effect: 'none' | 'possible' | 'done'; evidence: string | null }> }>;
 
 /** The step did not do what was asked. */
-export type StepFailed = Readonly<{ type: 'StepFailed'; data: Readonly<{ operation: string; step: string; attempt: number; reason: string; code: string | null; effect: 'none' | 'possible' | 'done'; retryIn: number | null; evidence: string | null }> }>;
+export type StepFailed = Readonly<{ type: 'StepFailed'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; reason: string; code: string | null; effect: 'none' | 'possible' | 'done'; retryIn: number | null; evidence: string | null }> }>;
 
 /** How far the step is. */
-export type StepProgressed = Readonly<{ type: 'StepProgressed'; data: Readonly<{ operation: string; step: string; attempt: number; done: number | null; total: number | null; text: string }> }>;
+export type StepProgressed = Readonly<{ type: 'StepProgressed'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; done: number | null; total: number | null; text: string }> }>;
 
 /** The step was asked of its bridge. */
 export type StepRequested = Readonly<{ type: 'StepRequested'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; deadline: number; component: string; phase: string; action: string; bridge: string; driver: string; target: string | null; inputs: readonly Readonly<{ name: string; value: string }>[]; undoes: string | null; restorePoint: string | null }> }>;
 
 /** The restore point is known; nothing was touched before this. */
-export type StepRestorable = Readonly<{ type: 'StepRestorable'; data: Readonly<{ operation: string; step: string; attempt: number; restorePoint: string }> }>;
+export type StepRestorable = Readonly<{ type: 'StepRestorable'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; restorePoint: string }> }>;
 
 /** The step is not needed. */
 export type StepSkipped = Readonly<{ type: 'StepSkipped'; data: Readonly<{ operation: string; step: string; reason: string }> }>;
 
 /** The system has taken the job. */
-export type StepStarted = Readonly<{ type: 'StepStarted'; data: Readonly<{ operation: string; step: string; attempt: number }> }>;
+export type StepStarted = Readonly<{ type: 'StepStarted'; data: Readonly<{ operation: string; step: string; attempt: number; report: number }> }>;
 
 /** The step did what was asked. */
-export type StepSucceeded = Readonly<{ type: 'StepSucceeded'; data: Readonly<{ operation: string; step: string; attempt: number; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; unchanged: boolean }> }>;
+export type StepSucceeded = Readonly<{ type: 'StepSucceeded'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; unchanged: boolean }> }>;
 
 /** A slice of the plan. A step counts from PlanCompleted. */
 export type StepsPlanned = Readonly<{ type: 'StepsPlanned'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep'; deadline: number; attempts: number; backoff: number }>[] }> }>;
@@ -282,6 +285,7 @@ export type AnyMessage =
   | OperationCompensated
   | OperationCompensationFailed
   | OperationFailed
+  | OperationLeased
   | OperationPlanned
   | OperationRefused
   | OperationRequested
