@@ -1,9 +1,702 @@
 // Made from openapi.yaml by `npm run types`. Not edited by hand.
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/v1/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definitions in force */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    kind?: "Product" | "DeploymentSpec" | "Environment";
+                    limit?: components["parameters"]["limit"];
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DefinitionList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        /** Takes many documents of one tenant, all or nothing */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The absolute folder that relative source paths start from */
+                    base?: string;
+                };
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/yaml": string;
+                };
+            };
+            responses: {
+                /** @description In force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DefinitionsAnswer"];
+                    };
+                };
+                /** @description Not decided yet; the same key again asks for the answer */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operations, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    environment?: string;
+                    kind?: components["schemas"]["OperationKind"];
+                    limit?: components["parameters"]["limit"];
+                    product?: string;
+                    status?: components["schemas"]["OperationStatus"];
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OperationList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        /** Asks for an operation. Waits up to 2 s for the plan or the refusal */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OperationRequest"];
+                };
+            };
+            responses: {
+                /** @description The operation as it is now; the same key again gets the same operation */
+                202: {
+                    headers: {
+                        Location?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** One operation. With after=n the answer waits until the view has event n */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acts on an operation */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ActionRequest"];
+                };
+            };
+            responses: {
+                /** @description Accepted; the operation as it is now */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** All events after a number, as CloudEvents in JSON */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** All steps, in the order of the plan, undo steps after them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StepList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/steps/{step}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                /** @description catalogue/deploy or catalogue/deploy/undo; as it is, or with %2F */
+                step: string;
+            };
+            cookie?: never;
+        };
+        /** The log of one attempt, the last one by default */
+        get: {
+            parameters: {
+                query?: {
+                    attempt?: number;
+                    /** @description Bytes that the reader has already */
+                    offset?: number;
+                };
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                    /** @description catalogue/deploy or catalogue/deploy/undo; as it is, or with %2F */
+                    step: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Text from the offset on */
+                200: {
+                    headers: {
+                        "SRM-Log-Attempt"?: number;
+                        /** @description The offset to go on with */
+                        "SRM-Log-Next"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** The same events as they happen. id is the number of the event, event its type, data a CloudEvent in JSON; after the ending comes an event named end with the operation */
+        get: {
+            parameters: {
+                query?: {
+                    lastEventId?: number;
+                };
+                header?: {
+                    "Last-Event-ID"?: number;
+                };
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Server-sent events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description It has ended and all of it was read */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases of a product, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    limit?: components["parameters"]["limit"];
+                    product?: string;
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReleaseList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs where */
+        get: {
+            parameters: {
+                query?: {
+                    component?: string;
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    environment?: string;
+                    limit?: components["parameters"]["limit"];
+                    product?: string;
+                    /** @description By default all but absent, unless an operation is changing it */
+                    state?: components["schemas"]["ResourceState"];
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourceList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActionRequest: {
+            /** @enum {unknown} */
+            action: "cancel";
+            /** @description The number of the operation that the decision was made at */
+            at?: number | null;
+            reason?: string | null;
+        };
+        Actor: {
+            authenticated: boolean;
+            name: string;
+        };
+        Definition: {
+            actor: components["schemas"]["Actor"];
+            digest: string;
+            /** @description tenant/kind/name */
+            id: string;
+            kind: string;
+            name: string;
+            revision: number;
+            /** Format: date-time */
+            since: string;
+            tenant: string;
+        };
+        DefinitionList: {
+            items: components["schemas"]["Definition"][];
+            next: string | null;
+        };
+        DefinitionsAnswer: {
+            documents: {
+                digest: string;
+                kind: string;
+                name: string;
+                revision: number;
+            }[];
+            tenant: string;
+        };
+        ErrorAt: {
+            column?: number | null;
+            detail: string;
+            document?: string | null;
+            line?: number | null;
+            pointer: string;
+        };
+        /** @description A CloudEvent */
+        Event: {
+            causationid: string | null;
+            correlationid: string;
+            data: Record<string, never>;
+            datacontenttype: string;
+            id: string;
+            sequence: number;
+            source: string;
+            specversion: string;
+            subject: string;
+            /** Format: date-time */
+            time: string;
+            traceparent: string | null;
+            type: string;
+        };
+        EventList: {
+            items: components["schemas"]["Event"][];
+            next: null;
+        };
+        Operation: {
+            actor: components["schemas"]["Actor"];
+            /** @description As it was asked, before anything was decided */
+            asked: {
+                expectedPlan: string | null;
+                labels: {
+                    name: string;
+                    value: string;
+                }[];
+                onFailure: string | null;
+                perComponent: {
+                    name: string;
+                    /** @description JSON text */
+                    parameters: string | null;
+                    spec: string | null;
+                }[];
+                pipeline: string | null;
+                reason: string | null;
+                release: string | null;
+                version: string | null;
+            };
+            counts: components["schemas"]["StepCounts"];
+            /** Format: date-time */
+            endedAt: string | null;
+            environment: string | null;
+            errors: components["schemas"]["ErrorAt"][];
+            /** @description Why this view stands still behind the events */
+            frozen: string | null;
+            id: string;
+            kept: string[];
+            kind: string;
+            left: {
+                command: string;
+                step: string;
+                what: string;
+            }[];
+            /** @description The last event that is in this answer */
+            number: number;
+            pipeline: string | null;
+            planDigest: string | null;
+            preview: boolean;
+            product: string;
+            /** @description Why it failed, is being undone, or was refused: a sentence */
+            reason: string | null;
+            release: string | null;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            status: components["schemas"]["OperationStatus"];
+            /** @description How many the plan has */
+            steps: number;
+            tenant: string;
+            undoCounts: components["schemas"]["StepCounts"];
+            version: string | null;
+            waitingFor: components["schemas"]["WaitingFor"] | null;
+        };
+        /** @enum {string} */
+        OperationKind: "compile" | "package" | "deploy" | "release" | "start" | "stop";
+        OperationList: {
+            items: components["schemas"]["Operation"][];
+            next: string | null;
+        };
+        OperationRequest: {
+            environment?: components["schemas"]["ShortName"] | null;
+            /** @description The planDigest of a preview that must still hold */
+            expectedPlan?: string | null;
+            kind: components["schemas"]["OperationKind"];
+            labels?: {
+                name: string;
+                value: string;
+            }[];
+            /** @enum {unknown} */
+            onFailure?: "compensate" | "keep" | null;
+            perComponent?: {
+                name: components["schemas"]["ShortName"];
+                /** @description Parameters of the spec */
+                parameters?: Record<string, never> | null;
+                spec?: components["schemas"]["ShortName"] | null;
+            }[];
+            /** @enum {unknown} */
+            pipeline?: "eager" | "buildFirst" | null;
+            /**
+             * @description Ends with the plan; nothing is touched
+             * @default false
+             */
+            preview: boolean;
+            product: components["schemas"]["ShortName"];
+            reason?: string | null;
+            /** @description The release to be deployed; by default the last complete one */
+            release?: string | null;
+            tenant?: components["schemas"]["ShortName"];
+            /** @description The version to be made; by default YYYY.MM.DD-n */
+            version?: string | null;
+        };
+        /** @enum {string} */
+        OperationStatus: "requested" | "planning" | "waiting" | "running" | "held" | "cancelling" | "compensating" | "planned" | "succeeded" | "failed" | "compensated" | "compensation-failed" | "cancelled" | "refused";
         /** @description RFC 9457. All errors at once, each with its pointer. */
         Problem: {
             detail?: string;
@@ -19,9 +712,151 @@ export interface components {
             title: string;
             type: string;
         };
+        Release: {
+            /** Format: date-time */
+            completedAt: string | null;
+            components: number;
+            contentDigest: string;
+            from: string | null;
+            /** @description tenant/product/version */
+            id: string;
+            /** Format: date-time */
+            openedAt: string | null;
+            operation: string;
+            product: string;
+            /** @enum {string} */
+            state: "taken" | "open" | "complete";
+            /** Format: date-time */
+            takenAt: string;
+            tenant: string;
+            version: string;
+        };
+        ReleaseList: {
+            items: components["schemas"]["Release"][];
+            next: string | null;
+        };
+        Resource: {
+            /** @description The operation that holds it */
+            changing: string | null;
+            component: string;
+            configuration: string | null;
+            environment: string;
+            fence: number;
+            /** @description tenant/environment/product/component */
+            id: string;
+            image: string | null;
+            number: number;
+            /** @description Since which operation it is so */
+            operation: string | null;
+            outputs: {
+                name: string;
+                secret: boolean;
+                value: string;
+            }[];
+            /** @description JSON text */
+            parameters: string | null;
+            product: string;
+            /** Format: date-time */
+            since: string;
+            spec: string | null;
+            state: components["schemas"]["ResourceState"];
+            tenant: string;
+            version: string | null;
+        };
+        ResourceList: {
+            items: components["schemas"]["Resource"][];
+            next: string | null;
+        };
+        /** @enum {string} */
+        ResourceState: "running" | "stopped" | "completed" | "absent" | "uncertain";
+        ShortName: string;
+        Step: {
+            action: string;
+            attempt: number;
+            bridge: string;
+            code: string | null;
+            component: string;
+            dependsOn: string[];
+            done: number | null;
+            /**
+             * @description The worst of its attempts
+             * @enum {string|null}
+             */
+            effect: "none" | "possible" | "done" | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @description JSON text */
+            evidence: string | null;
+            id: string;
+            number: number;
+            outputs: {
+                name: string;
+                secret: boolean;
+                value: string;
+            }[];
+            phase: string;
+            reason: string | null;
+            /** Format: date-time */
+            retryAt: string | null;
+            /**
+             * Format: date-time
+             * @description When this state began
+             */
+            since: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: components["schemas"]["StepState"];
+            /** @description How far it is */
+            text: string | null;
+            total: number | null;
+            unchanged: boolean;
+            undo: string;
+            undoes: string | null;
+            waitingFor: components["schemas"]["WaitingFor"][];
+        };
+        StepCounts: {
+            cancelled: number;
+            failed: number;
+            planned: number;
+            requested: number;
+            skipped: number;
+            started: number;
+            succeeded: number;
+        };
+        StepList: {
+            items: components["schemas"]["Step"][];
+            next: null;
+        };
+        /** @enum {string} */
+        StepState: "planned" | "requested" | "started" | "succeeded" | "failed" | "cancelled" | "skipped";
+        WaitingFor: {
+            /** @enum {string} */
+            for: "step" | "barrier" | "lease" | "bridge" | "retry" | "window" | "approval" | "time";
+            /** @description The id of the step; of a lease the sentence; of a retry its time; of a bridge its name */
+            what: string;
+        };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description What is wrong */
+        problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Who asks; not checked before there is sign-in */
+        actor: string;
+        /** @description next of the page before */
+        cursor: string;
+        id: string;
+        /** @description Quoted or not. Without one the door makes one */
+        idempotencyKey: string;
+        limit: number;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
