@@ -1,0 +1,95 @@
+import { avroSchemas, topics, type Envelope } from '@srm/schemas';
+import { attributesOf, headersOf } from './attributes.ts';
+import { avroType, type AvroType } from './avro-type.ts';
+import type { BusRecord } from './bus.ts';
+import type { Codec } from './codec.ts';
+import { largestValue, sentence } from './errors.ts';
+import type { Outgoing } from './handler.ts';
+import { embeddedSchemaIds, type SchemaIds } from './schema-ids.ts';
+
+const start = 5;
+
+type Known = Readonly<{ id: number; type: string; avro: AvroType }>;
+
+/** Avro with the schema ids in a database file (it may be the embedded log's own), or `:memory:`.
+ *  @param schemas the schema of each type, by default those of `@srm/schemas` */
+export const embeddedCodec = (options: Readonly<{ file: string; schemas?: ReadonlyMap<string, object> }>): Codec => {
+  const schemas = options.schemas ?? avroSchemas;
+  return avroCodec(embeddedSchemaIds(options.file, schemas), schemas);
+};
+
+export function avroCodec(ids: SchemaIds, schemas: ReadonlyMap<string, object>): Codec {
+  const writers = new Map<string, Known>();
+  const readers = new Map<number, Known>();
+  const room = { bytes: Buffer.allocUnsafe(1 << 16) };
+
+  const writer = (type: string): Known => writers.get(type) ?? remembered(writers, type, knownOf(ids, schemas, idOf(ids, type)));
+  const reader = (id: number): Known => readers.get(id) ?? remembered(readers, id, knownOf(ids, schemas, id));
+
+  const encoded = (outgoing: Exclude<Outgoing, BusRecord>): BusRecord => {
+    const { message, topic } = outgoing;
+    const value = valueOf(writer(message.type), message.data, room);
+    return { topic: topics[topic].name, key: message.subject, headers: headersOf(message.type, message), value };
+  };
+  return {
+    encode: async (outgoing) => ('message' in outgoing ? encoded(outgoing) : outgoing),
+    decode: async (record) => {
+      const attributes = attributesOf(record.headers);
+      const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength);
+      const { type, avro } = reader(idIn(bytes));
+      if (type !== attributes.type) throw new Error(`ce_type says ${attributes.type}, but the bytes are ${type}`);
+      return { ...attributes, data: read(type, avro, bytes) };
+    },
+  };
+}
+
+function remembered<K>(known: Map<K, Known>, key: K, one: Known): Known {
+  known.set(key, one);
+  return one;
+}
+
+function idOf(ids: SchemaIds, type: string): number {
+  const id = ids.idOf(type);
+  if (id === undefined) throw new Error(`there is no message ${type}: schemas/avro has no such file`);
+  return id;
+}
+
+function knownOf(ids: SchemaIds, schemas: ReadonlyMap<string, object>, id: number): Known {
+  const written = ids.writtenBy(id);
+  if (written === undefined) throw new Error(`schema id ${id} is unknown here`);
+  const today = schemas.get(written.type);
+  if (today === undefined) throw new Error(`${written.type} is not known any more: schemas/avro has no such file`);
+  try {
+    return { id, type: written.type, avro: written.schema === today ? avroType(today) : avroType(today, written.schema) };
+  } catch (error) {
+    throw new Error(`what was written under schema id ${id} cannot be read by today's ${written.type}: ${sentence(error)}`);
+  }
+}
+
+/** Confluent's wire format: 0, the schema id in four bytes, the content. */
+function valueOf(known: Known, data: object, room: { bytes: Buffer }): Uint8Array {
+  const end = known.avro.write(data, room.bytes, start);
+  if (end === null) {
+    if (room.bytes.length > largestValue) throw new Error(`${known.type} is larger than ${largestValue} bytes: larger things go by digest`);
+    room.bytes = Buffer.allocUnsafe(room.bytes.length * 4);
+    return valueOf(known, data, room);
+  }
+  if (end > largestValue) throw new Error(`${known.type} is larger than ${largestValue} bytes: larger things go by digest`);
+  room.bytes.writeUInt8(0, 0);
+  room.bytes.writeUInt32BE(known.id, 1);
+  return Buffer.from(room.bytes.subarray(0, end));
+}
+
+function idIn(bytes: Buffer): number {
+  if (bytes.length < start) throw new Error(`${bytes.length} bytes are no message: five come before its content`);
+  if (bytes[0] !== 0) throw new Error(`the first byte is ${bytes[0]}, not 0: this is not the Confluent wire format`);
+  return bytes.readUInt32BE(1);
+}
+
+function read(type: string, avro: AvroType, bytes: Buffer): object {
+  try {
+    return avro.read(bytes.subarray(start));
+  } catch (error) {
+    throw new Error(`the bytes are no ${type}: ${sentence(error)}`);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Bus, BusRecord, Reader, SubscribeOptions } from './bus.ts';
+import { openDatabase, type Sql, type Synchronous } from './database.ts';
+import { largestValue, sentence } from './errors.ts';
+import { groupCommit } from './group-commit.ts';
+import { logStore, type Entry, type LogStore, type Mark, type Stream } from './log-store.ts';
+import { logTopic, logTopics } from './log-topics.ts';
+import { partitionOf } from './murmur2.ts';
+import { bell, partitionLoop, type Bell } from './partition-loop.ts';
+import { readerGroup } from './reader-group.ts';
+import type { Clock, Log } from './world.ts';
+
+export type EmbeddedLogOptions = Readonly<{
+  /** A path or `:memory:`. One process at a time. */
+  file: string;
+  clock: Clock;
+  log: Log;
+  /** `full` (the default): what was acknowledged survives a power failure; `normal`, `off`: only the end of the process. */
+  synchronous?: Synchronous;
+  /** For tests of failing devices. */
+  open?: () => Sql;
+}>;
+
+export type EmbeddedLog = Bus &
+  Readonly<{
+    /** Drops what is older than its topic's retention at this time (milliseconds since 1970); how many records. */
+    prune: (now: number) => Promise<number>;
+  }>;
+
+/** Milliseconds that a position may wait to be written with records; written late, it costs a redelivery after a death. */
+const markDelay = 200;
+
+/** The bus in one process over a database file: the topics of the table, their partitions, groups with positions. */
+export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
+  const { clock, log } = options;
+  const store = logStore(options.open ?? (() => openDatabase(options.file, options.synchronous)));
+  const bells = new Map<number, Set<Bell>>();
+  const readers = new Set<Reader>();
+  const marks = markBook(store);
+  const closing = new AbortController();
+
+  const commit = groupCommit<Entry>((entries) => {
+    const written = marks.waiting();
+    if (entries.length + written.length === 0) return;
+    try {
+      store.append(entries, written);
+    } catch (error) {
+      log.error(
+        { records: entries.length, error: sentence(error) },
+        'the log could not be written; whoever published is told to try again',
+      );
+      throw error;
+    }
+    marks.written(written);
+    for (const id of new Set(entries.map((entry) => entry.stream.id))) bells.get(id)?.forEach((bell) => bell.ring());
+  });
+  const markSoon = async (): Promise<void> => {
+    while (marks.waiting().length > 0 && !closing.signal.aborted) {
+      await clock.sleep(markDelay, closing.signal);
+      await commit([]).catch(() => undefined);
+    }
+  };
+
+  const read = async (stream: Stream, member: SubscribeOptions, from: number, signal: AbortSignal, resolved: (next: number) => void) => {
+    const own = bell();
+    const rung = bells.get(stream.id) ?? new Set();
+    bells.set(stream.id, rung.add(own));
+    signal.addEventListener('abort', own.ring, { once: true });
+    await partitionLoop({ store, clock, log, stream, options: member, bell: own, signal, from, resolved });
+    rung.delete(own);
+  };
+  const shared = (group: string, streams: readonly Stream[]) =>
+    readerGroup(streams, (stream, member, signal) =>
+      read(stream, member, marks.next(group, stream), signal, (next) => {
+        if (marks.set({ group, stream, next })) void markSoon();
+      }),
+    );
+  const whole = (streams: readonly Stream[]) => {
+    const ends = new Map(streams.map((stream) => [stream.id, store.end(stream)]));
+    return readerGroup(streams, (stream, member, signal) => read(stream, member, ends.get(stream.id) ?? 0, signal, () => undefined));
+  };
+  const groups = new Map<string, ReturnType<typeof shared>>();
+
+  return {
+    publish: async (records) => {
+      if (closing.signal.aborted) throw new Error('the log is closed');
+      const entries = records.map((record) => entryOf(store, record, clock.now()));
+      if (entries.length > 0) await commit(entries);
+    },
+    subscribe: async (subscribed) => {
+      const streams = store.streams.get(logTopic(subscribed.topic).name) ?? [];
+      const place = `${subscribed.group}\u0000${subscribed.topic}`;
+      const group = subscribed.read === 'whole' ? whole(streams) : (groups.get(place) ?? shared(subscribed.group, streams));
+      if (subscribed.read === 'shared') groups.set(place, group);
+      const reader = await group.join(subscribed);
+      readers.add(reader);
+      return { stop: () => reader.stop().finally(() => readers.delete(reader)) };
+    },
+    prune: async (now) => {
+      let dropped = 0;
+      for (const { name, retention } of logTopics.values()) {
+        if (retention === 'forever') continue;
+        for (const stream of store.streams.get(name) ?? []) dropped += await prunedStream(store, stream, now - retention);
+      }
+      return dropped;
+    },
+    close: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await Promise.all([...readers].map((reader) => reader.stop()));
+      await commit([]);
+      store.close();
+    },
+  };
+}
+
+function entryOf(store: LogStore, record: BusRecord, at: number): Entry {
+  const topic = logTopic(record.topic);
+  const stream = store.streams.get(topic.name)?.[partitionOf(record.key, topic.partitions)];
+  if (stream === undefined) throw new Error(`${topic.name} has no partition for ${record.key}`);
+  if (record.value.length > largestValue)
+    throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largestValue}`);
+  return { stream, record, at };
+}
+
+/** Slice by slice, so that others get their turn in between. */
+async function prunedStream(store: LogStore, stream: Stream, before: number): Promise<number> {
+  for (let dropped = 0; ;) {
+    const some = store.prune(stream, before);
+    if (some === 0) return dropped;
+    dropped += some;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The positions of groups: at once in memory, in the database with the next records or a little later. */
+function markBook(store: LogStore) {
+  const known = new Map<string, Map<number, number>>();
+  const unwritten = new Map<string, Mark>();
+  const of = (group: string): Map<number, number> => {
+    const marks = known.get(group) ?? new Map(store.marks(group));
+    known.set(group, marks);
+    return marks;
+  };
+  return {
+    next: (group: string, stream: Stream): number => of(group).get(stream.id) ?? 0,
+    /** True where this is the first that waits to be written. */
+    set: (mark: Mark): boolean => {
+      of(mark.group).set(mark.stream.id, mark.next);
+      unwritten.set(`${mark.group}\u0000${mark.stream.id}`, mark);
+      return unwritten.size === 1;
+    },
+    waiting: (): readonly Mark[] => [...unwritten.values()],
+    written: (marks: readonly Mark[]): void => {
+      for (const mark of marks) {
+        const place = `${mark.group}\u0000${mark.stream.id}`;
+        if (unwritten.get(place) === mark) unwritten.delete(place);
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Envelope } from '@srm/schemas';
+import type { Received } from './bus.ts';
+import { deadLetter } from './dead-letter.ts';
+import { sentence } from './errors.ts';
+import type { Handler } from './handler.ts';
+import { isTransient, persist, Stopped, type Persistence } from './persistence.ts';
+import { sayForSure, type Speech } from './say.ts';
+
+export type Handling = Persistence & Speech & Readonly<{ on: Handler; done: (record: Received) => Promise<void> }>;
+type Read = Readonly<{ record: Received; message: Envelope }>;
+
+/** Handles what waits under one key, in order. Every record ends done: handled, or in the dead letter; or Stopped is thrown. */
+export async function handleKey(parts: Handling, records: readonly Received[]): Promise<void> {
+  const read: Read[] = [];
+  for (const record of records) {
+    try {
+      read.push({ record, message: await persist(parts, `decoding ${placeOf(record)}`, isTransient, () => parts.codec.decode(record)) });
+    } catch (error) {
+      await bury(parts, record, error);
+    }
+  }
+  if (read.length > 0) await handle(parts, read);
+}
+
+/** All at once; where that throws, one at a time, so that only the poison goes to the dead letter. */
+async function handle(parts: Handling, read: readonly Read[]): Promise<void> {
+  const [first] = read;
+  if (first === undefined) return;
+  try {
+    await persist(parts, `handling ${placeOf(first.record)}`, isTransient, () => drive(parts, read));
+  } catch (error) {
+    if (read.length === 1) return bury(parts, first.record, error);
+    if (error instanceof Stopped) throw error;
+    for (const one of read) await handle(parts, [one]);
+    return;
+  }
+  for (const { record } of read) await parts.done(record);
+}
+
+/** Leaving the loop by a throw returns the generator: it is never left hanging. */
+async function drive(parts: Handling, read: readonly Read[]): Promise<void> {
+  const what = `said while handling ${read.map(({ record }) => placeOf(record)).join(', ')}`;
+  for await (const outgoing of parts.on(read.map(({ message }) => message))) {
+    await sayForSure(parts, parts, what, outgoing);
+    if (!parts.alive()) throw new Stopped();
+  }
+}
+
+async function bury(parts: Handling, record: Received, error: unknown): Promise<void> {
+  if (error instanceof Stopped) throw error;
+  const place = placeOf(record);
+  parts.log.error({ place, key: record.key }, `${place} goes to the dead letter: ${sentence(error)}`);
+  await sayForSure(parts, parts, `the dead letter of ${place}`, [deadLetter(record, error)]);
+  await parts.done(record);
+}
+
+const placeOf = (record: Received): string => `${record.topic}/${record.partition}/${record.position}`;

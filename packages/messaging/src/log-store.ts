@@ -1,0 +1,153 @@
+import { bytes, number, text, transaction, type Sql } from './database.ts';
+import type { BusRecord, Header, Received } from './bus.ts';
+import { logTopics } from './log-topics.ts';
+
+/** One partition of one topic. */
+export type Stream = Readonly<{ id: number; topic: string; partition: number }>;
+export type Entry = Readonly<{ stream: Stream; record: BusRecord; at: number }>;
+export type Mark = Readonly<{ group: string; stream: Stream; next: number }>;
+
+/** Where records and the positions of groups lie. Nothing here waits: each call ends before it returns. */
+export interface LogStore {
+  streams: ReadonlyMap<string, readonly Stream[]>;
+  /** The position that the next record of this stream gets. */
+  end(stream: Stream): number;
+  /** Writes all of it, durably, or nothing. */
+  append(entries: readonly Entry[], marks: readonly Mark[]): void;
+  /** In order; at most 500 records, and no more than it takes to reach 1 MB. */
+  read(stream: Stream, from: number): readonly Received[];
+  marks(group: string): ReadonlyMap<number, number>;
+  /** Drops at most 5,000 records of the stream that are older than `before`; how many. The last one stays, so that positions go on. */
+  prune(stream: Stream, before: number): number;
+  close(): void;
+}
+
+const mostRecords = 500;
+const mostBytes = 1_000_000;
+const slice = 50;
+const pruned = 5_000;
+/** A record's row is its stream and its position in one number: each stream lies together, and grows at its end. */
+const place = (stream: Stream, position: number): number => stream.id * 2 ** 40 + position;
+const headersIn = (json: string): readonly Header[] => JSON.parse(json) as Header[];
+
+/** @param open makes a connection; it is called again after a write has failed in the device, since such a handle is not to be trusted. */
+export function logStore(open: () => Sql): LogStore {
+  let tables = tablesOf(open());
+  return {
+    get streams() {
+      return tables.streams;
+    },
+    end: (stream) => tables.end(stream),
+    append: (entries, marks) => {
+      try {
+        tables.append(entries, marks);
+      } catch (error) {
+        if (!isFull(error)) tables = reopened(tables, open);
+        throw error;
+      }
+    },
+    read: (stream, from) => tables.read(stream, from),
+    marks: (group) => tables.marks(group),
+    prune: (stream, before) => tables.prune(stream, before),
+    close: () => tables.close(),
+  };
+}
+
+const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
+
+function reopened(tables: Tables, open: () => Sql): Tables {
+  try {
+    tables.close();
+  } catch {
+    // It could not even be closed; what counts is that nobody writes through it again.
+  }
+  return tablesOf(open());
+}
+
+type Tables = ReturnType<typeof tablesOf>;
+
+function tablesOf(database: Sql) {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL, UNIQUE (topic, partition));
+    CREATE TABLE IF NOT EXISTS records (place INTEGER PRIMARY KEY, key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL, at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS marks (grp TEXT NOT NULL, stream INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (grp, stream)) WITHOUT ROWID`);
+  const streams = streamsIn(database);
+  const last = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT 1');
+  const insert = database.prepare('INSERT INTO records (place, key, headers, value, at) VALUES (?, ?, ?, ?, ?)');
+  const mark = database.prepare('INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET next = excluded.next');
+  const some = database.prepare(
+    `SELECT place, key, headers, value FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT ${slice}`,
+  );
+  const marked = database.prepare('SELECT stream, next FROM marks WHERE grp = ?');
+  const kept = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? AND at >= ? ORDER BY place LIMIT 1');
+  const first = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT 1');
+  const drop = database.prepare('DELETE FROM records WHERE place >= ? AND place < ?');
+
+  const endIn = (stream: Stream): number => {
+    const row = last.all(place(stream, 0), place(stream, 2 ** 40))[0];
+    return row === undefined ? 0 : number(row[0]) - place(stream, 0) + 1;
+  };
+  const ends = new Map([...streams.values()].flat().map((stream) => [stream.id, endIn(stream)]));
+  const end = (stream: Stream): number => ends.get(stream.id) ?? 0;
+
+  return {
+    streams,
+    end,
+    append: (entries: readonly Entry[], marks: readonly Mark[]): void => {
+      const next = new Map<number, number>();
+      transaction(database, () => {
+        for (const { stream, record, at } of entries) {
+          const position = next.get(stream.id) ?? end(stream);
+          insert.run(place(stream, position), record.key, JSON.stringify(record.headers), record.value, at);
+          next.set(stream.id, position + 1);
+        }
+        for (const { group, stream, next: position } of marks) mark.run(group, stream.id, position);
+      });
+      for (const [id, position] of next) ends.set(id, position);
+    },
+    read: (stream: Stream, from: number): readonly Received[] => {
+      const { topic, partition } = stream;
+      const found: Received[] = [];
+      for (let size = 0, at = from; found.length < mostRecords && size < mostBytes;) {
+        const rows = some.all(place(stream, at), place(stream, end(stream)));
+        for (const row of rows) {
+          const value = bytes(row[3]);
+          const position = number(row[0]) - place(stream, 0);
+          if (found.length > 0 && size + value.length > mostBytes) return found;
+          found.push({ topic, partition, position, key: text(row[1]), headers: headersIn(text(row[2])), value });
+          size += value.length;
+          at = position + 1;
+        }
+        if (rows.length < slice) return found;
+      }
+      return found;
+    },
+    marks: (group: string): ReadonlyMap<number, number> =>
+      new Map(marked.all(group).map((row): [number, number] => [number(row[0]), number(row[1])])),
+    prune: (stream: Stream, before: number): number => {
+      const [lowest, highest] = [place(stream, 0), place(stream, end(stream) - 1)];
+      const begin = first.all(lowest, highest)[0];
+      if (begin === undefined) return 0;
+      const from = number(begin[0]);
+      const until = Math.min(number(kept.all(lowest, highest, before)[0]?.[0] ?? highest), from + pruned);
+      transaction(database, () => drop.run(from, until));
+      return until - from;
+    },
+    close: (): void => database.close(),
+  };
+}
+
+function streamsIn(database: Sql): ReadonlyMap<string, readonly Stream[]> {
+  const add = database.prepare('INSERT INTO streams (topic, partition) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const all = [...logTopics.values()];
+  transaction(database, () =>
+    all.forEach((topic) => Array.from({ length: topic.partitions }, (_, partition) => add.run(topic.name, partition))),
+  );
+  const known = database
+    .prepare('SELECT id, topic, partition FROM streams ORDER BY topic, partition')
+    .all()
+    .map((row) => ({ id: number(row[0]), topic: text(row[1]), partition: number(row[2]) }));
+  return new Map(
+    all.map((topic) => [topic.name, known.filter((stream) => stream.topic === topic.name && stream.partition < topic.partitions)]),
+  );
+}
