@@ -1,0 +1,90 @@
+import type { Envelope } from '@srm/schemas';
+import { troubleWith, type Fold, type Folded } from './folded.ts';
+import { inserted, putAfter, putNewer } from './put.ts';
+import type { Stores } from './stores.ts';
+import { answerOf } from './views/answers.ts';
+import {
+  isDefinitionsEvent,
+  isEnvironmentEvent,
+  isReleasesEvent,
+  type DefinitionsEvent,
+  type EnvironmentEvent,
+  type ReleasesEvent,
+} from './views/events.ts';
+import { definitionAddress, projectDefinitions } from './views/project-definition.ts';
+import { projectRelease, releaseOf } from './views/project-release.ts';
+import { projectResource, resourcesOf } from './views/project-resource.ts';
+
+/** The keys of environments, releases, definitions: each event in turn, every document under its own number, the key's position last. */
+export const foldOthers =
+  (stores: Stores) =>
+  async (key: string): Promise<Fold> => {
+    const found = await stores.positions.findOne({ _id: key });
+    const start = found?.number ?? 0;
+    return {
+      number: start,
+      run: async (events) => {
+        const folded = await foldEach(stores, start, events);
+        if (folded.number > start)
+          await putAfter(stores.positions, { _id: key, number: folded.number, frozen: null }, start, found !== null);
+        return folded;
+      },
+      freeze: async (number, frozen) => {
+        if (number === 0 && (await inserted(stores.positions, { _id: key, number, frozen }))) return;
+        await stores.positions.updateOne({ _id: key, number }, { $set: { frozen } });
+      },
+    };
+  };
+
+async function foldEach(stores: Stores, start: number, events: readonly Envelope[]): Promise<Folded> {
+  let number = start;
+  for (const event of events) {
+    const apply = applying(stores, event);
+    if (apply === null) return { number, trouble: troubleWith(number + 1, event.type, 'its type is not known here') };
+    await apply();
+    number++;
+  }
+  return { number, trouble: null };
+}
+
+function applying(stores: Stores, event: Envelope): (() => Promise<void>) | null {
+  if (isEnvironmentEvent(event)) return () => resources(stores, event);
+  if (isReleasesEvent(event)) return () => release(stores, event);
+  if (isDefinitionsEvent(event)) return () => definitions(stores, event);
+  return null;
+}
+
+async function resources({ resources: collection }: Stores, event: Envelope<EnvironmentEvent>): Promise<void> {
+  const { tenant, environment } = event.data;
+  const addresses = resourcesOf(event);
+  const held = { tenant, environment, changing: event.data.operation };
+  const known = await collection.find(event.type === 'EnvironmentFreed' ? held : { _id: { $in: addresses } }).toArray();
+  const older = new Map(known.map((resource) => [resource._id, resource]));
+  const touched = event.type === 'EnvironmentFreed' ? [...older.keys()] : addresses;
+  await Promise.all(
+    touched.map((address) => {
+      const now = older.get(address) ?? null;
+      const next = projectResource(now, address, event);
+      return next === now ? undefined : putNewer(collection, next, now !== null);
+    }),
+  );
+}
+
+async function release({ releases }: Stores, event: Envelope<ReleasesEvent>): Promise<void> {
+  const address = releaseOf(event);
+  if (address === null) return;
+  const known = await releases.findOne({ _id: address });
+  const next = projectRelease(known, address, event);
+  if (next !== known) await putNewer(releases, next, known !== null);
+}
+
+async function definitions(stores: Stores, event: Envelope<DefinitionsEvent>): Promise<void> {
+  if (event.type === 'DefinitionsAccepted') {
+    const addresses = event.data.documents.map((document) => definitionAddress(event.data.tenant, document));
+    const found = await stores.definitions.find({ _id: { $in: addresses } }).toArray();
+    const known = new Map(found.map((definition) => [definition._id, definition]));
+    await Promise.all(projectDefinitions(known, event).map((next) => putNewer(stores.definitions, next, known.has(next._id))));
+  }
+  const answer = answerOf(event);
+  if (answer !== null) await inserted(stores.answers, answer);
+}

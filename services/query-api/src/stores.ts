@@ -1,0 +1,64 @@
+import type { Collection, Documents } from '@srm/documents';
+import type { Header } from '@srm/messaging';
+import type { OperationView, StepView } from './views/operation-view.ts';
+import type { AnswerView, DefinitionView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
+
+/** An event as it came, at key/number (ten digits). Insert only. */
+export type RawEvent = Readonly<{ _id: string; key: string; number: number; type: string; headers: readonly Header[]; value: string }>;
+
+/** A piece of a log at operation/step/attempt/offset (ten digits); `size` is its length in bytes. */
+export type LogPiece = Readonly<{
+  _id: string;
+  operation: string;
+  step: string;
+  attempt: number;
+  offset: number;
+  size: number;
+  text: string;
+}>;
+
+/** A definition's canonical JSON under its digest. Insert only. */
+export type Frozen = Readonly<{ _id: string; json: string }>;
+
+export type Stores = Readonly<{
+  rawEvents: Collection<RawEvent>;
+  operations: Collection<OperationView>;
+  steps: Collection<StepView>;
+  resources: Collection<ResourceView>;
+  definitions: Collection<DefinitionView>;
+  releases: Collection<ReleaseView>;
+  answers: Collection<AnswerView>;
+  positions: Collection<PositionView>;
+  logs: Collection<LogPiece>;
+  frozen: Collection<Frozen>;
+}>;
+
+/** The views, which can be dropped and folded again. */
+export const views = ['operations', 'steps', 'resources', 'definitions', 'releases', 'answers', 'positions'] as const;
+
+export const storesOf = (documents: Documents): Stores => ({
+  rawEvents: documents.collection('rawEvents'),
+  operations: documents.collection('operations'),
+  steps: documents.collection('steps'),
+  resources: documents.collection('resources'),
+  definitions: documents.collection('definitions'),
+  releases: documents.collection('releases'),
+  answers: documents.collection('answers'),
+  positions: documents.collection('positions'),
+  logs: documents.collection('logs'),
+  frozen: documents.collection('frozen'),
+});
+
+export async function createIndexes(stores: Stores): Promise<void> {
+  const { rawEvents, operations, steps, resources, definitions, releases, logs } = stores;
+  await rawEvents.createIndex({ key: 1, number: 1 }, { unique: true });
+  await operations.createIndex({ place: 1 });
+  for (const filter of ['tenant', 'product', 'environment', 'status', 'kind']) await operations.createIndex({ [filter]: 1, place: 1 });
+  await steps.createIndex({ operation: 1, place: 1 });
+  await resources.createIndex({ tenant: 1, environment: 1, product: 1, component: 1 });
+  await resources.createIndex({ changing: 1 });
+  await definitions.createIndex({ tenant: 1, kind: 1 });
+  await releases.createIndex({ place: 1 });
+  await releases.createIndex({ product: 1, place: 1 });
+  await logs.createIndex({ operation: 1, step: 1, attempt: 1, offset: 1 });
+}

@@ -1,0 +1,35 @@
+import type { Envelope, Message } from '@srm/schemas';
+import type { DefinitionsEvent, OperationEvent } from './events.ts';
+import type { AnswerView } from './other-views.ts';
+
+/** The answer that an event is to a request, if it is one. */
+export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): AnswerView | null {
+  const of = (requestId: string, accepted: boolean): AnswerView => blank(event, requestId, accepted);
+  switch (event.type) {
+    case 'CancelRequested':
+      return of(event.data.requestId, true);
+    case 'ActionRefused':
+      return { ...of(event.data.requestId, false), reason: event.data.reason };
+    case 'DefinitionsAccepted': {
+      const { requestId, bodyDigest, documents } = event.data;
+      return { ...of(requestId, true), bodyDigest, documents };
+    }
+    case 'DefinitionsRefused': {
+      const { requestId, reason, errors } = event.data;
+      return { ...of(requestId, false), reason, errors };
+    }
+    default:
+      return null;
+  }
+}
+
+const blank = ({ subject, sequence }: Envelope<Message>, requestId: string, accepted: boolean): AnswerView => ({
+  _id: requestId,
+  subject,
+  accepted,
+  reason: null,
+  bodyDigest: null,
+  documents: [],
+  errors: [],
+  number: sequence ?? 0,
+});

@@ -1,0 +1,172 @@
+import type { AnyMessage, OperationRequested } from '@srm/schemas';
+
+export type StepState = 'planned' | 'requested' | 'started' | 'succeeded' | 'failed' | 'cancelled' | 'skipped';
+export type Counts = Readonly<Record<StepState, number>>;
+export type OperationStatus =
+  | 'requested'
+  | 'planning'
+  | 'waiting'
+  | 'running'
+  | 'held'
+  | 'cancelling'
+  | 'compensating'
+  | 'planned'
+  | 'succeeded'
+  | 'failed'
+  | 'compensated'
+  | 'compensation-failed'
+  | 'cancelled'
+  | 'refused';
+
+type Data<T extends AnyMessage['type']> = Extract<AnyMessage, { type: T }>['data'];
+type Asked = OperationRequested['data'];
+
+/** One document an operation. It does not grow with the product. */
+export type OperationView = Readonly<{
+  _id: string;
+  tenant: string;
+  kind: string;
+  status: OperationStatus;
+  product: string;
+  environment: string | null;
+  version: string | null;
+  release: string | null;
+  pipeline: string | null;
+  preview: boolean;
+  asked: Pick<
+    Asked,
+    'key' | 'bodyDigest' | 'version' | 'release' | 'pipeline' | 'onFailure' | 'perComponent' | 'reason' | 'labels' | 'expectedPlan'
+  >;
+  actor: Asked['actor'];
+  requestedAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  planDigest: string | null;
+  steps: number;
+  counts: Counts;
+  undoCounts: Counts;
+  reason: string | null;
+  errors: Data<'OperationRefused'>['errors'];
+  /** HTTP status of a refusal. */
+  refusal: number | null;
+  waitingFor: Readonly<{ for: 'lease'; what: string }> | null;
+  kept: readonly string[];
+  left: Data<'OperationFailed'>['left'];
+  /** Why this view stands still behind the events (protocol 24). */
+  frozen: string | null;
+  /** What lists are sorted by, newest last: time of the request and id. */
+  place: string;
+  /** Number of the ending event. */
+  ending: number | null;
+  /** The last event that is folded. */
+  number: number;
+}>;
+
+/** One document a step; undo steps too. */
+export type StepView = Readonly<{
+  /** operation/step */
+  _id: string;
+  operation: string;
+  id: string;
+  component: string;
+  phase: string;
+  bridge: string;
+  action: string;
+  state: StepState;
+  attempt: number;
+  since: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  done: number | null;
+  total: number | null;
+  text: string | null;
+  dependsOn: readonly string[];
+  reason: string | null;
+  code: string | null;
+  effect: 'none' | 'possible' | 'done' | null;
+  retryAt: string | null;
+  undo: string;
+  undoes: string | null;
+  outputs: Data<'StepSucceeded'>['outputs'];
+  unchanged: boolean;
+  evidence: string | null;
+  /** Where it stands in the list. */
+  place: number;
+  /** The states it had, each with the event it began with: bounded by its attempts. Counting again after a crash needs them. */
+  states: readonly Readonly<{ number: number; state: StepState }>[];
+  number: number;
+}>;
+
+export const noCounts: Counts = { planned: 0, requested: 0, started: 0, succeeded: 0, failed: 0, cancelled: 0, skipped: 0 };
+
+/** An operation of which nothing is folded yet. */
+export const unknownOperation = (id: string): OperationView => ({
+  _id: id,
+  tenant: '',
+  kind: '',
+  status: 'requested',
+  product: '',
+  environment: null,
+  version: null,
+  release: null,
+  pipeline: null,
+  preview: false,
+  asked: {
+    key: '',
+    bodyDigest: '',
+    version: null,
+    release: null,
+    pipeline: null,
+    onFailure: null,
+    perComponent: [],
+    reason: null,
+    labels: [],
+    expectedPlan: null,
+  },
+  actor: { name: '', authenticated: false },
+  requestedAt: '',
+  startedAt: null,
+  endedAt: null,
+  planDigest: null,
+  steps: 0,
+  counts: noCounts,
+  undoCounts: noCounts,
+  reason: null,
+  errors: [],
+  refusal: null,
+  waitingFor: null,
+  kept: [],
+  left: [],
+  frozen: null,
+  place: '',
+  ending: null,
+  number: 0,
+});
+
+/** The operation as it was just asked for. */
+export const askedOperation = (data: Asked, time: string): OperationView => ({
+  ...unknownOperation(data.operation),
+  tenant: data.tenant,
+  kind: data.kind,
+  product: data.product,
+  environment: data.environment,
+  version: data.version,
+  release: data.release,
+  pipeline: data.pipeline,
+  preview: data.preview,
+  asked: {
+    key: data.key,
+    bodyDigest: data.bodyDigest,
+    version: data.version,
+    release: data.release,
+    pipeline: data.pipeline,
+    onFailure: data.onFailure,
+    perComponent: data.perComponent,
+    reason: data.reason,
+    labels: data.labels,
+    expectedPlan: data.expectedPlan,
+  },
+  actor: data.actor,
+  requestedAt: time,
+  place: `${time} ${data.operation}`,
+});

@@ -1,0 +1,73 @@
+import type { AnyMessage } from '@srm/schemas';
+
+type Data<T extends AnyMessage['type']> = Extract<AnyMessage, { type: T }>['data'];
+type Ran = Data<'ResourceChanged'>;
+
+/** What runs of one component, at tenant/environment/product/component. Ordered by the environment's number (protocol 23). */
+export type ResourceView = Readonly<{
+  _id: string;
+  tenant: string;
+  environment: string;
+  product: string;
+  component: string;
+  state: Ran['state'];
+  version: string | null;
+  image: string | null;
+  spec: string | null;
+  parameters: string | null;
+  configuration: string | null;
+  outputs: Ran['outputs'];
+  operation: string | null;
+  fence: number;
+  since: string;
+  /** The operation that holds it. */
+  changing: string | null;
+  number: number;
+}>;
+
+/** A definition in its newest revision, at tenant/kind/name. */
+export type DefinitionView = Readonly<{
+  _id: string;
+  tenant: string;
+  kind: string;
+  name: string;
+  revision: number;
+  digest: string;
+  since: string;
+  actor: Data<'DefinitionsAccepted'>['actor'];
+  number: number;
+}>;
+
+/** A version of a product, at tenant/product/version. */
+export type ReleaseView = Readonly<{
+  _id: string;
+  tenant: string;
+  product: string;
+  version: string;
+  state: 'taken' | 'open' | 'complete';
+  contentDigest: string;
+  from: string | null;
+  operation: string;
+  components: number;
+  takenAt: string;
+  openedAt: string | null;
+  completedAt: string | null;
+  place: string;
+  number: number;
+}>;
+
+/** What became of one request that has no view of its own: an operator's command, a set of definitions. */
+export type AnswerView = Readonly<{
+  /** The id of the request. */
+  _id: string;
+  subject: string;
+  accepted: boolean;
+  reason: string | null;
+  bodyDigest: string | null;
+  documents: Data<'DefinitionsAccepted'>['documents'];
+  errors: Data<'DefinitionsRefused'>['errors'];
+  number: number;
+}>;
+
+/** How far a key is folded that is not an operation's. */
+export type PositionView = Readonly<{ _id: string; number: number; frozen: string | null }>;

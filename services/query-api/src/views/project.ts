@@ -1,0 +1,117 @@
+import type { Envelope, Message } from '@srm/schemas';
+import type { OperationEvent } from './events.ts';
+import {
+  askedOperation,
+  noCounts,
+  type Counts,
+  type OperationStatus,
+  type OperationView,
+  type StepState,
+  type StepView,
+} from './operation-view.ts';
+import { plannedStep, projectStep, stateAfter } from './step-project.ts';
+
+/** An operation and those of its steps that an event is about. */
+export type View = Readonly<{ operation: OperationView; steps: readonly StepView[] }>;
+
+/** The ids of the steps that an event is about. */
+export function stepsOf(event: Envelope<OperationEvent>): readonly string[] {
+  if (event.type === 'StepsPlanned') return event.data.steps.map((step) => step.id);
+  return 'step' in event.data ? [event.data.step] : [];
+}
+
+/** Folds one event. Steps may be ahead of the operation (protocol 23): they are left as they are. */
+export function project({ operation, steps }: View, event: Envelope<OperationEvent>): View {
+  const number = event.sequence ?? 0;
+  const at = (changes: Partial<OperationView>): View => ({ operation: { ...operation, ...changes, frozen: null, number }, steps });
+  switch (event.type) {
+    case 'OperationRequested':
+      return { operation: { ...askedOperation(event.data, event.time), number }, steps };
+    case 'PlanningStarted':
+      return at({ status: 'planning' });
+    case 'PlanningAdvanced': {
+      const { version, release } = event.data;
+      return at({ version: version ?? operation.version, release: release ?? operation.release });
+    }
+    case 'StepsPlanned': {
+      const known = new Map(steps.map((step) => [step.id, step]));
+      return { ...at({}), steps: event.data.steps.map((step, index) => plannedStep(event, index, known.get(step.id))) };
+    }
+    case 'PlanCompleted': {
+      const { planDigest, steps: size, pipeline, version, release } = event.data;
+      const made = { version: version ?? operation.version, release: release ?? operation.release };
+      return at({ planDigest, steps: size, pipeline, ...made, counts: { ...noCounts, planned: size } });
+    }
+    case 'OperationWaiting':
+      return at({ status: still(operation, 'waiting'), waitingFor: { for: event.data.for, what: event.data.text } });
+    case 'OperationStarted':
+      return at({ status: still(operation, 'running'), waitingFor: null, startedAt: operation.startedAt ?? event.time });
+    case 'OperationLeased':
+      return at({ status: operation.status === 'waiting' ? 'running' : operation.status, waitingFor: null });
+    case 'CancelRequested':
+      return at({ status: still(operation, 'cancelling'), reason: operation.reason ?? event.data.reason });
+    case 'CompensationStarted':
+      return at({ status: 'compensating', waitingFor: null, reason: event.data.reason });
+    case 'ActionRefused':
+    case 'ReportRefused':
+      return at({});
+    case 'StepRequested':
+    case 'StepStarted':
+    case 'StepRestorable':
+    case 'StepProgressed':
+    case 'StepCancelRequested':
+    case 'StepSucceeded':
+    case 'StepFailed':
+    case 'StepCancelled':
+    case 'StepSkipped':
+      return stepped({ operation, steps }, event, number);
+    case 'OperationPlanned':
+      return at({ ...ended('planned', event), planDigest: event.data.planDigest });
+    case 'OperationRefused':
+      return at({ ...ended('refused', event), reason: event.data.reason, errors: event.data.errors, refusal: event.data.status });
+    case 'OperationSucceeded':
+      return at(outcome('succeeded', event));
+    case 'OperationFailed':
+      return at(outcome('failed', event));
+    case 'OperationCompensated':
+      return at(outcome('compensated', event));
+    case 'OperationCompensationFailed':
+      return at(outcome('compensation-failed', event));
+    case 'OperationCancelled':
+      return at(outcome('cancelled', event));
+  }
+}
+
+/** What is being undone stays so, whatever else happens meanwhile. */
+const still = ({ status }: OperationView, now: OperationStatus): OperationStatus =>
+  status === 'compensating' || status === 'cancelling' ? status : now;
+
+const ended = (status: OperationStatus, { time, sequence }: Envelope<Message>): Partial<OperationView> => ({
+  status,
+  endedAt: time,
+  ending: sequence,
+  waitingFor: null,
+});
+
+type Outcome = Extract<OperationEvent, { data: { kept: readonly string[] } }>;
+
+const outcome = (status: OperationStatus, event: Envelope<Outcome>): Partial<OperationView> => ({
+  ...ended(status, event),
+  reason: event.data.reason === '' ? null : event.data.reason,
+  kept: event.data.kept,
+  left: event.data.left,
+});
+
+function stepped({ operation, steps }: View, event: Envelope<Extract<OperationEvent, { data: { step: string } }>>, number: number): View {
+  const [known] = steps;
+  const step = projectStep(known, event);
+  const counts = step.undoes === null ? 'counts' : 'undoCounts';
+  const moved = move(operation[counts], stateAfter(known, number - 1), stateAfter(step, number));
+  return { operation: { ...operation, [counts]: moved, frozen: null, number }, steps: [step] };
+}
+
+function move(counts: Counts, from: StepState | null, to: StepState | null): Counts {
+  if (from === to) return counts;
+  const left = from === null ? counts : { ...counts, [from]: counts[from] - 1 };
+  return to === null ? left : { ...left, [to]: left[to] + 1 };
+}

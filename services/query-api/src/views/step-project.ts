@@ -1,0 +1,112 @@
+import type { Envelope, StepsPlanned } from '@srm/schemas';
+import type { OperationEvent } from './events.ts';
+import type { StepState, StepView } from './operation-view.ts';
+
+type StepEvent = Extract<OperationEvent, { data: { step: string } }>;
+type Effect = 'none' | 'possible' | 'done';
+
+const weight = { none: 0, possible: 1, done: 2 };
+
+/** The effect of a step is the worst of its attempts (protocol 14). */
+const worst = (a: Effect | null, b: Effect): Effect => (a !== null && weight[a] > weight[b] ? a : b);
+
+/** The state a step had after this event. */
+export const stateAfter = (step: StepView | undefined, number: number): StepState | null =>
+  step?.states.findLast((one) => one.number <= number)?.state ?? null;
+
+const blank = (operation: string, id: string): StepView => ({
+  _id: `${operation}/${id}`,
+  operation,
+  id,
+  component: '',
+  phase: '',
+  bridge: '',
+  action: '',
+  state: 'planned',
+  attempt: 0,
+  since: '',
+  startedAt: null,
+  endedAt: null,
+  done: null,
+  total: null,
+  text: null,
+  dependsOn: [],
+  reason: null,
+  code: null,
+  effect: null,
+  retryAt: null,
+  undo: 'none',
+  undoes: null,
+  outputs: [],
+  unchanged: false,
+  evidence: null,
+  place: 0,
+  states: [],
+  number: 0,
+});
+
+export function plannedStep(event: Envelope<StepsPlanned>, index: number, known: StepView | undefined): StepView {
+  const { operation, steps } = event.data;
+  const step = steps[index];
+  const number = event.sequence ?? 0;
+  if (step === undefined) throw new Error(`slice ${event.data.slice} of the plan has no step ${index}`);
+  if (known !== undefined && known.number >= number) return known;
+  return {
+    ...blank(operation, step.id),
+    component: step.component,
+    phase: step.phase,
+    bridge: step.bridge,
+    action: step.action,
+    dependsOn: step.dependsOn,
+    undo: step.undo,
+    since: event.time,
+    place: number * 1000 + index,
+    states: [{ number, state: 'planned' }],
+    number,
+  };
+}
+
+/** One event about one step. What is folded already changes nothing. */
+export function projectStep(known: StepView | undefined, event: Envelope<StepEvent>): StepView {
+  const number = event.sequence ?? 0;
+  const { time, data } = event;
+  const step = known ?? { ...blank(data.operation, data.step), place: number * 1000 };
+  if (step.number >= number) return step;
+  const changed = { ...step, ...changes(step, event), number };
+  if (changed.state === step.state && known !== undefined && event.type !== 'StepRequested') return changed;
+  return { ...changed, since: time, states: [...step.states, { number, state: changed.state }] };
+}
+
+function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> {
+  const { time } = event;
+  switch (event.type) {
+    case 'StepRequested': {
+      const { component, phase, action, bridge, undoes, attempt } = event.data;
+      const fresh = { startedAt: time, endedAt: null, done: null, total: null, text: null, retryAt: null };
+      return { state: 'requested', component, phase, action, bridge, undoes, attempt, ...fresh };
+    }
+    case 'StepStarted':
+      return { state: 'started', startedAt: time, attempt: event.data.attempt };
+    case 'StepRestorable':
+      return {};
+    case 'StepCancelRequested':
+      return { reason: event.data.reason };
+    case 'StepProgressed':
+      return { done: event.data.done, total: event.data.total, text: event.data.text };
+    case 'StepSucceeded': {
+      const { outputs, unchanged } = event.data;
+      return { state: 'succeeded', endedAt: time, outputs, unchanged, reason: null, code: null, effect: 'done' };
+    }
+    case 'StepFailed': {
+      const { reason, code, retryIn, evidence } = event.data;
+      const retryAt = retryIn === null ? null : new Date(Date.parse(time) + retryIn).toISOString();
+      return { state: 'failed', endedAt: time, reason, code, retryAt, evidence, effect: worst(step.effect, event.data.effect) };
+    }
+    case 'StepCancelled': {
+      const { reason, evidence } = event.data;
+      return { state: 'cancelled', endedAt: time, reason, evidence, retryAt: null, effect: worst(step.effect, event.data.effect) };
+    }
+    case 'StepSkipped':
+      return { state: 'skipped', endedAt: time, reason: event.data.reason, retryAt: null };
+  }
+}
