@@ -1,0 +1,97 @@
+import { TransientError } from '@srm/messaging';
+import { sentenceOf, type Carried, type Carrying } from './carrying.ts';
+import { follow } from './follow.ts';
+import { jobOf, type JobDocument } from './job-document.ts';
+import { reportMessage } from './report.ts';
+import { begin, tidy } from './start.ts';
+import type { Way } from './way.ts';
+
+const longestRest = 500;
+const longestInTrouble = 5000;
+
+/** Carries one job on until it is closed and its closing said, or the loop ends. Whatever it throws away, the book has. */
+export async function carry(id: string, c: Carrying, way: Way): Promise<void> {
+  while (!c.signal.aborted) {
+    let longest = longestRest;
+    try {
+      const found = await c.book.find(id);
+      if (found === null) return;
+      const moved = await advance(found, c, way);
+      if (moved === 'over') return;
+      if (moved) {
+        way.moved();
+        continue;
+      }
+    } catch (error) {
+      if (c.signal.aborted) return;
+      longest = longestInTrouble;
+      if (error instanceof TransientError) c.log.warn({ error, job: id }, 'out of reach; tried again');
+      else c.log.error({ error, job: id }, 'a job could not be carried on; tried again');
+    }
+    await way.rest(longest);
+  }
+}
+
+/** One transition, or one look. */
+async function advance(found: JobDocument, c: Carrying, way: Way): Promise<boolean | 'over'> {
+  if (found.report?.said === false) {
+    await c.say([{ topic: 'inputs', message: reportMessage(c.name, found, found.report) }]);
+    await c.book.markSaid(found);
+    if (found.state !== 'closed') return true;
+  }
+  const carried = await carriedOf(found, c, way);
+  if (found.state === 'closed') {
+    if (carried !== null && way.called) await tidy(carried);
+    return 'over';
+  }
+  if (carried === null) return noDriver(found, c);
+  if (found.state === 'starting' || found.state === 'started') return follow(carried);
+  if (found.cancelAsked) return cancelledUntouched(carried);
+  return found.state === 'opened' && carried.job.undoes === null ? restorable(carried) : begin(carried);
+}
+
+async function carriedOf(found: JobDocument, c: Carrying, way: Way): Promise<Carried | null> {
+  const driver = found.command.type === 'CancelStep' ? undefined : c.drivers.get(found.command.data.driver);
+  if (driver === undefined) return null;
+  const job = jobOf(found, await restorePointFor(found, c));
+  return job === null ? null : { c, way, found, job, driver };
+}
+
+/** Of an undo what the undone step wrote; the command's only where the book has none (protocol 15). */
+async function restorePointFor(found: JobDocument, { book }: Carrying): Promise<string | null> {
+  if (found.command.type !== 'UndoStep') return found.restorePoint;
+  const { operation, undoes, restorePoint } = found.command.data;
+  const kept = await book.restorePoints.find(operation, undoes);
+  return kept === null ? restorePoint : kept.value;
+}
+
+const cancelledUntouched = ({ c, found }: Carried): Promise<boolean> => {
+  const reason = found.cancelReason ?? 'cancelled';
+  return c.book.close(found, 'no start right', { kind: 'JobCancelled', reason, effect: 'none', evidence: null });
+};
+
+async function restorable(carried: Carried): Promise<boolean> {
+  const { c, found, driver, job } = carried;
+  const { restorePoints } = c.book;
+  const kept = await restorePoints.find(found.operation, found.step);
+  if (kept !== null) return c.book.restorable(found, kept.value);
+  try {
+    const value = await driver.restorePoint(job);
+    return await c.book.restorable(found, await restorePoints.keep(found.operation, found.step, found._id, value));
+  } catch (error) {
+    if (error instanceof TransientError) throw error;
+    c.log.error({ error, job: found._id }, 'the restore point could not be taken');
+    return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentenceOf(error)}`);
+  }
+}
+
+const failUntouched = (found: JobDocument, c: Carrying, code: string, reason: string): Promise<boolean> =>
+  c.book.close(found, 'no start right', { kind: 'JobFailed', reason, code, retryable: false, effect: 'none', evidence: null });
+
+async function noDriver(found: JobDocument, c: Carrying): Promise<boolean> {
+  const wanted = found.command.type === 'CancelStep' ? '' : found.command.data.driver;
+  const reason = `the ${c.name} bridge has no driver "${wanted}"; it has ${[...c.drivers.keys()].join(', ') || 'none'}`;
+  if (await failUntouched(found, c, 'no-driver', reason)) return true;
+  c.log.error({ job: found._id, driver: wanted }, 'a job that was started cannot be looked at without its driver');
+  return false;
+}
