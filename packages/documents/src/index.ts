@@ -1,1 +1,2 @@
 export * from './documents.ts';
+export { embeddedDocuments, type EmbeddedDocuments } from './embedded.ts';
