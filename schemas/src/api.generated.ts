@@ -548,6 +548,78 @@ export interface components {
             authenticated: boolean;
             name: string;
         };
+        Build: {
+            job?: components["schemas"]["DefinitionText"];
+            /** @description Components whose artifacts are unpacked before, each at its path */
+            needs?: {
+                [key: string]: components["schemas"]["PathWithin"];
+            };
+            output?: components["schemas"]["PathWithin"];
+            /** @description Commands, each a list of its words; no shell */
+            run?: components["schemas"]["CommandLine"][];
+        } & {
+            [key: string]: unknown;
+        };
+        CommandLine: string[];
+        Component: {
+            build?: components["schemas"]["Build"];
+            /** @description What people set for each environment, kept in the configuration store */
+            config?: {
+                [key: string]: components["schemas"]["Parameter"];
+            };
+            dependsOn?: components["schemas"]["Dependency"][];
+            image?: components["schemas"]["DefinitionText"];
+            imageOf?: components["schemas"]["DefinitionName"];
+            name: components["schemas"]["DefinitionName"];
+            outputs?: {
+                [key: string]: components["schemas"]["OutputDefinition"];
+            };
+            package?: components["schemas"]["Package"];
+            source?: components["schemas"]["Source"];
+            /** @description The shapes it supports; the first is the default */
+            specs?: components["schemas"]["DefinitionName"][];
+            title?: components["schemas"]["DefinitionText"];
+            /**
+             * @description Neither: a service, stateful or a job, as workload.kind says
+             * @enum {unknown}
+             */
+            type?: "library" | "external";
+            /** @description auto, hold, keep, or a command */
+            undo?: string | ({
+                command: components["schemas"]["CommandLine"];
+            } & {
+                [key: string]: unknown;
+            });
+            /** @description What its versions begin with; without one 0.0.0 */
+            version?: string;
+            workload?: components["schemas"]["Workload"];
+        } & {
+            [key: string]: unknown;
+        };
+        ComponentAddress: string;
+        /** @description What `from` names; its spec has the keys of a component but the name */
+        ComponentFile: {
+            /** @constant */
+            apiVersion: "srm/v1";
+            /** @constant */
+            kind: "Component";
+            metadata: components["schemas"]["Metadata"];
+            spec: Record<string, never>;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A component that is written beside its source, kind Component */
+        ComponentFrom: {
+            from: {
+                git?: components["schemas"]["DefinitionText"];
+                path?: components["schemas"]["DefinitionText"];
+                ref?: components["schemas"]["DefinitionText"];
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         Definition: {
             actor: components["schemas"]["Actor"];
             digest: string;
@@ -560,10 +632,14 @@ export interface components {
             since: string;
             tenant: string;
         };
+        DefinitionLinks: {
+            [key: string]: string;
+        };
         DefinitionList: {
             items: components["schemas"]["Definition"][];
             next: string | null;
         };
+        DefinitionName: string;
         DefinitionsAnswer: {
             documents: {
                 digest: string;
@@ -572,6 +648,91 @@ export interface components {
                 revision: number;
             }[];
             tenant: string;
+        };
+        DefinitionText: string;
+        DefinitionTexts: {
+            [key: string]: string;
+        };
+        /** @description The name of a component; or one, softly; or one of another product */
+        Dependency: string | ({
+            component: components["schemas"]["DefinitionName"];
+            product?: components["schemas"]["DefinitionName"];
+            soft?: boolean;
+            version?: components["schemas"]["DefinitionText"];
+        } & {
+            [key: string]: unknown;
+        });
+        DeploymentSpec: {
+            /** @constant */
+            apiVersion: "srm/v1";
+            /** @constant */
+            kind: "DeploymentSpec";
+            metadata: components["schemas"]["Metadata"];
+            spec: {
+                for: ("service" | "stateful" | "job")[];
+                parameters?: components["schemas"]["Parameters"];
+                workload?: components["schemas"]["Workload"];
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A whole number and its unit, at most 24 h */
+        Duration: string;
+        Environment: {
+            /** @constant */
+            apiVersion: "srm/v1";
+            /** @constant */
+            kind: "Environment";
+            metadata: components["schemas"]["Metadata"];
+            spec: {
+                /** @description <product>/<component> → values of its outputs; <product> → the environment where it runs */
+                bind?: {
+                    [key: string]: {
+                        [key: string]: string;
+                    };
+                };
+                components?: {
+                    [key: string]: components["schemas"]["EnvironmentComponent"];
+                };
+                /**
+                 * @description Without it: compensate
+                 * @enum {unknown}
+                 */
+                onFailure?: "compensate" | "hold" | "keep";
+                /**
+                 * @description Without it: buildFirst where protected or where a component already runs, else eager
+                 * @enum {unknown}
+                 */
+                pipeline?: "eager" | "buildFirst";
+                /** @description Without it: true of staging and production */
+                protected?: boolean;
+                secrets?: {
+                    driver: components["schemas"]["DefinitionName"];
+                };
+                /** @enum {unknown} */
+                stage: "development" | "integration" | "test" | "staging" | "production";
+                /** @description Where components run; what else it says is for the driver */
+                target: {
+                    driver: components["schemas"]["DefinitionName"];
+                };
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        EnvironmentComponent: {
+            config?: {
+                [key: string]: boolean | string | number;
+            };
+            parameters?: {
+                [key: string]: boolean | string | number;
+            };
+            spec?: components["schemas"]["DefinitionName"];
+        } & {
+            [key: string]: unknown;
         };
         ErrorAt: {
             column?: number | null;
@@ -599,6 +760,25 @@ export interface components {
         EventList: {
             items: components["schemas"]["Event"][];
             next: null;
+        };
+        /** @description What the sources were found to be, kept under its digest */
+        Material: {
+            components: {
+                dirty: boolean;
+                name: components["schemas"]["DefinitionName"];
+                revision: string;
+            }[];
+        };
+        Metadata: {
+            annotations?: components["schemas"]["DefinitionTexts"];
+            labels?: components["schemas"]["DefinitionTexts"];
+            links?: components["schemas"]["DefinitionLinks"];
+            name: components["schemas"]["DefinitionName"];
+            owner?: components["schemas"]["DefinitionText"];
+            tenant?: components["schemas"]["DefinitionName"];
+            title?: components["schemas"]["DefinitionText"];
+        } & {
+            [key: string]: unknown;
         };
         Operation: {
             actor: components["schemas"]["Actor"];
@@ -697,6 +877,80 @@ export interface components {
         };
         /** @enum {string} */
         OperationStatus: "requested" | "planning" | "waiting" | "running" | "held" | "cancelling" | "compensating" | "planned" | "succeeded" | "failed" | "compensated" | "compensation-failed" | "cancelled" | "refused";
+        /** @description What others may ask of a component; of an external one the environment gives the value */
+        OutputDefinition: string | ({
+            secret?: boolean;
+            value?: string;
+        } & {
+            [key: string]: unknown;
+        });
+        Package: {
+            base?: components["schemas"]["DefinitionText"];
+            dockerfile?: components["schemas"]["PathWithin"];
+            /** @description What of the build goes where in the image */
+            files?: {
+                [key: string]: components["schemas"]["PathInImage"];
+            };
+            workdir?: components["schemas"]["PathInImage"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A value that people choose */
+        Parameter: {
+            default?: boolean | string | number;
+            description?: components["schemas"]["DefinitionText"];
+            enum?: (boolean | string | number)[];
+            maximum?: number;
+            maxLength?: number;
+            minimum?: number;
+            minLength?: number;
+            title?: components["schemas"]["DefinitionText"];
+            /** @enum {unknown} */
+            type: "boolean" | "string" | "integer" | "number";
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A JSON schema of one plain object */
+        Parameters: {
+            /** @constant */
+            additionalProperties?: false;
+            properties: {
+                [key: string]: components["schemas"]["Parameter"];
+            };
+            required?: string[];
+            /** @constant */
+            type: "object";
+        } & {
+            [key: string]: unknown;
+        };
+        PathInImage: string;
+        PathWithin: string;
+        /** @description One of the two */
+        Probe: {
+            exec?: {
+                command: components["schemas"]["CommandLine"];
+            } & {
+                [key: string]: unknown;
+            };
+            httpGet?: {
+                host?: components["schemas"]["DefinitionText"];
+                httpHeaders?: ({
+                    name: components["schemas"]["DefinitionText"];
+                    value: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                path: string;
+                /** @description The number or the name of a declared port */
+                port: number | string;
+                /** @enum {unknown} */
+                scheme?: "HTTP" | "HTTPS";
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description RFC 9457. All errors at once, each with its pointer. */
         Problem: {
             detail?: string;
@@ -712,6 +966,24 @@ export interface components {
             title: string;
             type: string;
         };
+        Product: {
+            /** @constant */
+            apiVersion: "srm/v1";
+            /** @constant */
+            kind: "Product";
+            metadata: components["schemas"]["Metadata"];
+            spec: {
+                components: unknown[];
+                /** @description Names only; the environment says where values live */
+                secrets?: components["schemas"]["DefinitionName"][];
+                type?: components["schemas"]["DefinitionName"];
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        ProductOrComponent: string;
         Release: {
             /** Format: date-time */
             completedAt: string | null;
@@ -763,6 +1035,12 @@ export interface components {
             tenant: string;
             version: string | null;
         };
+        ResourceAmounts: {
+            cpu?: string | number;
+            memory?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ResourceList: {
             items: components["schemas"]["Resource"][];
             next: string | null;
@@ -770,6 +1048,14 @@ export interface components {
         /** @enum {string} */
         ResourceState: "running" | "stopped" | "completed" | "absent" | "uncertain";
         ShortName: string;
+        Source: {
+            git?: components["schemas"]["DefinitionText"];
+            /** @description A folder; relative to where the definition is. With git: within the repository */
+            path?: string;
+            ref?: components["schemas"]["DefinitionText"];
+        } & {
+            [key: string]: unknown;
+        };
         Step: {
             action: string;
             attempt: number;
@@ -834,6 +1120,69 @@ export interface components {
             for: "step" | "barrier" | "lease" | "bridge" | "retry" | "window" | "approval" | "time";
             /** @description The id of the step; of a lease the sentence; of a retry its time; of a bridge its name */
             what: string;
+        };
+        /** @description The keys of a Score container, ports as in its service; kind, replicas, settle, readyWithin are ours */
+        Workload: {
+            args?: string[];
+            command?: components["schemas"]["CommandLine"];
+            files?: {
+                [key: string]: {
+                    binaryContent?: string;
+                    content?: string;
+                    mode?: string;
+                    noExpand?: boolean;
+                    source?: components["schemas"]["PathWithin"];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * @description Without it: service
+             * @enum {unknown}
+             */
+            kind?: "service" | "stateful" | "job";
+            livenessProbe?: components["schemas"]["Probe"];
+            /** @description ${ports.<name>} is where the component listens, ${service.ports.<name>} where others find it */
+            ports?: {
+                [key: string]: {
+                    /** @description false: only for probes and people on the machine */
+                    exposed?: boolean;
+                    port: number;
+                    /** @enum {unknown} */
+                    protocol?: "TCP" | "UDP";
+                    targetPort?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+            readinessProbe?: components["schemas"]["Probe"];
+            /** @description How long a service may take from its start until it is ready, a job until it has completed; after that the deployment has failed. Without it: 30s, of a job 10m */
+            readyWithin?: components["schemas"]["Duration"];
+            replicas?: number | string;
+            resources?: {
+                limits?: components["schemas"]["ResourceAmounts"];
+                requests?: components["schemas"]["ResourceAmounts"];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description How long it must stay ready before it counts as deployed. Without it: 0s */
+            settle?: components["schemas"]["Duration"];
+            variables?: {
+                [key: string]: string;
+            };
+            /** @description Data that outlives undo and destroy; ${volumes.<source>} is its path */
+            volumes?: {
+                [key: string]: {
+                    path?: components["schemas"]["PathWithin"];
+                    readOnly?: boolean;
+                    size?: string;
+                    source: components["schemas"]["DefinitionName"];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        } & {
+            [key: string]: unknown;
         };
     };
     responses: {
