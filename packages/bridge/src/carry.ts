@@ -1,5 +1,4 @@
-import { TransientError } from '@srm/messaging';
-import { sentenceOf, type Carried, type Carrying } from './carrying.ts';
+import { isTransient, sentenceOf, type Carried, type Carrying } from './carrying.ts';
 import { follow } from './follow.ts';
 import { jobOf, type JobDocument } from './job-document.ts';
 import { reportMessage } from './report.ts';
@@ -25,7 +24,7 @@ export async function carry(id: string, c: Carrying, way: Way): Promise<void> {
     } catch (error) {
       if (c.signal.aborted) return;
       longest = longestInTrouble;
-      if (error instanceof TransientError) c.log.warn({ error, job: id }, 'out of reach; tried again');
+      if (isTransient(error)) c.log.warn({ error, job: id }, 'out of reach; tried again');
       else c.log.error({ error, job: id }, 'a job could not be carried on; tried again');
     }
     await way.rest(longest);
@@ -79,7 +78,7 @@ async function restorable(carried: Carried): Promise<boolean> {
     const value = await driver.restorePoint(job);
     return await c.book.restorable(found, await restorePoints.keep(found.operation, found.step, found._id, value));
   } catch (error) {
-    if (error instanceof TransientError) throw error;
+    if (isTransient(error)) throw error;
     c.log.error({ error, job: found._id }, 'the restore point could not be taken');
     return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentenceOf(error)}`);
   }

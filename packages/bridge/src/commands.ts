@@ -1,6 +1,7 @@
-import { TransientError, type Log, type Outgoing } from '@srm/messaging';
+import type { Log, Outgoing } from '@srm/messaging';
 import type { CancelStep, Envelope, RunStep, UndoStep } from '@srm/schemas';
 import type { Book } from './book.ts';
+import { isTransient } from './carrying.ts';
 import type { Hub } from './hub.ts';
 import type { JobDocument } from './job-document.ts';
 import { reportMessage } from './report.ts';
@@ -55,7 +56,7 @@ export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
       try {
         yield* handle(command);
       } catch (error) {
-        if (error instanceof TransientError) throw error;
+        if (isTransient(error)) throw error;
         log.error({ error, job: command.data.job }, 'a command could not be taken; its job is closed');
         yield* giveUp(command, error);
       }

@@ -1,5 +1,4 @@
-import { TransientError } from '@srm/messaging';
-import { sentenceOf, type Carried } from './carrying.ts';
+import { isTransient, sentenceOf, type Carried } from './carrying.ts';
 import type { Started } from './driver.ts';
 import type { Verdict } from './job-document.ts';
 
@@ -47,7 +46,7 @@ async function callStart(carried: Carried, number: number, right: AbortSignal): 
     try {
       return await untilAborted(right, driver.start(job, right), () => late(carried));
     } catch (error) {
-      if (!(error instanceof TransientError)) {
+      if (!isTransient(error)) {
         c.log.error({ error, job: job.id }, 'start threw what is no answer');
         way.trouble = sentenceOf(error);
         return null;
