@@ -1,1 +1,17 @@
-export {};
+export { hasEnded } from './api.ts';
+export type * from './api.ts';
+export { changes } from './changes.ts';
+export type { Picture } from './changes.ts';
+export { httpClient } from './client.ts';
+export { Refused, Unreachable } from './http.ts';
+export type { Client } from './client.ts';
+export { addressesOf, renderEnding, runningOf } from './ending.ts';
+export { renderOperation } from './render.ts';
+export type { Frame } from './row.ts';
+export { screenOn } from './screen.ts';
+export type { Screen } from './screen.ts';
+export { readSource } from './source.ts';
+export { plain } from './text.ts';
+export { watchOperation } from './watch.ts';
+export { langOf, words } from './words.ts';
+export type { Lang } from './words.ts';

@@ -1,0 +1,53 @@
+import type { Operation, Step } from './api.ts';
+import { hasEnded } from './api.ts';
+import { elapsed, headerOf } from './render.ts';
+import { isOpen, isSilent, partOf } from './row.ts';
+import type { Frame } from './row.ts';
+import { clock, padded } from './text.ts';
+import { doing, words } from './words.ts';
+import type { Lang } from './words.ts';
+
+/** An operation and its steps, read together. */
+export type Picture = Readonly<{ operation: Operation; steps: readonly Step[] }>;
+
+/** What is new since the picture before, a plain line each: for logs and for terminals that cannot be redrawn. */
+export function changes(before: Picture | null, after: Picture, frame: Frame, lang: Lang): readonly string[] {
+  const known = new Map((before?.steps ?? []).map((step) => [step.id, step]));
+  const published = new Set(after.steps.filter(({ phase }) => phase === 'publish').map(({ component }) => component));
+  const moved = after.steps.filter((step) => stageOf(step) !== stageOf(known.get(step.id)));
+  const lines = moved.map((step) => lineOf(step, published.has(step.component), frame, lang)).filter((line) => line !== null);
+  return [...statusOf(before, after, frame, lang), ...lines.map((line) => `${clock(elapsed(after.operation, frame.now))}  ${line}`)];
+}
+
+function statusOf(before: Picture | null, { operation }: Picture, frame: Frame, lang: Lang): readonly string[] {
+  if (hasEnded(operation) || operation.status === before?.operation.status) return [];
+  const because = operation.status === 'compensating' && operation.reason !== null ? `: ${operation.reason}` : '';
+  return [`${headerOf(operation, frame, lang)}${because}`];
+}
+
+/** Requested and started are one to who looks on. */
+const stageOf = (step: Step | undefined): string => (step === undefined ? 'planned' : isOpen(step) ? 'open' : step.state);
+
+function lineOf(step: Step, published: boolean, frame: Frame, lang: Lang): string | null {
+  const text = step.undoes === null ? forwards(step, published, frame, lang) : backwards(step, lang);
+  return text === '' ? null : `${signOf(step)} ${padded(step.component, 10)} ${text}`;
+}
+
+function signOf({ state, undoes }: Step): string {
+  if (state === 'failed') return '✖';
+  if (state === 'requested' || state === 'started') return '◐';
+  if (state === 'cancelled') return '⊘';
+  return undoes === null ? '✔' : '↶';
+}
+
+function forwards(step: Step, published: boolean, frame: Frame, lang: Lang): string {
+  if (!isOpen(step)) return partOf(step, published, frame, lang);
+  return isSilent(step) ? '' : doing(step.phase, lang);
+}
+
+function backwards(step: Step, lang: Lang): string {
+  const word = words[lang];
+  if (step.state === 'failed') return `${word.undoFailed}: ${step.reason ?? step.phase}`;
+  if (isOpen(step)) return isSilent(step) ? '' : `${word.undoing}: ${step.phase}`;
+  return step.state === 'succeeded' && !isSilent(step) ? `${word.undone}: ${step.phase}` : '';
+}

@@ -1,0 +1,120 @@
+import type { DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Step } from './api.ts';
+import { Refused, asking, valueOf } from './http.ts';
+import type { Asked } from './http.ts';
+import { hasFields, isPage } from './shape.ts';
+import type { Sleep } from './stream.ts';
+import { plainLines } from './text.ts';
+
+export type LogText = Readonly<{ text: string; next: number }>;
+
+/** Values that are null are left out. `limit` is of the whole, over pages. */
+export type Query = Readonly<{ limit: number; product?: string | null; environment?: string | null; status?: string | null }>;
+
+/** SRM by HTTP. All texts in what it returns are plain: nothing in them acts on a terminal. It throws Unreachable and Refused. */
+export interface Client {
+  readonly server: string;
+  /** All documents in one YAML text; relative source paths start from `base`, an absolute folder. */
+  define(yaml: string, base: string): Promise<DefinitionsAnswer>;
+  request(body: OperationRequest): Promise<Operation>;
+  cancel(id: string, reason: string | null): Promise<Operation>;
+  operation(id: string): Promise<Operation>;
+  steps(id: string): Promise<readonly Step[]>;
+  operations(query: Query): Promise<readonly Operation[]>;
+  resources(query: Query): Promise<readonly Resource[]>;
+  releases(query: Query): Promise<readonly Release[]>;
+  /** Text from an offset in bytes on; `next` is where to go on. */
+  log(id: string, step: string, offset: number): Promise<LogText>;
+  /** The raw answer of the event stream after a number; null when all of it was read. */
+  stream(id: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
+}
+
+export type ClientOptions = Readonly<{ server: string; actor: string; newId: () => string; fetch: typeof fetch; sleep: Sleep }>;
+
+export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions): Client {
+  const ask = asking(server, actor, fetch);
+  const json = async <T>(path: string, narrow: (value: unknown) => value is T, asked: Asked = {}): Promise<T> => {
+    const answer = await ask(path, asked);
+    const value = await valueOf(answer, server);
+    if (narrow(value)) return value;
+    throw new Refused({ type: 'about:blank', status: answer.status, title: `${server} answers ${path}, but not as SRM does` });
+  };
+  const posted = (value: object): Asked => ({ post: { body: JSON.stringify(value), type: 'application/json', key: newId() } });
+  const list = async <T>(path: string, { limit, ...filters }: Query, narrow: (value: unknown) => value is T): Promise<readonly T[]> => {
+    const items: T[] = [];
+    for (let cursor: string | null = null; ;) {
+      const given = { ...filters, cursor, limit: String(Math.min(200, limit - items.length)) };
+      const query = new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+      const page: Page<T> = await json(`${path}?${query}`, isPage(narrow));
+      items.push(...page.items);
+      if (page.next === null || items.length >= limit || page.items.length === 0) return items;
+      cursor = page.next;
+    }
+  };
+  const at = (id: string): string => `/v1/operations/${encodeURIComponent(id)}`;
+  return {
+    server,
+    define: async (body, base) => {
+      const post = { body, type: 'application/yaml', key: newId() };
+      for (let tries = 1; ; tries += 1) {
+        const answer = await ask(`/v1/definitions?${new URLSearchParams({ base })}`, { post });
+        const value = await valueOf(answer, server);
+        if (isAnswer(value)) return value;
+        // 202: not decided yet; the same key asks for the same answer again.
+        if (answer.status !== 202 || tries === 60)
+          throw new Refused({ type: 'about:blank', status: answer.status, title: 'no decision came' });
+        await sleep(500);
+      }
+    },
+    request: (body) => json('/v1/operations', isOperation, posted(body)),
+    cancel: (id, reason) => json(`${at(id)}/actions`, isOperation, posted({ action: 'cancel', reason })),
+    operation: (id) => json(at(id), isOperation),
+    steps: async (id) => (await json(`${at(id)}/steps`, isPage(isStep))).items,
+    operations: (query) => list('/v1/operations', query, isOperation),
+    resources: (query) => list('/v1/resources', query, isResource),
+    releases: (query) => list('/v1/releases', query, isRelease),
+    log: async (id, step, offset) => {
+      const answer = await ask(`${at(id)}/steps/${encodeURIComponent(step)}/log?offset=${offset}`);
+      return { text: plainLines(await answer.text()), next: Number(answer.headers.get('srm-log-next') ?? offset) };
+    },
+    stream: async (id, after, signal) => {
+      const headers = { accept: 'text/event-stream', 'last-event-id': String(after) };
+      const answer = await ask(`${at(id)}/stream`, { headers, signal });
+      return answer.status === 204 ? null : answer.body;
+    },
+  };
+}
+
+const isOperation = hasFields<Operation>({
+  id: 'string',
+  kind: 'string',
+  status: 'string',
+  product: 'string',
+  requestedAt: 'string',
+  steps: 'number',
+  counts: 'object',
+  undoCounts: 'object',
+  errors: 'array',
+  kept: 'array',
+  left: 'array',
+  number: 'number',
+});
+const isStep = hasFields<Step>({
+  id: 'string',
+  component: 'string',
+  phase: 'string',
+  state: 'string',
+  since: 'string',
+  dependsOn: 'array',
+  waitingFor: 'array',
+  outputs: 'array',
+});
+const isResource = hasFields<Resource>({
+  product: 'string',
+  component: 'string',
+  environment: 'string',
+  state: 'string',
+  since: 'string',
+  outputs: 'array',
+});
+const isRelease = hasFields<Release>({ product: 'string', version: 'string', state: 'string', takenAt: 'string' });
+const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

@@ -1,0 +1,72 @@
+import type { Operation, Resource, Step } from './api.ts';
+import { elapsed } from './render.ts';
+import { rowsOf } from './row.ts';
+import { clock } from './text.ts';
+import { words } from './words.ts';
+import type { Lang, Words } from './words.ts';
+
+/** How the command is typed, for lines that say what to do next: `npm run srm --`. */
+export const command = 'npm run srm --';
+
+/** The lines that say how an operation ended, why, what stays behind, and how to see more. */
+export function renderEnding(operation: Operation, steps: readonly Step[], resources: readonly Resource[], lang: Lang): string {
+  const word = words[lang];
+  const { status } = operation;
+  if (status === 'planned') return `✔ ${word.status.planned}`;
+  if (status === 'succeeded') return successOf(operation, steps, resources, word);
+  const lines = [
+    `✖ ${word.status[status]}: ${[operation.reason ?? '', ...compensation(operation, steps, word)].filter(Boolean).join('; ')}`,
+  ];
+  for (const step of failedOf(steps)) lines.push(`  ${word.why} ${command} get log ${operation.id} ${step.id}`);
+  return [...lines, ...remains(operation, word)].join('\n');
+}
+
+function successOf(operation: Operation, steps: readonly Step[], resources: readonly Resource[], word: Words): string {
+  const took = word.endedIn(word.status.succeeded, clock(elapsed(operation, 0)));
+  const summary = [took, runningOf(resources, word)].filter(Boolean).join('; ');
+  const opened = addressesOf(steps, resources).map(({ component, url }) => `${word.open} ${url}  (${component})`);
+  return [[`✔ ${summary}`, ...opened].join('         '), ...remains(operation, word)].join('\n');
+}
+
+/** `6 running`, `5 running, 1 stopped` */
+export function runningOf(resources: readonly Resource[], word: Words): string {
+  const shown = (['running', 'stopped', 'uncertain'] as const).map(
+    (state) => [state, resources.filter((resource) => resource.state === state).length] as const,
+  );
+  return shown
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${word.state[state]}`)
+    .join(', ');
+}
+
+/** Addresses of what nothing else of the operation depends on: the front doors. */
+export function addressesOf(
+  steps: readonly Step[],
+  resources: readonly Resource[],
+): readonly Readonly<{ component: string; url: string }>[] {
+  const owner = new Map(steps.map(({ id, component }) => [id, component]));
+  const needed = new Set(
+    steps.flatMap(({ component, dependsOn }) => dependsOn.map((id) => owner.get(id)).filter((other) => other !== component)),
+  );
+  const doors = resources.filter(({ component, state }) => state === 'running' && !needed.has(component));
+  return doors.flatMap(({ component, outputs }) =>
+    outputs.filter(({ name, secret }) => name === 'url' && !secret).map(({ value }) => ({ component, url: value })),
+  );
+}
+
+const failedOf = (steps: readonly Step[]): readonly Step[] => steps.filter(({ state }) => state === 'failed');
+
+function compensation({ status }: Operation, steps: readonly Step[], word: Words): readonly string[] {
+  if (status !== 'compensated' && status !== 'compensation-failed' && status !== 'cancelled') return [];
+  const rows = rowsOf(steps);
+  const undone = rows.filter(({ undo }) => undo.some(({ state }) => state === 'succeeded')).map(({ component }) => component);
+  const untouched = rows.filter(({ steps, undo }) => undo.length === 0 && steps.some(({ phase }) => phase === 'deploy')).length;
+  return [undone.length === 0 ? '' : word.undoneList(undone.join(', ')), untouched === 0 ? '' : word.untouched(untouched)];
+}
+
+const remains = (operation: Operation, word: Words): readonly string[] => [
+  ...operation.errors.map(({ pointer, detail }) => `  ${pointer === '' ? '' : `${pointer}: `}${detail}`),
+  ...operation.kept.map((what) => `  ${word.kept} ${what}`),
+  ...operation.left.map(({ step, what, command: run }) => `  ${word.left} ${step}: ${what}${run === '' ? '' : `   → ${run}`}`),
+  ...(operation.frozen === null ? [] : [`  ${word.behind(operation.frozen)}`]),
+];

@@ -1,0 +1,77 @@
+import type { Operation, Release, Resource } from './api.ts';
+import { hasEnded } from './api.ts';
+import { renderEnding } from './ending.ts';
+import { elapsed, renderOperation } from './render.ts';
+import { clock, safeJson, table } from './text.ts';
+import type { Call } from './world.ts';
+import { exit } from './world.ts';
+import { words } from './words.ts';
+
+export type Filters = Readonly<{ product: string | null; environment: string | null; limit: number }>;
+
+export async function getOperations(call: Call, filters: Filters): Promise<number> {
+  const items = await call.client.operations(filters);
+  return shown(call, items, [call.say.operationColumns, ...items.map((operation) => operationRow(call, operation))]);
+}
+
+export async function getResources(call: Call, filters: Filters): Promise<number> {
+  const items = await call.client.resources(filters);
+  return shown(call, items, [call.say.resourceColumns, ...items.map((resource) => resourceRow(call, resource))]);
+}
+
+export async function getReleases(call: Call, { product, limit }: Filters): Promise<number> {
+  const items = await call.client.releases({ product, limit });
+  return shown(call, items, [call.say.releaseColumns, ...items.map(releaseRow)]);
+}
+
+export async function getOperation(call: Call, id: string): Promise<number> {
+  const operation = await call.client.operation(id);
+  const steps = await call.client.steps(id);
+  if (call.json) call.out.print(safeJson({ ...operation, stepList: steps }));
+  else {
+    call.out.print(renderOperation(operation, steps, call.out.width, { now: call.now(), turn: 0 }, call.language));
+    if (hasEnded(operation)) call.out.print(renderEnding(operation, steps, [], call.language));
+  }
+  return exit.succeeded;
+}
+
+/** All there is of the log; nothing is waited for. */
+export async function getLog(call: Call, id: string, step: string): Promise<number> {
+  let all = '';
+  for (let offset = 0; ;) {
+    const { text, next } = await call.client.log(id, step, offset);
+    all += text;
+    if (text === '' || next <= offset) break;
+    offset = next;
+  }
+  call.out.print(call.json ? safeJson({ operation: id, step, text: all }) : all.replace(/\n$/, ''));
+  return exit.succeeded;
+}
+
+function shown(call: Call, items: readonly object[], rows: readonly (readonly string[])[]): number {
+  if (call.json) call.out.print(safeJson(items));
+  else call.out.print(items.length === 0 ? call.say.nothing : table(rows));
+  return exit.succeeded;
+}
+
+const moment = (time: string): string => time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+function operationRow({ language, now }: Call, operation: Operation): readonly string[] {
+  const { id, kind, product, version, release, environment, status, requestedAt } = operation;
+  const took = clock(elapsed(operation, now()));
+  return [id, kind, product, version ?? release ?? '–', environment ?? '–', words[language].status[status], moment(requestedAt), took];
+}
+
+function resourceRow({ language }: Call, resource: Resource): readonly string[] {
+  const { environment, product, component, state, version, outputs, since } = resource;
+  const url = outputs.find(({ name, secret }) => name === 'url' && !secret)?.value ?? '–';
+  return [environment, product, component, words[language].state[state], version ?? '–', url, moment(since)];
+}
+
+const releaseRow = ({ product, version, state, components, takenAt }: Release): readonly string[] => [
+  product,
+  version,
+  state,
+  String(components),
+  moment(takenAt),
+];

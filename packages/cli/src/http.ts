@@ -1,0 +1,56 @@
+import { problemOf } from './shape.ts';
+import { plainValue } from './text.ts';
+import type { Problem } from './api.ts';
+
+/** Nobody answers at the address: the command ends with 3. `detail` is the sentence to show when more is known. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly detail: string | null;
+  constructor(server: string, detail: string | null = null) {
+    super(server);
+    this.detail = detail;
+  }
+}
+
+/** The server answered that it will not: the command ends with 2. `file` is what lines and columns of the problem are in. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly problem: Problem;
+  readonly file: string | null;
+  constructor(problem: Problem, file: string | null = null) {
+    super(problem.detail ?? problem.title);
+    this.problem = problem;
+    this.file = file;
+  }
+}
+
+export type Asked = Readonly<{
+  headers?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+  post?: Readonly<{ body: string; type: string; key: string }>;
+}>;
+
+/** GET, or POST where there is something to post. Throws Unreachable, and Refused for any answer that is not 2xx. */
+export type Ask = (path: string, asked?: Asked) => Promise<Response>;
+
+export const asking =
+  (server: string, actor: string, fetch: typeof globalThis.fetch): Ask =>
+  async (path, { headers = {}, signal, post } = {}) => {
+    const written = post && { 'content-type': post.type, 'idempotency-key': post.key, 'srm-actor': encodeURIComponent(actor) };
+    const init = { headers: { ...headers, ...written }, ...(signal && { signal }), ...(post && { method: 'POST', body: post.body }) };
+    const answer = await fetch(new URL(path, server), init).catch((error: unknown) => {
+      throw signal?.aborted === true ? error : new Unreachable(server);
+    });
+    if (!answer.ok) throw new Refused(problemOf(answer.status, await valueOf(answer, server)));
+    return answer;
+  };
+
+/** The body as JSON with all its texts plain, else as it is. A body that breaks off is a server out of reach. */
+export async function valueOf(answer: Response, server: string): Promise<unknown> {
+  const text = await answer.text().catch(() => Promise.reject(new Unreachable(server)));
+  try {
+    return plainValue(JSON.parse(text));
+  } catch {
+    return plainValue(text);
+  }
+}

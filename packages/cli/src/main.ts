@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { run } from './run.ts';
+import { painted, screenOn } from './screen.ts';
+
+const { env } = process;
+const stopped = new AbortController();
+process.once('SIGINT', () => stopped.abort());
+
+process.exitCode = await run(process.argv.slice(2), {
+  folder: env['INIT_CWD'] ?? process.cwd(),
+  server: env['SRM_SERVER'] ?? null,
+  lang: env['LC_ALL'] ?? env['LANG'] ?? null,
+  actor: userInfo().username,
+  out: screenOn(process.stdout),
+  error: (text) => void process.stderr.write(`${painted(text)}\n`),
+  now: Date.now,
+  sleep: (milliseconds, signal) => pause(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+  newId: randomUUID,
+  fetch,
+  signal: stopped.signal,
+});

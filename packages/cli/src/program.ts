@@ -1,0 +1,136 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { OperationRequest } from './api.ts';
+import { httpClient } from './client.ts';
+import { apply, plan, requestFor } from './definitions.ts';
+import type { ReleaseOptions } from './definitions.ts';
+import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
+import { cancel, operate, watch } from './operations.ts';
+import { sentences } from './sentences.ts';
+import { writtenAddress } from './source.ts';
+import type { Lang } from './words.ts';
+import type { Call, World } from './world.ts';
+import { Mistake } from './world.ts';
+
+const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop'];
+
+type Options = Readonly<{
+  server?: string;
+  output: string;
+  env?: string;
+  product?: string;
+  kind?: OperationRequest['kind'];
+  setVersion?: string;
+  release?: string;
+  reason?: string;
+  expectedPlan?: string;
+  watch?: boolean;
+  limit?: number;
+}>;
+
+/** The command line. `ended` is told the exit code of the command that ran. */
+export function program(world: World, lang: Lang, ended: (code: number) => void): Command {
+  const say = sentences[lang];
+  const root = new Command('srm').description(say.about).exitOverride().addHelpText('after', `\n${say.exitCodes}`);
+  root.configureOutput({ writeOut: (text) => world.out.print(text.trimEnd()), writeErr: (text) => world.error(text.trimEnd()) });
+  const command = (parent: Command, usage: string, about: string): Command =>
+    parent
+      .command(usage)
+      .description(about)
+      .option('--server <address>', say.options.server)
+      .addOption(new Option('--lang <lang>', say.options.lang))
+      .addOption(new Option('-o, --output <format>', say.options.output).choices(['text', 'json']).default('text'));
+  const does =
+    (action: (call: Call, options: Options, words: readonly string[]) => Promise<number>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const own = given.at(-1);
+      if (!(own instanceof Command)) return;
+      const options = own.opts<Options>();
+      ended(
+        await action(
+          callOf(world, lang, options),
+          options,
+          own.processedArgs.filter((word) => typeof word === 'string'),
+        ),
+      );
+    };
+  const environment = (own: Command): Command => own.requiredOption('-e, --env <environment>', say.options.environment);
+  const asking = (own: Command): Command => own.option('--reason <text>', say.options.reason).option('--no-watch', say.options.noWatch);
+
+  command(root, 'apply <folder>', say.commands.apply).action(does((call, _, [path = '.']) => apply(call, path)));
+  command(root, 'plan <folder>', say.commands.plan)
+    .option('-e, --env <environment>', say.options.environment)
+    .option('--product <product>', say.options.product)
+    .addOption(new Option('--kind <kind>', say.options.kind).choices(kinds).default('release'))
+    .action(does((call, options, [path = '.']) => plan(call, path, releaseOf(options))));
+  asking(environment(command(root, 'release <folder>', say.commands.release)))
+    .option('--product <product>', say.options.product)
+    .option('--set-version <version>', say.options.version)
+    .option('--expected-plan <digest>', say.options.expectedPlan)
+    .action(
+      does(async (call, options, [path = '.']) => {
+        const request = await requestFor(call, path, releaseOf(options));
+        return operate(call, { ...request, ...extras(options) }, options.watch !== false);
+      }),
+    );
+  asking(environment(command(root, 'deploy <product>', say.commands.deploy)))
+    .option('--release <version>', say.options.release)
+    .option('--expected-plan <digest>', say.options.expectedPlan)
+    .action(does((call, options, [product = '']) => operate(call, requestOf('deploy', product, options), options.watch !== false)));
+  for (const kind of ['start', 'stop'] as const)
+    asking(environment(command(root, `${kind} <product>`, say.commands[kind]))).action(
+      does((call, options, [product = '']) => operate(call, requestOf(kind, product, options), options.watch !== false)),
+    );
+  command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
+  command(root, 'cancel <id>', say.commands.cancel)
+    .option('--reason <text>', say.options.reason)
+    .action(does((call, { reason }, [id = '']) => cancel(call, id, reason ?? null)));
+
+  const get = root.command('get').description(say.commands.get);
+  const listed = (own: Command): Command =>
+    own
+      .option('-e, --env <environment>', say.options.environment)
+      .option('--product <product>', say.options.product)
+      .option('--limit <n>', say.options.limit, positive, 50);
+  listed(command(get, 'operations', say.operationColumns.join(' '))).action(
+    does((call, options) => getOperations(call, filtersOf(options))),
+  );
+  listed(command(get, 'resources', say.resourceColumns.join(' '))).action(does((call, options) => getResources(call, filtersOf(options))));
+  listed(command(get, 'releases', say.releaseColumns.join(' '))).action(does((call, options) => getReleases(call, filtersOf(options))));
+  command(get, 'operation <id>', '').action(does((call, _, [id = '']) => getOperation(call, id)));
+  command(get, 'log <id> <step>', '').action(does((call, _, [id = '', step = '']) => getLog(call, id, step)));
+  return root;
+}
+
+function callOf(world: World, language: Lang, options: Options): Call {
+  const say = sentences[language];
+  const server = options.server ?? world.server ?? writtenAddress(world.folder) ?? 'http://127.0.0.1:7070';
+  if (!URL.canParse(server) || !/^https?:/.test(server)) throw new Mistake(say.notServer(server));
+  const { actor, newId, fetch, sleep } = world;
+  const client = httpClient({ server, actor, newId, fetch, sleep });
+  return { ...world, client, language, say, json: options.output === 'json' };
+}
+
+const releaseOf = ({ env, product, kind, setVersion }: Options): ReleaseOptions => ({
+  environment: env ?? null,
+  product: product ?? null,
+  kind: kind ?? 'release',
+  version: setVersion ?? null,
+});
+
+const extras = ({ reason, expectedPlan }: Options) => ({ reason: reason ?? null, expectedPlan: expectedPlan ?? null });
+
+const requestOf = (kind: OperationRequest['kind'], product: string, options: Options): OperationRequest => ({
+  kind,
+  product,
+  environment: options.env ?? null,
+  release: options.release ?? null,
+  preview: false,
+  ...extras(options),
+});
+
+const filtersOf = ({ product, env, limit }: Options) => ({ product: product ?? null, environment: env ?? null, limit: limit ?? 50 });
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
+  return Number(text);
+}

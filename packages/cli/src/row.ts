@@ -1,0 +1,94 @@
+import type { Step } from './api.ts';
+import { duration } from './text.ts';
+import { did, doing, words } from './words.ts';
+import type { Lang } from './words.ts';
+
+/** The steps of one component: as planned, and their undo. */
+export type Row = Readonly<{ component: string; steps: readonly Step[]; undo: readonly Step[] }>;
+/** The moment that is drawn: milliseconds since 1970, and which picture of the spinner. */
+export type Frame = Readonly<{ now: number; turn: number }>;
+
+const spinner = ['◐', '◓', '◑', '◒'];
+
+/** Phases that are shown only while they run or when they fail. */
+export const isSilent = ({ phase }: Step): boolean => phase === 'configure' || phase === 'publish';
+
+export const isOpen = ({ state }: Step): boolean => state === 'requested' || state === 'started';
+const isDone = ({ state }: Step): boolean => state === 'succeeded' || state === 'skipped';
+
+/** One row a component, in the order of the plan. */
+export function rowsOf(steps: readonly Step[]): readonly Row[] {
+  const rows = new Map<string, { component: string; steps: Step[]; undo: Step[] }>();
+  for (const step of steps) {
+    const row = rows.get(step.component) ?? { component: step.component, steps: [], undo: [] };
+    (step.undoes === null ? row.steps : row.undo).push(step);
+    rows.set(step.component, row);
+  }
+  return [...rows.values()];
+}
+
+export function symbolOf({ steps, undo }: Row, frame: Frame): string {
+  const all = [...steps, ...undo];
+  if (all.some(isOpen)) return spinner[frame.turn % spinner.length] ?? '◐';
+  if (all.some(({ state }) => state === 'failed')) return '✖';
+  if (undo.some(({ state }) => state !== 'skipped' && state !== 'cancelled')) return '↶';
+  if (all.some(({ state }) => state === 'cancelled')) return '⊘';
+  return steps.every(isDone) ? '✔' : '○';
+}
+
+/** `compiled 2.1s  packaged 0.3s  deploying: 0/1 ready`, and for an undo `↶ undone 0.4s`. */
+export function progressOf(row: Row, frame: Frame, lang: Lang): string {
+  const published = row.steps.some(({ phase }) => phase === 'publish');
+  const parts = row.steps.map((step) => partOf(step, published, frame, lang));
+  const waits = row.undo.length === 0 && !row.steps.some(isOpen) ? waitOf(row.steps, lang) : '';
+  return [...parts, waits, undoOf(row.undo, frame, lang)].filter((part) => part !== '').join('  ');
+}
+
+/** What one step adds to its row; nothing when it is not worth a word. */
+export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang): string {
+  const { phase, state } = step;
+  const word = words[lang];
+  if (state === 'failed') return `${doing(phase, lang)} ${word.failed}${colon(step.reason)}`;
+  if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step)) || ` ${timeOf(step, frame)}`}`;
+  if (state === 'cancelled') return isSilent(step) || step.startedAt === null ? '' : `${doing(phase, lang)} ${word.cancelled}`;
+  if (state !== 'succeeded' || isSilent(step)) return '';
+  const done = phase !== 'deploy' ? did(phase, lang) : published ? word.ready : word.deployed;
+  return `${done} ${step.unchanged ? word.unchanged : timeOf(step, frame)}`;
+}
+
+const colon = (text: string | null): string => (text === null || text === '' ? '' : `: ${text}`);
+
+const counted = ({ done, total }: Step): string | null => (done === null || total === null ? null : `${done}/${total}`);
+
+/** How long a step took, or takes so far. */
+function timeOf({ startedAt, since, endedAt }: Step, { now }: Frame): string {
+  return duration((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt ?? since));
+}
+
+/** Why the first planned step of the component is not begun. */
+function waitOf(steps: readonly Step[], lang: Lang): string {
+  const next = steps.find(({ state }) => state === 'planned');
+  const [wait] = next?.waitingFor ?? [];
+  if (wait === undefined) return '';
+  if (wait.for === 'barrier') return words[lang].waitsBarrier;
+  if (wait.for === 'retry') return words[lang].triesAgain(wait.what);
+  if (wait.for === 'lease') return wait.what;
+  const all = (next?.waitingFor ?? []).map(({ what }) => what.split('/')[0] ?? what);
+  return words[lang].waitsFor([...new Set(all)].join(', '));
+}
+
+function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
+  const word = words[lang];
+  const wanted = undo.filter(({ state }) => state !== 'skipped' && state !== 'cancelled');
+  const [first] = wanted;
+  if (first === undefined) return '';
+  const failed = wanted.find(({ state }) => state === 'failed');
+  if (failed !== undefined) return `↶ ${word.undoFailed}${colon(failed.reason)}`;
+  const open = wanted.find(isOpen);
+  if (open !== undefined) return `↶ ${word.undoing}${colon(open.text ?? counted(open))}`;
+  if (wanted.every(({ state }) => state === 'planned')) return `↶ ${word.undoWaits}`;
+  if (wanted.some(({ state }) => state === 'planned')) return `↶ ${word.undoing}`;
+  const begun = Math.min(...wanted.map(({ startedAt, since }) => Date.parse(startedAt ?? since)));
+  const ended = Math.max(...wanted.map(({ endedAt }) => (endedAt === null ? frame.now : Date.parse(endedAt))));
+  return `↶ ${word.undone} ${duration(ended - begun)}`;
+}

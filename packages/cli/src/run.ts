@@ -1,0 +1,46 @@
+import { CommanderError } from 'commander';
+import { Refused, Unreachable } from './http.ts';
+import { program } from './program.ts';
+import { sentences } from './sentences.ts';
+import { langOf } from './words.ts';
+import type { World } from './world.ts';
+import { Left, Mistake, exit } from './world.ts';
+
+/** Runs one command line, without the name of the program; returns the exit code. It never throws for what people or servers do wrong. */
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  const lang = langOf(spoken(argv) ?? world.lang ?? undefined);
+  let code: number = exit.succeeded;
+  try {
+    await program(world, lang, (ended) => (code = ended)).parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return told(error, world, sentences[lang]);
+  }
+}
+
+/** --lang is needed before the rest is read: the help is in that language, too. */
+function spoken(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  return argv[at]?.includes('=') === true ? argv[at].slice('--lang='.length) : at < 0 ? undefined : argv[at + 1];
+}
+
+function told(error: unknown, world: World, say: (typeof sentences)['en']): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.succeeded : exit.refused;
+  if (error instanceof Mistake) return (world.error(`✖ ${error.message}`), exit.refused);
+  if (error instanceof Left) return (world.error(error.message), exit.interrupted);
+  if (error instanceof Unreachable) return (world.error(`✖ ${error.detail ?? say.notReachable(error.message)}`), exit.unreachable);
+  if (error instanceof Refused) return (world.error(refusalOf(error, say)), exit.refused);
+  throw error;
+}
+
+/** All errors at once, each with its place: `srm.yaml:12:7  /spec/components/3  …` */
+function refusalOf({ problem, file }: Refused, say: (typeof sentences)['en']): string {
+  const { title, status, detail, errors = [] } = problem;
+  const place = (line: number | null | undefined, column: number | null | undefined): string =>
+    line == null ? '' : `${file ?? ''}:${line}${column == null ? '' : `:${column}`}`;
+  const lines = errors.map((error) =>
+    [place(error.line, error.column), error.document ?? '', error.pointer, error.detail].filter((part) => part !== '').join('  '),
+  );
+  const head = detail === undefined || detail === title ? title : `${title}: ${detail}`;
+  return [`✖ ${say.refused(head, status)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,94 @@
+import { hasEnded } from './api.ts';
+import { changes } from './changes.ts';
+import type { Picture } from './changes.ts';
+import { Unreachable } from './http.ts';
+import type { Client } from './client.ts';
+import { fitted, renderOperation } from './render.ts';
+import type { Frame } from './row.ts';
+import type { Screen } from './screen.ts';
+import { follow } from './stream.ts';
+import type { Sleep } from './stream.ts';
+import type { Lang } from './words.ts';
+
+export type WatchParts = Readonly<{ client: Client; screen: Screen; lang: Lang; now: () => number; sleep: Sleep; signal: AbortSignal }>;
+
+/** Between two frames, in milliseconds. The views are read again only when the stream said that something happened. */
+const frameTime = 120;
+
+/**
+ * Shows an operation until it ends, and returns how it ended; null when the signal aborted first.
+ * A server that restarts in between is waited for a minute, then Unreachable is thrown.
+ */
+export async function watchOperation(id: string, { client, screen, lang, now, sleep, signal }: WatchParts): Promise<Picture | null> {
+  let shown: Picture | null = null;
+  let picture = await look(client, id);
+  const news = following(client, id, picture.operation.number, sleep, signal);
+  for (let turn = 0; ; turn += 1) {
+    const frame = { now: now(), turn };
+    show(screen, shown, picture, frame, lang);
+    shown = picture;
+    if (hasEnded(picture.operation)) {
+      screen.keep();
+      news.stop();
+      return picture;
+    }
+    await sleep(frameTime, signal);
+    if (signal.aborted) {
+      screen.keep();
+      return null;
+    }
+    if (news.taken()) {
+      const next = await look(client, id).catch(lookedAway);
+      if (next === null) news.again();
+      picture = next ?? picture;
+    }
+  }
+}
+
+function show(screen: Screen, before: Picture | null, after: Picture, frame: Frame, lang: Lang): void {
+  if (screen.live) screen.draw(fitted(renderOperation(after.operation, after.steps, screen.width, frame, lang), screen.height, lang));
+  else if (before !== after) for (const line of changes(before, after, frame, lang)) screen.print(line);
+}
+
+/** The operation is read first, so the steps are never older than it. */
+async function look(client: Client, id: string): Promise<Picture> {
+  const operation = await client.operation(id);
+  return { operation, steps: await client.steps(id) };
+}
+
+function lookedAway(error: unknown): null {
+  if (error instanceof Unreachable) return null;
+  throw error;
+}
+
+type News = Readonly<{ taken: () => boolean; again: () => void; stop: () => void }>;
+
+/** Whether there is something new since it was last asked. After the stream has ended it is always so: the view may be a moment behind. */
+function following(client: Client, id: string, after: number, sleep: Sleep, signal: AbortSignal): News {
+  const stopped = new AbortController();
+  let fresh = false;
+  let over = false;
+  let failure: Error | null = null;
+  const run = async (): Promise<void> => {
+    for await (const event of follow(client, id, after, sleep, AbortSignal.any([signal, stopped.signal]))) fresh = event.number > 0;
+  };
+  void run()
+    .catch((error: unknown) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    })
+    .finally(() => {
+      over = true;
+    });
+  return {
+    taken: () => {
+      if (failure !== null) throw failure;
+      const was = fresh || over;
+      fresh = false;
+      return was;
+    },
+    again: () => {
+      fresh = true;
+    },
+    stop: () => stopped.abort(),
+  };
+}

@@ -1,0 +1,122 @@
+export type Lang = 'en' | 'zh';
+
+/** From a flag or LANG: zh, zh-CN, zh_CN.UTF-8 are Chinese, anything else English. */
+export const langOf = (value: string | undefined): Lang => (/^zh/i.test(value ?? '') ? 'zh' : 'en');
+
+const en = {
+  doing: {
+    compile: 'compiling',
+    package: 'packaging',
+    configure: 'configuring',
+    deploy: 'deploying',
+    publish: 'publishing',
+    start: 'starting',
+    stop: 'stopping',
+  },
+  did: { compile: 'compiled', package: 'packaged', configure: 'configured', publish: 'published', start: 'started', stop: 'stopped' },
+  ready: 'ready',
+  deployed: 'deployed',
+  unchanged: 'unchanged',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+  undoing: 'undoing',
+  undone: 'undone',
+  undoFailed: 'undo failed',
+  undoWaits: 'will be undone',
+  waitsFor: (what: string) => `waits for ${what}`,
+  waitsBarrier: 'waits until everything is built',
+  triesAgain: (at: string) => `tries again at ${at}`,
+  steps: (done: number, all: number) => `${done}/${all} steps`,
+  undoSteps: (done: number, all: number) => `undone ${done}/${all} steps`,
+  more: (n: number) => `… and ${n} more`,
+  status: {
+    requested: 'requested',
+    planning: 'planning',
+    waiting: 'waiting',
+    running: 'running',
+    held: 'held',
+    cancelling: 'cancelling',
+    compensating: 'undoing',
+    planned: 'planned',
+    succeeded: 'succeeded',
+    failed: 'failed',
+    compensated: 'compensated',
+    'compensation-failed': 'not all of it could be undone',
+    cancelled: 'cancelled',
+    refused: 'refused',
+  },
+  endedIn: (status: string, time: string) => `${status} in ${time}`,
+  state: { running: 'running', stopped: 'stopped', completed: 'completed', absent: 'absent', uncertain: 'uncertain' },
+  open: 'open',
+  undoneList: (names: string) => `undone: ${names}`,
+  untouched: (n: number) => `${n} untouched`,
+  why: 'why:',
+  kept: 'kept:',
+  left: 'left:',
+  behind: (why: string) => `this view stands still: ${why}`,
+};
+
+const zh: typeof en = {
+  doing: {
+    compile: '编译中',
+    package: '打包中',
+    configure: '配置中',
+    deploy: '部署中',
+    publish: '发布输出中',
+    start: '启动中',
+    stop: '停止中',
+  },
+  did: { compile: '已编译', package: '已打包', configure: '已配置', publish: '已发布输出', start: '已启动', stop: '已停止' },
+  ready: '就绪',
+  deployed: '已部署',
+  unchanged: '未变',
+  failed: '失败',
+  cancelled: '已取消',
+  skipped: '已跳过',
+  undoing: '撤销中',
+  undone: '已撤销',
+  undoFailed: '撤销失败',
+  undoWaits: '将撤销',
+  waitsFor: (what) => `等待 ${what}`,
+  waitsBarrier: '等待全部构建完成',
+  triesAgain: (at) => `将于 ${at} 重试`,
+  steps: (done, all) => `${done}/${all} 步`,
+  undoSteps: (done, all) => `已撤销 ${done}/${all} 步`,
+  more: (n) => `… 另有 ${n} 个`,
+  status: {
+    requested: '已请求',
+    planning: '规划中',
+    waiting: '等待中',
+    running: '进行中',
+    held: '已暂停',
+    cancelling: '取消中',
+    compensating: '撤销中',
+    planned: '已规划',
+    succeeded: '成功',
+    failed: '失败',
+    compensated: '已补偿',
+    'compensation-failed': '未能全部撤销',
+    cancelled: '已取消',
+    refused: '已拒绝',
+  },
+  endedIn: (status, time) => `${status}，用时 ${time}`,
+  state: { running: '运行', stopped: '停止', completed: '完成', absent: '不存在', uncertain: '不确定' },
+  open: '打开',
+  undoneList: (names) => `已撤销：${names}`,
+  untouched: (n) => `${n} 个未受影响`,
+  why: '原因：',
+  kept: '保留：',
+  left: '遗留：',
+  behind: (why) => `此视图已停止更新：${why}`,
+};
+
+export type Words = typeof en;
+export const words: Readonly<Record<Lang, Words>> = { en, zh };
+
+const entry = (pairs: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(pairs, key) ? pairs[key] : undefined;
+
+/** What a phase does now; an unknown phase by its name. */
+export const doing = (phase: string, lang: Lang): string => entry(words[lang].doing, phase) ?? phase;
+export const did = (phase: string, lang: Lang): string => entry(words[lang].did, phase) ?? phase;
