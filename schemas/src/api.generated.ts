@@ -780,6 +780,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        NameOrNull: string | null;
         Operation: {
             actor: components["schemas"]["Actor"];
             /** @description As it was asked, before anything was decided */
@@ -844,7 +845,7 @@ export interface components {
             next: string | null;
         };
         OperationRequest: {
-            environment?: components["schemas"]["ShortName"] | null;
+            environment?: components["schemas"]["NameOrNull"];
             /** @description The planDigest of a preview that must still hold */
             expectedPlan?: string | null;
             kind: components["schemas"]["OperationKind"];
@@ -855,10 +856,10 @@ export interface components {
             /** @enum {unknown} */
             onFailure?: "compensate" | "keep" | null;
             perComponent?: {
-                name: components["schemas"]["ShortName"];
+                name: components["schemas"]["DefinitionName"];
                 /** @description Parameters of the spec */
                 parameters?: Record<string, never> | null;
-                spec?: components["schemas"]["ShortName"] | null;
+                spec?: components["schemas"]["NameOrNull"];
             }[];
             /** @enum {unknown} */
             pipeline?: "eager" | "buildFirst" | null;
@@ -867,11 +868,11 @@ export interface components {
              * @default false
              */
             preview: boolean;
-            product: components["schemas"]["ShortName"];
+            product: components["schemas"]["DefinitionName"];
             reason?: string | null;
             /** @description The release to be deployed; by default the last complete one */
             release?: string | null;
-            tenant?: components["schemas"]["ShortName"];
+            tenant?: components["schemas"]["DefinitionName"];
             /** @description The version to be made; by default YYYY.MM.DD-n */
             version?: string | null;
         };
@@ -925,13 +926,15 @@ export interface components {
         };
         PathInImage: string;
         PathWithin: string;
-        /** @description One of the two */
+        /** @description httpGet or exec, not both; times as in Kubernetes, in seconds */
         Probe: {
             exec?: {
                 command: components["schemas"]["CommandLine"];
             } & {
                 [key: string]: unknown;
             };
+            /** @description Without it: 3 */
+            failureThreshold?: number;
             httpGet?: {
                 host?: components["schemas"]["DefinitionText"];
                 httpHeaders?: ({
@@ -948,6 +951,11 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            /** @description Without it: 0 */
+            initialDelaySeconds?: number;
+            periodSeconds?: number;
+            /** @description Without it: 1 */
+            timeoutSeconds?: number;
         } & {
             [key: string]: unknown;
         };
@@ -1047,7 +1055,6 @@ export interface components {
         };
         /** @enum {string} */
         ResourceState: "running" | "stopped" | "completed" | "absent" | "uncertain";
-        ShortName: string;
         Source: {
             git?: components["schemas"]["DefinitionText"];
             /** @description A folder; relative to where the definition is. With git: within the repository */

@@ -56,7 +56,9 @@ function kindFindings(component: Component, pointer: string): readonly Finding[]
 }
 
 function probeFindings(probe: Probe | undefined, ports: Workload['ports'], pointer: string): readonly Finding[] {
-  const port = probe?.httpGet?.port;
+  if (probe === undefined) return [];
+  if ((probe.httpGet === undefined) === (probe.exec === undefined)) return [found(pointer, 'give httpGet or exec, one of the two')];
+  const port = probe.httpGet?.port;
   if (port === undefined) return [];
   const names = Object.keys(ports ?? {});
   const known = typeof port === 'number' ? Object.values(ports ?? {}).some((item) => item.port === port) : names.includes(port);

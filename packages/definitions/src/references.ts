@@ -15,6 +15,9 @@ function* workloadTexts(workload: Workload, pointer: string): Generator<Readonly
   for (const key of ['readinessProbe', 'livenessProbe'] as const) {
     const probe = workload[key];
     if (probe?.httpGet !== undefined) yield { pointer: below(pointer, key, 'httpGet', 'path'), text: probe.httpGet.path };
+    for (const [index, header] of (probe?.httpGet?.httpHeaders ?? []).entries()) {
+      yield { pointer: below(pointer, key, 'httpGet', 'httpHeaders', index, 'value'), text: header.value };
+    }
     for (const [index, text] of (probe?.exec?.command ?? []).entries())
       yield { pointer: below(pointer, key, 'exec', 'command', index), text };
   }

@@ -13,7 +13,6 @@ function refusedProbe(probe: Probe | undefined, pointer: string): readonly Findi
   return refuse(pointer, [
     [['httpGet', 'host'], get?.host, 'host of a probe; leave it out, the component itself is asked'],
     [['httpGet', 'scheme'], get?.scheme === 'HTTPS' ? true : undefined, 'scheme HTTPS of a probe; use HTTP'],
-    [['httpGet', 'httpHeaders'], get?.httpHeaders, 'httpHeaders of a probe'],
   ]);
 }
 

@@ -5,7 +5,6 @@ import { isObject } from './own.ts';
 import type { Finding } from './types.ts';
 
 const reserved = new Set(['containers', 'strategy', 'windows', 'approvals', 'database', 'base']);
-const probeTimes = new Set(['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold', 'failureThreshold']);
 const kinds: ReadonlyMap<unknown, string> = new Map([
   ['object', 'a map'],
   ['array', 'a list'],
@@ -33,8 +32,6 @@ function typeSentence(error: ErrorObject): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
   if (reserved.has(key)) return `not supported yet: ${key}; the word is reserved`;
-  if (probeTimes.has(key))
-    return `unknown key ${quoted(key)}; how long a component may take to get ready is said by readyWithin, beside the probe`;
   return `unknown key ${quoted(key)}${meant(key, known)}`;
 }
 
