@@ -1,0 +1,78 @@
+import { idOf } from '@srm/messaging';
+import type { Envelope, Message } from '@srm/schemas';
+import type { Decider, History, Said } from './decider.ts';
+
+/** An event and what was said because of it. */
+export type Decided<E extends Message> = Readonly<{
+  event: Envelope<E>;
+  said: readonly (Readonly<{ topic: Said['topic'] }> & Readonly<{ message: Envelope }>)[];
+}>;
+
+/** Slices end at about this many characters of content, so that a decision stays far below every limit (protocol 8). */
+const sliceWeight = 256 * 1024;
+
+/** Judges the inputs in order, then says a slice of what is due: accept, fold, next, fold. Pure but for using up `state`. */
+export function advance<S extends History, E extends Message, I extends Message>(
+  decider: Decider<S, E, I>,
+  key: string,
+  state: S,
+  inputs: readonly Envelope<I>[],
+  /** What the events of `next` are caused by when there are no inputs: the last input that was judged. */
+  cause: Envelope | null,
+): { state: S; decided: readonly Decided<E>[] } {
+  const decided: Decided<E>[] = [];
+  const fold = (message: E, by: Envelope | null): void => {
+    const event = envelopeOf(key, state, message, by);
+    state = folded(decider, state, event);
+    decided.push({ event, said: decider.said(event, state).map((said, n) => ({ topic: said.topic, message: saidBy(event, said, n) })) });
+  };
+  for (const input of inputs) for (const message of decider.accept(state, input)) fold(message, input);
+  const by = inputs.at(-1) ?? cause;
+  let weight = 0;
+  for (const message of decider.next(state)) {
+    weight += JSON.stringify(message.data).length;
+    if (weight > sliceWeight && decided.length > 0) break;
+    fold(message, by);
+  }
+  return { state, decided };
+}
+
+/** The state after one event, its history counted on. */
+export function folded<S extends History, E extends Message, I extends Message>(
+  decider: Decider<S, E, I>,
+  state: S,
+  event: Envelope<E>,
+): S {
+  const after = decider.evolve(state, event);
+  after.number = event.sequence ?? 0;
+  after.time = event.time;
+  return after;
+}
+
+function envelopeOf<E extends Message>(key: string, state: History, message: E, by: Envelope | null): Envelope<E> {
+  const number = state.number + 1;
+  const time = by === null || by.time < state.time ? state.time : by.time;
+  return {
+    ...message,
+    id: idOf('event', key, number),
+    source: `/srm/${key}`,
+    subject: key,
+    time,
+    sequence: number,
+    correlationid: by?.correlationid ?? key,
+    causationid: by?.id ?? null,
+    traceparent: by?.traceparent ?? null,
+  };
+}
+
+const saidBy = (event: Envelope, said: Said, n: number): Envelope => ({
+  ...said.message,
+  id: idOf('said', event.id, n),
+  source: event.source,
+  subject: said.subject,
+  time: event.time,
+  sequence: null,
+  correlationid: event.correlationid,
+  causationid: event.id,
+  traceparent: event.traceparent,
+});

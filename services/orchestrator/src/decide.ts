@@ -1,0 +1,109 @@
+import { TransientError, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
+import { topics, type Envelope, type Message } from '@srm/schemas';
+import { advance, folded, type Decided } from './advance.ts';
+import type { Decider, History } from './decider.ts';
+import type { Appended, Decisions } from './decisions.ts';
+
+/** Largest encoded message. Refused before the append: after it, publishing is tried for ever (protocol 9). */
+const largestMessage = 900 * 1024;
+const cached = 1000;
+
+/** A state at a document border, and the last input that was judged. */
+type Held<S> = { state: S; cause: Envelope | null };
+
+/** The shell of a decider: load, advance, append one document, yield it, again until nothing is due (protocol 1 to 9). */
+export function decide<S extends History, E extends Message, I extends Message>(
+  decider: Decider<S, E, I>,
+  decisions: Decisions,
+  codec: Codec,
+): { on: Handler; onJoin: () => void; load: (key: string, until?: number) => Promise<S> } {
+  const cache = new Map<string, Held<S>>();
+
+  async function fold(key: string, history: readonly Appended[]): Promise<S> {
+    let state = decider.empty(key);
+    for (const decision of history)
+      for (const record of decision.records) if (record.topic === topics.events.name) state = await refold(decider, codec, state, record);
+    return state;
+  }
+
+  async function* load(key: string): AsyncGenerator<readonly Outgoing[], Held<S>> {
+    const history = await decisions.read(key);
+    const last = history.at(-1);
+    if (last !== undefined) yield last.records; // it may never have been said (protocol 4)
+    return { state: await fold(key, history), cause: null };
+  }
+
+  async function* on(messages: readonly Envelope[]): AsyncGenerator<readonly Outgoing[]> {
+    const key = messages[0]?.subject ?? '';
+    for (const { type } of messages) if (!Object.hasOwn(decider.inputs, type)) throw new Error(`${key} does not understand ${type}`);
+    // The state is used up while it is judged; it comes back into the cache only at a document border that was said.
+    let held = cache.get(key);
+    cache.delete(key);
+    let inputs = messages as readonly Envelope<I>[];
+    for (;;) {
+      held ??= yield* load(key);
+      const before = held.state.number;
+      const { state, decided } = advance(decider, key, held.state, inputs, held.cause);
+      const cause = inputs.at(-1) ?? held.cause;
+      if (decided.length === 0) {
+        if (await decisions.follows(key, before)) {
+          held = undefined; // a stale cache: somebody else decided (protocol 5)
+          continue;
+        }
+        keep(cache, key, { state, cause }, decider.over(state));
+        return;
+      }
+      const decision = await encode(codec, decided, before);
+      if (!(await decisions.append(key, decision))) {
+        held = undefined; // somebody was faster: load, judge again
+        continue;
+      }
+      yield decision.records;
+      held = { state, cause };
+      inputs = [];
+    }
+  }
+
+  return { on, onJoin: () => cache.clear(), load: async (key, until) => fold(key, await decisions.read(key, until)) };
+}
+
+/** What was stored and cannot be folded is the trouble of this key, not of the input: its inputs wait, in order, for the mend (protocol 10). */
+async function refold<S extends History, E extends Message, I extends Message>(
+  decider: Decider<S, E, I>,
+  codec: Codec,
+  state: S,
+  record: BusRecord,
+): Promise<S> {
+  try {
+    const event = (await codec.decode(record)) as Envelope<E>;
+    return folded(decider, state, event);
+  } catch (error) {
+    throw new TransientError(`${record.key} is set aside: an event after number ${state.number} cannot be read: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function encode<E extends Message>(codec: Codec, decided: readonly Decided<E>[], before: number): Promise<Appended> {
+  const outgoing = decided.flatMap(({ event, said }): Outgoing[] => [{ topic: 'events', message: event }, ...said]);
+  const records: BusRecord[] = [];
+  for (const one of outgoing) {
+    const record = await codec.encode(one);
+    if (record.value.length > largestMessage)
+      throw new Error(`a message of ${record.value.length} bytes about ${record.key} is too large to be said`);
+    records.push(record);
+  }
+  const causes = [...new Set(decided.flatMap(({ event }) => (event.causationid === null ? [] : [event.causationid])))];
+  return { first: before + 1, last: before + decided.length, causes, records };
+}
+
+/** Least recently used goes first; what is over goes at once. */
+function keep<S>(cache: Map<string, Held<S>>, key: string, held: Held<S>, over: boolean): void {
+  if (over) return;
+  cache.set(key, held);
+  if (cache.size <= cached) return;
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
+  }
+}

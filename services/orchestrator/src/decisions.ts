@@ -1,0 +1,62 @@
+import { isDuplicateKey, type Collection, type Documents } from '@srm/documents';
+import type { BusRecord } from '@srm/messaging';
+
+/** A message as it was encoded once: said again it is byte for byte the same (protocol 6). `value` is base64. */
+type StoredMessage = Readonly<{ topic: string; key: string; headers: readonly (readonly [string, string])[]; value: string }>;
+
+/** One decision, one document (protocol 3). `_id` is the key and the number of the first event. */
+type Decision = Readonly<{
+  _id: string;
+  key: string;
+  first: number;
+  last: number;
+  causes: readonly string[];
+  messages: readonly StoredMessage[];
+}>;
+
+export type Appended = Readonly<{ first: number; last: number; causes: readonly string[]; records: readonly BusRecord[] }>;
+
+/** The decisions of all deciders, in the collection `decisions`: insert-only. */
+export interface Decisions {
+  /** False when somebody else has appended at this number: nothing was written. */
+  append(key: string, decision: Appended): Promise<boolean>;
+  /** All decisions of a key, in order; up to the one that holds event `until`, if given. */
+  read(key: string, until?: number): Promise<readonly Appended[]>;
+  /** Is there a decision that begins after event `last`? */
+  follows(key: string, last: number): Promise<boolean>;
+}
+
+const idOfDecision = (key: string, first: number): string => `${key}/${String(first).padStart(10, '0')}`;
+
+export async function decisionsOf(documents: Documents): Promise<Decisions> {
+  const decisions = documents.collection<Decision>('decisions');
+  await decisions.createIndex({ key: 1, first: 1 }, { unique: true, name: 'key_first' });
+  return {
+    append: (key, decision) => insert(decisions, { _id: idOfDecision(key, decision.first), key, ...stored(decision) }),
+    read: async (key, until) => {
+      const filter = until === undefined ? { key } : { key, first: { $lte: until } };
+      const found = await decisions.find(filter, { sort: { first: 1 } }).toArray();
+      return found.map((document) => ({ ...document, records: document.messages.map(restored) }));
+    },
+    follows: async (key, last) => (await decisions.findOne({ _id: idOfDecision(key, last + 1) })) !== null,
+  };
+}
+
+async function insert(decisions: Collection<Decision>, decision: Decision): Promise<boolean> {
+  try {
+    await decisions.insertOne(decision);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+const stored = ({ first, last, causes, records }: Appended) => ({
+  first,
+  last,
+  causes,
+  messages: records.map((record) => ({ ...record, value: Buffer.from(record.value).toString('base64') })),
+});
+
+const restored = (message: StoredMessage): BusRecord => ({ ...message, value: Buffer.from(message.value, 'base64') });

@@ -1,0 +1,184 @@
+import { operationKey, type Envelope, type Message } from '@srm/schemas';
+import type {
+  DescribeEnvironment,
+  EnvironmentAsked,
+  EnvironmentDescribed,
+  EnvironmentFreed,
+  EnvironmentLeaseAsked,
+  EnvironmentLeased,
+  FreeLease,
+  LeaseGranted,
+  LeaseQueued,
+  RequestLease,
+  ResourceChanged,
+} from '@srm/schemas';
+import type { Decider, History, Said } from './decider.ts';
+import { remember } from './remembered.ts';
+
+export type EnvironmentEvent = EnvironmentAsked | EnvironmentLeaseAsked | EnvironmentLeased | EnvironmentFreed | ResourceChanged;
+export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease;
+
+type Claim = Readonly<{ operation: string; components: readonly string[] }>;
+type Resource = FreeLease['data']['outcome'][number];
+
+/** Who holds what, who waits, and what runs (protocol 21, 22). */
+export type EnvironmentState = History & {
+  readonly tenant: string;
+  readonly environment: string;
+  fence: number;
+  /** Component → what runs of it. */
+  running: Map<string, Resource>;
+  /** Component → the operation that holds it. */
+  holders: Map<string, string>;
+  /** Operation → the components it holds. */
+  held: Map<string, readonly string[]>;
+  /** In order of request. */
+  waiting: Map<string, Claim>;
+  /** Freed operations: a lease asked for late is never granted. */
+  freed: Map<string, string>;
+  asked: Map<string, string>;
+};
+
+export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, EnvironmentInput> = {
+  empty,
+  inputs: { DescribeEnvironment: true, RequestLease: true, FreeLease: true },
+  accept,
+  evolve,
+  next,
+  said,
+  over: () => false,
+};
+
+function empty(key: string): EnvironmentState {
+  const [, tenant = '', environment = ''] = key.split('/');
+  return {
+    tenant,
+    environment,
+    number: 0,
+    time: '',
+    fence: 0,
+    running: new Map(),
+    holders: new Map(),
+    held: new Map(),
+    waiting: new Map(),
+    freed: new Map(),
+    asked: new Map(),
+  };
+}
+
+function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): readonly EnvironmentEvent[] {
+  const { operation } = input.data;
+  const place = { tenant: state.tenant, environment: state.environment };
+  switch (input.type) {
+    case 'DescribeEnvironment':
+      return state.asked.has(operation) ? [] : [{ type: 'EnvironmentAsked', data: { ...place, operation } }];
+    case 'RequestLease': {
+      if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
+      const { components } = input.data;
+      return [{ type: 'EnvironmentLeaseAsked', data: { ...place, operation, components, behind: behind(state, components) } }];
+    }
+    case 'FreeLease':
+      return state.freed.has(operation) ? [] : freeing(state, input.data);
+  }
+}
+
+/** Operations that hold one of these components, or asked for one before. */
+function behind(state: EnvironmentState, components: readonly string[]): readonly string[] {
+  const wanted = new Set(components);
+  const holders = components.flatMap((component) => state.holders.get(component) ?? []);
+  const before = [...state.waiting.values()].filter((claim) => claim.components.some((component) => wanted.has(component)));
+  return [...new Set([...holders, ...before.map((claim) => claim.operation)])];
+}
+
+function freeing(state: EnvironmentState, { operation, outcome, last }: FreeLease['data']): readonly EnvironmentEvent[] {
+  const place = { tenant: state.tenant, environment: state.environment };
+  const held = state.held.has(operation);
+  const events: EnvironmentEvent[] = [];
+  for (const resource of held ? outcome : []) {
+    const known = state.running.get(resource.component);
+    if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
+  }
+  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held } });
+  return events;
+}
+
+const same = (known: Resource | undefined, now: Resource): boolean =>
+  known !== undefined && known.operation === now.operation && known.fence === now.fence && known.state === now.state;
+
+/** A start or a stop says no more than the state: the rest stays as it was. */
+const merged = (known: Resource | undefined, now: Resource): Resource =>
+  now.image !== '' || known === undefined ? now : { ...known, state: now.state, operation: now.operation, fence: now.fence };
+
+function evolve(state: EnvironmentState, { data, type, time }: Envelope<EnvironmentEvent>): EnvironmentState {
+  switch (type) {
+    case 'EnvironmentAsked':
+      remember(state.asked, data.operation, time);
+      return state;
+    case 'EnvironmentLeaseAsked':
+      state.waiting.set(data.operation, { operation: data.operation, components: data.components });
+      return state;
+    case 'EnvironmentLeased':
+      state.waiting.delete(data.operation);
+      state.held.set(data.operation, data.components);
+      for (const component of data.components) state.holders.set(component, data.operation);
+      state.fence = data.fence;
+      return state;
+    case 'EnvironmentFreed':
+      state.waiting.delete(data.operation);
+      for (const component of state.held.get(data.operation) ?? []) state.holders.delete(component);
+      state.held.delete(data.operation);
+      remember(state.freed, data.operation, time);
+      return state;
+    case 'ResourceChanged': {
+      const { tenant: _tenant, environment: _environment, ...resource } = data;
+      if (data.state === 'absent') state.running.delete(data.component);
+      else state.running.set(data.component, resource);
+      return state;
+    }
+  }
+}
+
+/** Grants what is free: all components or none, never before somebody who asked earlier for one of them. */
+function next(state: EnvironmentState): readonly EnvironmentEvent[] {
+  if (state.waiting.size === 0) return [];
+  const taken = new Set(state.holders.keys());
+  const events: EnvironmentEvent[] = [];
+  for (const { operation, components } of state.waiting.values()) {
+    if (!components.some((component) => taken.has(component))) {
+      const fence = state.fence + events.length + 1;
+      events.push({
+        type: 'EnvironmentLeased',
+        data: { tenant: state.tenant, environment: state.environment, operation, components, fence },
+      });
+    }
+    for (const component of components) taken.add(component);
+  }
+  return events.slice(0, 200);
+}
+
+function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: EnvironmentState): readonly Said[] {
+  const number = sequence ?? 0;
+  switch (type) {
+    case 'EnvironmentAsked':
+      return told({
+        type: 'EnvironmentDescribed',
+        data: { operation: data.operation, environment: data.environment, number, fence: state.fence },
+      });
+    case 'EnvironmentLeaseAsked':
+      if (data.behind.length === 0) return [];
+      return told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } });
+    case 'EnvironmentLeased':
+      return told({ type: 'LeaseGranted', data: { operation: data.operation, environment: data.environment, fence: data.fence, number } });
+    case 'EnvironmentFreed':
+    case 'ResourceChanged':
+      return [];
+  }
+}
+
+const told = (message: EnvironmentDescribed | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];
+
+export const toOperation = <M extends Message & { data: { operation: string } }>(message: M): Said => ({
+  topic: 'inputs',
+  subject: operationKey(message.data.operation),
+  message,
+});

@@ -1,0 +1,122 @@
+import { isBridge } from '../bridges.ts';
+import type { OperationEvent, PlanningAnswer } from './events.ts';
+import { builds, touches, type Operation, type Planning } from './state.ts';
+import type { OperationRefused, PlanMade, PlanningAdvanced, PlanSliced } from '@srm/schemas';
+
+type Asked = PlanningAdvanced['data']['asked'];
+
+/** An answer counts when it is the one that was asked for last; any other is late or repeated. */
+export function acceptPlanning(operation: Operation, { type, data }: PlanningAnswer): readonly OperationEvent[] {
+  const { asked } = operation.planning;
+  if (operation.plan !== null || operation.trouble !== null) return [];
+  switch (type) {
+    case 'DefinitionsDescribed':
+      return asked === 'definitions' ? described(operation, data.documents) : [];
+    case 'EnvironmentDescribed':
+      return asked === 'environment' ? [advanced(operation, { environmentNumber: data.number })] : [];
+    case 'ReleaseDescribed':
+      return asked === 'release' ? [advanced(operation, { release: data.version, releasesNumber: data.number })] : [];
+    case 'ReleaseRefused':
+      return asked === 'release' ? [refused(operation, 409, data.reason, [{ pointer: '/release', detail: data.reason }])] : [];
+    case 'MaterialResolved':
+      return asked === 'material' ? [advanced(operation, { material: data.digest, contentDigest: data.contentDigest })] : [];
+    case 'MaterialRefused':
+      return asked === 'material' ? [{ type: 'OperationRefused', data: because(operation, 422, data.errors) }] : [];
+    case 'PlanSliced':
+      return asked === 'plan' && data.slice === operation.planning.slices && samePlan(operation, data.planDigest) ? [planned(data)] : [];
+    case 'PlanMade':
+      return asked === 'plan' && samePlan(operation, data.planDigest) ? made(operation, data) : [];
+    case 'PlanRefused':
+      return asked === 'plan' ? [{ type: 'OperationRefused', data: because(operation, statusOf(data.errors), data.errors) }] : [];
+    case 'VersionGranted':
+      return asked === 'version' && operation.planning.made !== null ? [completed(operation, operation.planning.made, data.version)] : [];
+    case 'VersionRefused':
+      return asked === 'version' ? [refused(operation, 409, data.reason, [{ pointer: '/version', detail: data.reason }])] : [];
+  }
+}
+
+type Errors = OperationRefused['data']['errors'];
+
+const statusOf = (errors: Errors): number => (errors.every((error) => error.pointer === '/expectedPlan') ? 409 : 422);
+
+const because = (operation: Operation, status: number, errors: Errors): OperationRefused['data'] => ({
+  operation: operation.id,
+  reason: errors.length === 1 ? (errors[0]?.detail ?? '') : `${errors.length} errors: ${errors[0]?.detail ?? ''} …`,
+  errors,
+  status,
+});
+
+const refused = (
+  operation: Operation,
+  status: number,
+  reason: string,
+  errors: readonly Readonly<{ pointer: string; detail: string }>[],
+): OperationRefused => ({
+  type: 'OperationRefused',
+  data: {
+    operation: operation.id,
+    reason,
+    status,
+    errors: errors.map((error) => ({ document: null, line: null, column: null, ...error })),
+  },
+});
+
+/** Everything that is missing is said at once. */
+function described(operation: Operation, definitions: Planning['definitions']): readonly OperationEvent[] {
+  const { kind, product, environment, tenant } = operation.request ?? missing();
+  const has = (wanted: string): boolean => definitions.some((document) => document.kind === wanted);
+  const errors: { pointer: string; detail: string }[] = [];
+  if (!has('Product'))
+    errors.push({ pointer: '/product', detail: `tenant ${tenant} has no product "${product}"; apply its definition first` });
+  if (touches(kind) && environment === null) errors.push({ pointer: '/environment', detail: `a ${kind} needs an environment` });
+  if (environment !== null && !has('Environment'))
+    errors.push({ pointer: '/environment', detail: `tenant ${tenant} has no environment "${environment}"; apply its definition first` });
+  if (errors.length > 0) return [refused(operation, 422, errors.map((error) => error.detail).join('; '), errors)];
+  return [advanced(operation, { definitions })];
+}
+
+/** What is asked next: environment, release, material, plan; only what the kind needs. */
+function advanced(operation: Operation, learnt: Partial<Omit<Planning, 'asked'>>): PlanningAdvanced {
+  const { slices: _slices, planDigest: _planDigest, asked: _asked, ...known } = { ...operation.planning, ...learnt };
+  const { kind, environment } = operation.request ?? missing();
+  const asked: Asked =
+    environment !== null && known.environmentNumber === null
+      ? 'environment'
+      : kind === 'deploy' && known.releasesNumber === null
+        ? 'release'
+        : builds(kind) && known.material === null
+          ? 'material'
+          : 'plan';
+  return { type: 'PlanningAdvanced', data: { operation: operation.id, asked, ...known } };
+}
+
+const samePlan = (operation: Operation, digest: string): boolean => (operation.planning.planDigest ?? digest) === digest;
+
+const planned = (data: PlanSliced['data']): OperationEvent => ({ type: 'StepsPlanned', data });
+
+/** A plan that cannot be carried out is refused here, whoever made it. */
+function made(operation: Operation, data: PlanMade['data']): readonly OperationEvent[] {
+  if (data.slices !== operation.planning.slices) return [];
+  for (const { plan } of operation.steps.values()) {
+    const unknown = plan.dependsOn.find((id) => !operation.steps.has(id));
+    if (unknown !== undefined)
+      return [refused(operation, 500, `the plan is broken: ${plan.id} depends on ${unknown}, which it does not have`, [])];
+    if (!isBridge(plan.bridge))
+      return [refused(operation, 500, `the plan is broken: ${plan.id} is for ${plan.bridge}, which is no bridge`, [])];
+  }
+  const { kind, preview, version } = operation.request ?? missing();
+  if (!builds(kind)) return [completed(operation, data, null)];
+  if (preview) return [completed(operation, data, version)];
+  const { slices: _slices, planDigest: _planDigest, asked: _asked, ...known } = operation.planning;
+  const { operation: id, ...plan } = data;
+  return [{ type: 'PlanningAdvanced', data: { operation: id, ...known, asked: 'version', made: plan } }];
+}
+
+const completed = (operation: Operation, plan: Omit<PlanMade['data'], 'operation'>, version: string | null): OperationEvent => ({
+  type: 'PlanCompleted',
+  data: { ...plan, operation: operation.id, version, release: operation.planning.release },
+});
+
+function missing(): never {
+  throw new Error('an operation that nobody asked for');
+}

@@ -1,0 +1,86 @@
+import type { ActOnOperation, Envelope } from '@srm/schemas';
+import { acceptPlanning } from './accept-planning.ts';
+import { acceptReport, duration } from './accept-report.ts';
+import { jobId } from '@srm/messaging';
+import type { OperationEvent, OperationInput } from './events.ts';
+import { requested } from './request.ts';
+import { isGivenUp, isOpen, type Operation } from './state.ts';
+
+/** Judges one input of an operation. Late or repeated: nothing. About an operation that nobody asked for: an error. */
+export function accept(operation: Operation, input: Envelope<OperationInput>): readonly OperationEvent[] {
+  if (operation.request === null)
+    if (input.type === 'RequestOperation') return [{ type: 'OperationRequested', data: input.data }];
+    else throw new Error(`${input.type} is about operation ${operation.id}, which nobody asked for`);
+  switch (input.type) {
+    case 'RequestOperation':
+      return []; // the same key again; the door compares the bodies
+    case 'ActOnOperation':
+      return act(operation, input);
+    case 'TimerFired':
+      return operation.ended === null ? fired(operation, input.data.timer) : [];
+    case 'LeaseGranted':
+      return operation.lease === 'asked' && operation.ended === null
+        ? [{ type: 'OperationLeased', data: { operation: operation.id, fence: input.data.fence } }]
+        : [];
+    case 'LeaseQueued':
+      return operation.lease === 'asked' && operation.ended === null ? [waiting(operation, input.data.behind)] : [];
+    case 'LeaseRefused':
+      return [];
+    case 'JobRestorable':
+    case 'JobStarted':
+    case 'JobProgressed':
+    case 'JobSucceeded':
+    case 'JobFailed':
+    case 'JobCancelled':
+      return acceptReport(operation, input);
+    default:
+      return operation.ended === null ? acceptPlanning(operation, input) : [];
+  }
+}
+
+const waiting = (operation: Operation, operations: readonly string[]): OperationEvent => ({
+  type: 'OperationWaiting',
+  data: { operation: operation.id, for: 'lease', operations, text: `waits for ${operations.join(', ')} to free the components it needs` },
+});
+
+function act(operation: Operation, { data }: Envelope<ActOnOperation>): readonly OperationEvent[] {
+  const { requestId, action, reason, actor } = data;
+  if (operation.requests.has(requestId)) return [];
+  const refusal = (why: string): readonly OperationEvent[] => [
+    { type: 'ActionRefused', data: { operation: operation.id, requestId, action, reason: why, actor } },
+  ];
+  if (operation.ended !== null) return refusal(`the operation has ended already: ${operation.ended}`);
+  if (operation.trouble?.by === 'cancel') return refusal('the operation is being cancelled already');
+  if (operation.compensating) return refusal('the operation has failed and is being undone already');
+  if (data.at !== null && data.at < operation.turn) return refusal(`the operation has moved on since event ${data.at}; look again`);
+  return [{ type: 'CancelRequested', data: { operation: operation.id, requestId, reason, actor } }];
+}
+
+/** Timers: `planning`, `<step>/<attempt>/deadline`, `<step>/<attempt>/retry`. */
+function fired(operation: Operation, timer: string): readonly OperationEvent[] {
+  if (timer === 'planning') return operation.plan === null && operation.trouble === null ? [planningOverdue(operation)] : [];
+  const [, id = '', attempt, sort] = /^(.*)\/(\d+)\/(deadline|retry)$/.exec(timer) ?? [];
+  const step = operation.steps.get(id);
+  if (step === undefined || step.attempt !== Number(attempt)) return [];
+  if (sort === 'retry') return step.state === 'retrying' && !isGivenUp(operation, step) ? [requested(operation, step)] : [];
+  if (!isOpen(step) || step.cancel !== null) return [];
+  const reason = `not ended after ${duration(step.plan.deadline)}`;
+  return [{ type: 'StepCancelRequested', data: cancelling(operation, id, reason, 'deadline') }];
+}
+
+export function cancelling(operation: Operation, id: string, reason: string, why: 'deadline' | 'cancel' | 'failure') {
+  const step = operation.steps.get(id);
+  if (step === undefined) throw new Error(`no step ${id}`);
+  const job = jobId(operation.id, step.plan.id, step.attempt);
+  return { operation: operation.id, step: id, job, attempt: step.attempt, fence: operation.fence, reason, why, bridge: step.plan.bridge };
+}
+
+const planningOverdue = (operation: Operation): OperationEvent => ({
+  type: 'OperationRefused',
+  data: {
+    operation: operation.id,
+    status: 503,
+    errors: [],
+    reason: `planning did not end: no answer about ${operation.planning.asked} came in time; look at the service that gives it, then ask again`,
+  },
+});

@@ -1,0 +1,156 @@
+import type { FreeLease } from '@srm/schemas';
+import type { Ending } from './events.ts';
+import { undoIdOf } from './request.ts';
+import { isBuild, isToUndo, undoes, type Operation, type Step } from './state.ts';
+
+export const plannedEnding = (operation: Operation): Ending => ({
+  type: 'OperationPlanned',
+  data: { operation: operation.id, planDigest: operation.plan?.planDigest ?? '' },
+});
+
+/** How it ends, once nothing is open and nothing is due. */
+export function endingOf(operation: Operation): Ending {
+  const { trouble } = operation;
+  const left = leftOf(operation);
+  const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept: keptOf(operation), left };
+  if (trouble === null) return { type: 'OperationSucceeded', data };
+  if (left.length > 0) return { type: 'OperationCompensationFailed', data };
+  if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
+  return { type: operation.compensating ? 'OperationCompensated' : 'OperationFailed', data };
+}
+
+function reasonOf(operation: Operation): string {
+  const { trouble, request, plan } = operation;
+  if (trouble !== null) return [...failures(operation), ...undoneSentence(operation)].join('; ');
+  const what = [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
+  switch (request?.kind) {
+    case 'compile':
+      return `${what} is compiled`;
+    case 'package':
+      return `${what} is packaged`;
+    case 'stop':
+      return `${what} is stopped in ${request.environment}`;
+    case 'start':
+      return `${what} is started in ${request.environment}`;
+    default:
+      return `${what} runs in ${request?.environment}`;
+  }
+}
+
+function failures({ trouble, steps }: Operation): readonly string[] {
+  if (trouble === null) return [];
+  if (trouble.by === 'cancel') return [trouble.reason];
+  return trouble.failed.map((id) => steps.get(id)?.reason ?? '');
+}
+
+/** What the undo came to, by component: destroyed, back to what was before; and what was never touched. */
+function undoneSentence(operation: Operation): readonly string[] {
+  if (!operation.compensating) return operation.started ? ['nothing was touched'].filter(() => !touched(operation)) : ['nothing was begun'];
+  const back = new Map<string, string[]>();
+  for (const id of operation.undone) {
+    const undo = operation.steps.get(undoIdOf(id));
+    const to = undo?.outputs.find((output) => output.name === 'undone')?.value;
+    if (undo === undefined || to === undefined) continue;
+    back.set(to, [...(back.get(to) ?? []), undo.plan.component]);
+  }
+  const untouched = componentsOf(operation).filter((component) => !touchedComponents(operation).has(component)).length;
+  const sentences = [...back].map(([to, components]) => `${listed(components)} ${to}`);
+  return untouched > 0 ? [...sentences, `${untouched} untouched`] : sentences;
+}
+
+const listed = (names: readonly string[]): string => (names.length <= 5 ? names.join(', ') : `${names.length} components`);
+
+const touched = (operation: Operation): boolean => touchedComponents(operation).size > 0;
+
+function touchedComponents(operation: Operation): ReadonlySet<string> {
+  const components = new Set<string>();
+  for (const step of operation.steps.values())
+    if (step.undoes === null && step.plan.undo !== 'none' && step.effect !== 'none') components.add(step.plan.component);
+  return components;
+}
+
+const componentsOf = (operation: Operation): readonly string[] => [
+  ...new Set([...operation.steps.values()].filter((step) => step.undoes === null && !isBuild(step)).map((step) => step.plan.component)),
+];
+
+function countsOf(operation: Operation) {
+  const counts = new Map<string, number>(['succeeded', 'unchanged', 'failed', 'cancelled', 'notBegun', 'undone'].map((name) => [name, 0]));
+  for (const step of operation.steps.values()) {
+    const name = step.undoes !== null ? (step.state === 'succeeded' ? 'undone' : null) : countName(step);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, value]) => ({ name, value }));
+}
+
+function countName(step: Step): string {
+  if (step.state === 'succeeded') return step.unchanged ? 'unchanged' : 'succeeded';
+  return step.state === 'failed' || step.state === 'cancelled' ? step.state : 'notBegun';
+}
+
+/** What stays on purpose: volumes, as the undo steps name them; and, where undo was not wanted, what was deployed. */
+function keptOf(operation: Operation): readonly string[] {
+  const named = operation.undone.flatMap((id) => {
+    const kept = operation.steps.get(undoIdOf(id))?.outputs.find((output) => output.name === 'kept');
+    return kept === undefined ? [] : texts(kept.value);
+  });
+  if (operation.trouble === null || undoes(operation)) return named;
+  return [...named, ...[...touchedComponents(operation)].map((component) => `${component}, as undo was not wanted`)];
+}
+
+function texts(json: string): readonly string[] {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** Steps that had, or may have had, an effect and could not be undone, each with what a person can do. */
+function leftOf(operation: Operation) {
+  if (!operation.compensating) return [];
+  const undone = new Set(operation.undone);
+  const left = [...operation.steps.values()].filter((step) => isToUndo(step) && !undone.has(step.plan.id));
+  return left.map((step) => {
+    const undo = operation.steps.get(undoIdOf(step.plan.id));
+    const what =
+      undo === undefined
+        ? `${step.plan.component}: not undone, since what depends on it could not be`
+        : `${step.plan.component}: ${undo.reason}`;
+    return { step: step.plan.id, what, command: `npm run srm -- get log ${operation.id} ${undoIdOf(step.plan.id)}` };
+  });
+}
+
+type Resource = FreeLease['data']['outcome'][number];
+
+/** What runs now of each component that changed: deployed and not undone, or not certain. */
+export function outcomeOf(operation: Operation): readonly Resource[] {
+  const undone = new Set(operation.undone);
+  const changed: Resource[] = [];
+  for (const step of operation.steps.values()) {
+    if (step.undoes !== null || undone.has(step.plan.id)) continue;
+    if (step.effect === 'none' && !(step.unchanged && step.plan.action === 'deploy')) continue;
+    const state = stateOf(step);
+    if (state !== null) changed.push(resourceOf(operation, step, state));
+  }
+  return changed;
+}
+
+function stateOf(step: Step): Resource['state'] | null {
+  const { action } = step.plan;
+  if (action !== 'deploy' && action !== 'start' && action !== 'stop') return null;
+  if (step.state !== 'succeeded') return 'uncertain';
+  if (action === 'stop') return 'stopped';
+  return inputOf(step, 'kind') === 'job' ? 'completed' : 'running';
+}
+
+const inputOf = (step: Step, name: string): string => step.inputs.find((input) => input.name === name)?.value ?? '';
+
+const resourceOf = (operation: Operation, step: Step, state: Resource['state']): Resource => ({
+  component: `${operation.request?.product}/${step.plan.component}`,
+  state,
+  version: operation.plan?.version ?? operation.plan?.release ?? '',
+  image: inputOf(step, 'image'),
+  spec: inputOf(step, 'spec'),
+  parameters: inputOf(step, 'parameters'),
+  configuration: inputOf(step, 'configuration'),
+  outputs: step.outputs,
+  operation: operation.id,
+  fence: operation.fence,
+});

@@ -1,0 +1,98 @@
+import type {
+  ActionRefused,
+  ActOnOperation,
+  CancelRequested,
+  CompensationStarted,
+  DefinitionsDescribed,
+  EnvironmentDescribed,
+  JobCancelled,
+  JobFailed,
+  JobProgressed,
+  JobRestorable,
+  JobStarted,
+  JobSucceeded,
+  LeaseGranted,
+  LeaseQueued,
+  LeaseRefused,
+  MaterialRefused,
+  MaterialResolved,
+  OperationCancelled,
+  OperationCompensated,
+  OperationCompensationFailed,
+  OperationFailed,
+  OperationLeased,
+  OperationPlanned,
+  OperationRefused,
+  OperationRequested,
+  OperationStarted,
+  OperationSucceeded,
+  OperationWaiting,
+  PlanCompleted,
+  PlanMade,
+  PlanningAdvanced,
+  PlanningStarted,
+  PlanRefused,
+  PlanSliced,
+  ReleaseDescribed,
+  ReleaseRefused,
+  ReportRefused,
+  RequestOperation,
+  StepCancelled,
+  StepCancelRequested,
+  StepFailed,
+  StepProgressed,
+  StepRequested,
+  StepRestorable,
+  StepsPlanned,
+  StepStarted,
+  StepSucceeded,
+  TimerFired,
+  VersionGranted,
+  VersionRefused,
+} from '@srm/schemas';
+
+export type Ending =
+  | OperationSucceeded
+  | OperationFailed
+  | OperationCompensated
+  | OperationCompensationFailed
+  | OperationCancelled
+  | OperationRefused
+  | OperationPlanned;
+
+export type StepEvent =
+  StepRequested | StepCancelRequested | StepStarted | StepRestorable | StepProgressed | StepSucceeded | StepFailed | StepCancelled;
+
+export type OperationEvent =
+  | OperationRequested
+  | PlanningStarted
+  | PlanningAdvanced
+  | StepsPlanned
+  | PlanCompleted
+  | OperationStarted
+  | OperationWaiting
+  | OperationLeased
+  | CancelRequested
+  | ActionRefused
+  | CompensationStarted
+  | ReportRefused
+  | StepEvent
+  | Ending;
+
+export type JobReport = JobRestorable | JobStarted | JobProgressed | JobSucceeded | JobFailed | JobCancelled;
+
+export type PlanningAnswer =
+  | DefinitionsDescribed
+  | EnvironmentDescribed
+  | ReleaseDescribed
+  | ReleaseRefused
+  | MaterialResolved
+  | MaterialRefused
+  | VersionGranted
+  | VersionRefused
+  | PlanSliced
+  | PlanMade
+  | PlanRefused;
+
+export type OperationInput =
+  RequestOperation | ActOnOperation | TimerFired | LeaseGranted | LeaseQueued | LeaseRefused | PlanningAnswer | JobReport;

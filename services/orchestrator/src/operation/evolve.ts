@@ -1,0 +1,194 @@
+import type { Envelope } from '@srm/schemas';
+import { remember } from '../remembered.ts';
+import type { OperationEvent, StepEvent } from './events.ts';
+import { startUndoing, undoneStep } from './undoing.ts';
+import { undoPlan } from './request.ts';
+import { isBuild, worse, type Effect, type Operation, type PlanStep, type Step } from './state.ts';
+
+/** Folds one event. Uses up the operation it is given: work per event does not grow with the plan. */
+export function evolve(operation: Operation, event: Envelope<OperationEvent>): Operation {
+  switch (event.type) {
+    case 'OperationRequested':
+      operation.request = event.data;
+      return operation;
+    case 'PlanningStarted':
+      operation.planning.asked = 'definitions';
+      return operation;
+    case 'PlanningAdvanced':
+      Object.assign(operation.planning, event.data);
+      return operation;
+    case 'StepsPlanned':
+      operation.planning.slices += 1;
+      operation.planning.planDigest = event.data.planDigest;
+      for (const plan of event.data.steps) addStep(operation, newStep(plan, null));
+      return operation;
+    case 'PlanCompleted':
+      operation.plan = event.data;
+      operation.turn = event.sequence ?? 0;
+      return counted(operation);
+    case 'OperationStarted':
+      operation.started = true;
+      return operation;
+    case 'OperationWaiting':
+      operation.lease = 'asked';
+      return operation;
+    case 'OperationLeased':
+      operation.lease = 'held';
+      operation.fence = event.data.fence;
+      return operation;
+    case 'CancelRequested':
+      remember(operation.requests, event.data.requestId, event.time);
+      operation.turn = event.sequence ?? 0;
+      operation.trouble = {
+        by: 'cancel',
+        reason: `cancelled by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`,
+        failed: operation.trouble?.failed ?? [],
+      };
+      return operation;
+    case 'ActionRefused':
+      remember(operation.requests, event.data.requestId, event.time);
+      return operation;
+    case 'CompensationStarted':
+      operation.turn = event.sequence ?? 0;
+      operation.compensating = true;
+      startUndoing(operation);
+      return operation;
+    case 'ReportRefused':
+      return operation;
+    case 'StepRequested':
+    case 'StepCancelRequested':
+    case 'StepStarted':
+    case 'StepRestorable':
+    case 'StepProgressed':
+    case 'StepSucceeded':
+    case 'StepFailed':
+    case 'StepCancelled':
+      evolveStep(operation, event);
+      return operation;
+    case 'OperationSucceeded':
+    case 'OperationFailed':
+    case 'OperationCompensated':
+    case 'OperationCompensationFailed':
+    case 'OperationCancelled':
+    case 'OperationRefused':
+    case 'OperationPlanned':
+      operation.ended = event.type;
+      return operation;
+  }
+}
+
+const newStep = (plan: PlanStep, undoes: string | null): Step => ({
+  plan,
+  undoes,
+  state: 'planned',
+  attempt: 0,
+  report: 0,
+  waitsFor: plan.dependsOn.length,
+  standing: 0,
+  effect: 'none',
+  unchanged: false,
+  restorePoint: null,
+  inputs: [],
+  outputs: [],
+  reason: '',
+  cancel: null,
+});
+
+function addStep(operation: Operation, step: Step): void {
+  operation.steps.set(step.plan.id, step);
+  for (const id of step.plan.dependsOn) {
+    const dependents = operation.dependents.get(id);
+    if (dependents === undefined) operation.dependents.set(id, [step.plan.id]);
+    else dependents.push(step.plan.id);
+  }
+}
+
+/** The plan counts from here: what depends on nothing is due. */
+function counted(operation: Operation): Operation {
+  operation.unfinished = operation.steps.size;
+  for (const step of operation.steps.values()) {
+    if (isBuild(step)) operation.unbuilt += 1;
+    if (step.waitsFor === 0) due(operation, step);
+  }
+  return operation;
+}
+
+const due = (operation: Operation, step: Step): unknown => (isBuild(step) ? operation.buildable : operation.deployable).add(step.plan.id);
+
+function evolveStep(operation: Operation, { type, data }: StepEvent): void {
+  if (type === 'StepRequested') return begun(operation, data);
+  const step = operation.steps.get(data.step);
+  if (step === undefined) throw new Error(`${type} of ${data.step}, which is not in the plan`);
+  switch (type) {
+    case 'StepCancelRequested':
+      step.cancel = data.why;
+      return;
+    case 'StepRestorable':
+      step.report = data.report;
+      step.restorePoint = data.restorePoint;
+      return;
+    case 'StepStarted':
+    case 'StepProgressed':
+      step.report = data.report;
+      step.state = 'started';
+      return;
+    case 'StepSucceeded':
+      closed(operation, step, data.report, data.unchanged ? 'none' : 'done');
+      step.state = 'succeeded';
+      step.unchanged = data.unchanged;
+      step.outputs = data.outputs;
+      return succeeded(operation, step);
+    case 'StepFailed':
+      closed(operation, step, data.report, data.effect);
+      step.reason = data.reason;
+      step.state = data.retryIn === null ? 'failed' : 'retrying';
+      if (data.retryIn === null) failed(operation, step);
+      else operation.retrying.add(step.plan.id);
+      return;
+    case 'StepCancelled':
+      closed(operation, step, data.report, data.effect);
+      step.reason = data.reason;
+      step.state = 'cancelled';
+      if (operation.trouble === null) failed(operation, step);
+  }
+}
+
+function begun(operation: Operation, data: Extract<StepEvent, { type: 'StepRequested' }>['data']): void {
+  const id = data.step;
+  const step = operation.steps.get(id) ?? newStep(undoPlan(data), data.undoes);
+  operation.steps.set(id, step);
+  for (const set of [operation.buildable, operation.deployable, operation.retrying]) set.delete(id);
+  operation.undoable.delete(data.undoes ?? '');
+  operation.open.add(id);
+  Object.assign(step, { state: 'requested', attempt: data.attempt, report: 0, cancel: null, inputs: data.inputs });
+}
+
+function closed(operation: Operation, step: Step, report: number, effect: Effect): void {
+  const { id } = step.plan;
+  for (const set of [operation.open, operation.retrying, operation.buildable, operation.deployable]) set.delete(id);
+  step.report = report;
+  step.effect = worse(step.effect, effect);
+}
+
+function succeeded(operation: Operation, step: Step): void {
+  if (step.undoes !== null) {
+    operation.undone.push(step.undoes);
+    return undoneStep(operation, step.undoes);
+  }
+  operation.unfinished -= 1;
+  if (isBuild(step)) operation.unbuilt -= 1;
+  for (const id of operation.dependents.get(step.plan.id) ?? []) {
+    const dependent = operation.steps.get(id);
+    if (dependent === undefined) continue;
+    dependent.waitsFor -= 1;
+    if (dependent.waitsFor === 0) due(operation, dependent);
+  }
+}
+
+/** The first failure decides the course; later ones are shown with it. A failed undo only stops those it stands on. */
+function failed(operation: Operation, step: Step): void {
+  if (step.undoes !== null) return;
+  const by = isBuild(step) ? 'build' : 'deploy';
+  operation.trouble ??= { by, reason: step.reason, failed: [] };
+  operation.trouble.failed.push(step.plan.id);
+}

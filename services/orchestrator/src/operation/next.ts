@@ -1,0 +1,96 @@
+import { cancelling } from './accept.ts';
+import { endingOf, plannedEnding } from './ending.ts';
+import type { OperationEvent } from './events.ts';
+import { requested, undoRequested } from './request.ts';
+import { isBuild, isGivenUp, isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
+
+const atOnce = 200;
+
+/** What is due, from the state alone. After its own events are folded nothing is. */
+export function next(operation: Operation): readonly OperationEvent[] {
+  const { id, request, plan, trouble } = operation;
+  if (request === null || operation.ended !== null) return [];
+  if (operation.planning.asked === 'nobody') return [{ type: 'PlanningStarted', data: { operation: id } }];
+  if (plan === null) return trouble === null ? [] : [endingOf(operation)];
+  if (request.preview) return [plannedEnding(operation)];
+  const begin: readonly OperationEvent[] = operation.started ? [] : [{ type: 'OperationStarted', data: { operation: id } }];
+  const due = (trouble === null ? [...begin, ...working(operation)] : troubled(operation)).slice(0, atOnce);
+  if (due.length > 0) return due;
+  const idle = operation.open.size === 0 && operation.retrying.size === 0;
+  return idle && (trouble !== null || operation.unfinished === 0) ? [endingOf(operation)] : [];
+}
+
+/** All goes well: builds as they can; then, when the barrier and the lease let them, the rest. */
+function working(operation: Operation): readonly OperationEvent[] {
+  const due = requests(operation, operation.buildable);
+  const mayTouch = operation.plan?.pipeline === 'eager' || operation.unbuilt === 0;
+  if (!mayTouch || operation.deployable.size === 0) return due;
+  if (operation.lease === 'none' && (operation.plan?.lease.length ?? 0) > 0) return [...due, leaseAsked(operation)];
+  return operation.lease === 'asked' ? due : [...due, ...requests(operation, operation.deployable)];
+}
+
+const leaseAsked = (operation: Operation): OperationEvent => ({
+  type: 'OperationWaiting',
+  data: { operation: operation.id, for: 'lease', operations: [], text: `asks for the components in ${operation.request?.environment}` },
+});
+
+/** Something failed, or somebody cancelled: give up, cancel, and undo once nothing touches the environment any more. */
+function troubled(operation: Operation): readonly OperationEvent[] {
+  const due: OperationEvent[] = [];
+  for (const step of stepsOf(operation, operation.retrying)) if (isGivenUp(operation, step)) due.push(givenUp(operation, step));
+  for (const step of stepsOf(operation, operation.open))
+    if (isGivenUp(operation, step) && step.cancel === null) due.push({ type: 'StepCancelRequested', data: cancelled(operation, step) });
+  if (operation.trouble?.by === 'build') due.push(...requests(operation, operation.buildable));
+  if (operation.compensating) for (const step of stepsOf(operation, operation.undoable)) due.push(undoRequested(operation, step));
+  else if (due.length === 0 && undoes(operation) && isCalm(operation) && hasToUndo(operation)) due.push(compensation(operation));
+  return due;
+}
+
+const cancelled = (operation: Operation, step: Step) =>
+  operation.trouble?.by === 'cancel'
+    ? cancelling(operation, step.plan.id, operation.trouble.reason, 'cancel')
+    : cancelling(operation, step.plan.id, `${operation.trouble?.failed[0]} failed`, 'failure');
+
+/** No step that touches the environment is open or will be tried again. */
+const isCalm = (operation: Operation): boolean =>
+  [...stepsOf(operation, operation.open), ...stepsOf(operation, operation.retrying)].every(
+    (step) => isBuild(step) && operation.trouble?.by === 'build',
+  );
+
+const hasToUndo = (operation: Operation): boolean => operation.lease === 'held' && [...operation.steps.values()].some(isToUndo);
+
+const compensation = (operation: Operation): OperationEvent => ({
+  type: 'CompensationStarted',
+  data: { operation: operation.id, reason: operation.trouble?.reason ?? '', failed: operation.trouble?.failed ?? [] },
+});
+
+const givenUp = (operation: Operation, step: Step): OperationEvent => ({
+  type: 'StepFailed',
+  data: {
+    operation: operation.id,
+    step: step.plan.id,
+    attempt: step.attempt,
+    report: step.report,
+    reason: step.reason,
+    code: null,
+    effect: 'none',
+    retryIn: null,
+    evidence: null,
+  },
+});
+
+function requests(operation: Operation, ids: ReadonlySet<string>): readonly OperationEvent[] {
+  const due: OperationEvent[] = [];
+  for (const step of stepsOf(operation, ids)) {
+    if (due.length === atOnce) break;
+    if (!isOpen(step)) due.push(requested(operation, step));
+  }
+  return due;
+}
+
+function* stepsOf(operation: Operation, ids: ReadonlySet<string>): Iterable<Step> {
+  for (const id of ids) {
+    const step = operation.steps.get(id);
+    if (step !== undefined) yield step;
+  }
+}

@@ -1,0 +1,69 @@
+import { jobId } from '@srm/messaging';
+import type { StepFailed, StepRequested } from '@srm/schemas';
+import type { PlanStep, Operation, Step } from './state.ts';
+
+/** Asks for the next attempt of a step, its inputs filled in with what other steps gave. */
+export function requested(operation: Operation, step: Step): StepRequested | StepFailed {
+  const { plan } = step;
+  const attempt = step.attempt + 1;
+  const inputs: { name: string; value: string }[] = [];
+  for (const { name, value, step: giver, output } of plan.inputs) {
+    const given = value ?? operation.steps.get(giver ?? '')?.outputs.find((one) => one.name === output)?.value;
+    if (given === undefined) return ungiven(operation, step, `${plan.component} needs ${output} of ${giver}, which did not give it`);
+    inputs.push({ name, value: given });
+  }
+  const { id, component, phase, action, bridge, driver, target, deadline } = plan;
+  const job = jobId(operation.id, id, attempt);
+  const about = { operation: operation.id, step: id, job, attempt, fence: operation.fence, deadline };
+  return {
+    type: 'StepRequested',
+    data: { ...about, component, phase, action, bridge, driver, target, inputs, undoes: null, restorePoint: null },
+  };
+}
+
+const ungiven = (operation: Operation, step: Step, reason: string): StepFailed => ({
+  type: 'StepFailed',
+  data: {
+    operation: operation.id,
+    step: step.plan.id,
+    attempt: step.attempt,
+    report: step.report,
+    reason,
+    code: 'no-input',
+    effect: 'none',
+    retryIn: null,
+    evidence: null,
+  },
+});
+
+export const undoIdOf = (id: string): string => `${id}/undo`;
+
+/** An undo is a step like any other; what it undoes, and how, goes by the restore point. */
+export function undoRequested(operation: Operation, step: Step): StepRequested {
+  const id = undoIdOf(step.plan.id);
+  const attempt = (operation.steps.get(id)?.attempt ?? 0) + 1;
+  const { component, phase, bridge, driver, target, deadline } = step.plan;
+  const about = { operation: operation.id, step: id, job: jobId(operation.id, id, attempt), attempt, fence: operation.fence, deadline };
+  const undone = { undoes: step.plan.id, restorePoint: step.restorePoint };
+  return {
+    type: 'StepRequested',
+    data: { ...about, component, phase, action: 'undo', bridge, driver, target, inputs: step.inputs, ...undone },
+  };
+}
+
+/** The plan of an undo step, as it follows from its request. */
+export const undoPlan = ({ step, component, phase, bridge, action, driver, target, deadline }: StepRequested['data']): PlanStep => ({
+  id: step,
+  component,
+  phase,
+  bridge,
+  action,
+  driver,
+  target,
+  deadline,
+  dependsOn: [],
+  inputs: [],
+  undo: 'none',
+  attempts: 3,
+  backoff: 1000,
+});

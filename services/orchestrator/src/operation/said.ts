@@ -1,0 +1,165 @@
+import {
+  definitionsKey,
+  environmentKey,
+  operationKey,
+  releasesKey,
+  stepKey,
+  type Envelope,
+  type Message,
+  type RequestOperation,
+} from '@srm/schemas';
+import type { FreeLease, PlanningAdvanced, StepRequested, StepSucceeded } from '@srm/schemas';
+import { isBridge } from '../bridges.ts';
+import type { Said } from '../decider.ts';
+import { outcomeOf } from './ending.ts';
+import type { OperationEvent } from './events.ts';
+import { builds, isBuild, type Operation } from './state.ts';
+
+const planningDeadline = 10 * 60_000;
+const sliceLength = 200;
+
+/** Commands and inputs that follow from an event, given the operation right after it. */
+export function said(event: Envelope<OperationEvent>, operation: Operation): readonly Said[] {
+  const { request } = operation;
+  if (request === null) return [];
+  const { id } = operation;
+  switch (event.type) {
+    case 'PlanningStarted': {
+      const { tenant, product, environment } = request;
+      const ask = { type: 'DescribeDefinitions', data: { operation: id, tenant, product, environment } };
+      return [input(definitionsKey(tenant), ask), timer(id, 'planning', planningDeadline)];
+    }
+    case 'PlanningAdvanced':
+      return asked(operation, request, event.data);
+    case 'PlanCompleted': {
+      const { version } = event.data;
+      if (version === null || request.preview || !builds(request.kind)) return [];
+      const data = {
+        ...manifest(operation, request, version),
+        contentDigest: operation.planning.contentDigest ?? '',
+        components: [],
+        from: null,
+      };
+      return [input(releasesKey(request.tenant, request.product), { type: 'OpenManifest', data })];
+    }
+    case 'OperationWaiting': {
+      if (event.data.operations.length > 0 || request.environment === null) return [];
+      const data = { operation: id, tenant: request.tenant, environment: request.environment, components: operation.plan?.lease ?? [] };
+      return [input(environmentKey(request.tenant, request.environment), { type: 'RequestLease', data })];
+    }
+    case 'StepRequested':
+      return [run(request, event.data), timer(id, `${event.data.step}/${event.data.attempt}/deadline`, event.data.deadline)];
+    case 'StepCancelRequested': {
+      const { bridge, why: _why, ...data } = event.data;
+      return [command(bridge, stepKey(id, data.step), { type: 'CancelStep', data })];
+    }
+    case 'StepFailed': {
+      const { step, attempt, retryIn } = event.data;
+      return retryIn === null ? [] : [timer(id, `${step}/${attempt}/retry`, retryIn)];
+    }
+    case 'StepSucceeded':
+      return built(operation, request, event.data);
+    case 'OperationSucceeded':
+    case 'OperationFailed':
+    case 'OperationCompensated':
+    case 'OperationCompensationFailed':
+    case 'OperationCancelled':
+      return freed(operation, request);
+    default:
+      return [];
+  }
+}
+
+const input = (subject: string, message: Message): Said => ({ topic: 'inputs', subject, message });
+
+const timer = (operation: string, name: string, delay: number): Said => ({
+  topic: 'timer',
+  subject: operationKey(operation),
+  message: { type: 'SetTimer', data: { operation, timer: name, delay } },
+});
+
+function command(bridge: string, subject: string, message: Message): Said {
+  if (!isBridge(bridge)) throw new Error(`${bridge} is no bridge`);
+  return { topic: bridge, subject, message };
+}
+
+const manifest = (operation: Operation, { tenant, product }: RequestOperation['data'], version: string) => ({
+  operation: operation.id,
+  tenant,
+  product,
+  version,
+});
+
+function asked(operation: Operation, request: RequestOperation['data'], known: PlanningAdvanced['data']): readonly Said[] {
+  const { tenant, product, components } = request;
+  const about = { operation: operation.id, tenant };
+  const environment = request.environment ?? '';
+  switch (known.asked) {
+    case 'environment':
+      return [input(environmentKey(tenant, environment), { type: 'DescribeEnvironment', data: { ...about, environment } })];
+    case 'release':
+      return [input(releasesKey(tenant, product), { type: 'DescribeRelease', data: { ...about, product, release: request.release } })];
+    case 'material': {
+      const data = { ...about, documents: known.definitions, components, deadline: planningDeadline };
+      return [{ topic: 'ci', subject: operationKey(operation.id), message: { type: 'ResolveMaterial', data } }];
+    }
+    case 'version': {
+      const data = { ...about, product, version: request.version, contentDigest: known.contentDigest ?? '' };
+      return [input(releasesKey(tenant, product), { type: 'RequestVersion', data })];
+    }
+    case 'plan': {
+      const { kind, perComponent, pipeline, expectedPlan } = request;
+      const { definitions, material, environmentNumber, version, release, releasesNumber } = known;
+      const made = { definitions, material, environmentNumber, version, release, releasesNumber };
+      const data = {
+        ...about,
+        kind,
+        product,
+        environment: request.environment,
+        components,
+        perComponent,
+        pipeline,
+        ...made,
+        expectedPlan,
+        deadline: planningDeadline,
+      };
+      return [{ topic: 'plan', subject: operationKey(operation.id), message: { type: 'MakePlan', data } }];
+    }
+  }
+}
+
+function run(request: RequestOperation['data'], step: StepRequested['data']): Said {
+  const { bridge, undoes, restorePoint, ...rest } = step;
+  const data = { ...rest, tenant: request.tenant, product: request.product, environment: request.environment };
+  const message = undoes === null ? { type: 'RunStep', data } : { type: 'UndoStep', data: { ...data, undoes, restorePoint } };
+  return command(bridge, stepKey(step.operation, step.step), message);
+}
+
+/** A build goes into the manifest as soon as it is there; the last one completes it. */
+function built(operation: Operation, request: RequestOperation['data'], { step: id, outputs }: StepSucceeded['data']): readonly Said[] {
+  const step = operation.steps.get(id);
+  const version = operation.plan?.version ?? null;
+  if (step === undefined || !isBuild(step) || step.undoes !== null || version === null) return [];
+  const given = (name: string): string | null => outputs.find((output) => output.name === name)?.value ?? null;
+  const compiled = operation.steps.get(`${step.plan.component}/compile`);
+  const revision = compiled?.inputs.find((one) => one.name === 'revision')?.value ?? '';
+  const components = [{ name: step.plan.component, revision, artifact: given('artifact'), image: given('image') }];
+  const key = releasesKey(request.tenant, request.product);
+  const extend = input(key, { type: 'ExtendManifest', data: { ...manifest(operation, request, version), components } });
+  if (operation.unbuilt > 0 || request.kind === 'compile') return [extend];
+  return [extend, input(key, { type: 'CompleteManifest', data: manifest(operation, request, version) })];
+}
+
+/** Every ending frees, granted or not, and says what runs now. */
+function freed(operation: Operation, { tenant, environment }: RequestOperation['data']): readonly Said[] {
+  if (operation.lease === 'none' || environment === null) return [];
+  const outcome = outcomeOf(operation);
+  const slices: FreeLease['data']['outcome'][] = [];
+  for (let from = 0; from === 0 || from < outcome.length; from += sliceLength) slices.push(outcome.slice(from, from + sliceLength));
+  return slices.map((slice, n) =>
+    input(environmentKey(tenant, environment), {
+      type: 'FreeLease',
+      data: { operation: operation.id, tenant, environment, outcome: slice, last: n === slices.length - 1 },
+    }),
+  );
+}

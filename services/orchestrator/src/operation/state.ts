@@ -1,0 +1,136 @@
+import type { PlanCompleted, PlanSliced, RequestOperation, StepRequested, StepSucceeded } from '@srm/schemas';
+import type { PlanningAdvanced } from '@srm/schemas';
+import type { History } from '../decider.ts';
+import type { Ending } from './events.ts';
+
+export type Effect = 'none' | 'possible' | 'done';
+export type PlanStep = PlanSliced['data']['steps'][number];
+
+/** planned → requested → started → one of the rest; retrying: failed, and asked again after its delay. */
+export type StepState = 'planned' | 'requested' | 'started' | 'retrying' | 'succeeded' | 'failed' | 'cancelled';
+
+export type Step = {
+  readonly plan: PlanStep;
+  /** Of an undo: the step it undoes. */
+  readonly undoes: string | null;
+  state: StepState;
+  attempt: number;
+  /** Number of the last report of this attempt that was taken. */
+  report: number;
+  /** Dependencies that are not finished. */
+  waitsFor: number;
+  /** Dependents that have to be undone before this one can be. Counts from CompensationStarted. */
+  standing: number;
+  /** The worst of its attempts: a later `none` does not lower it (protocol 14). */
+  effect: Effect;
+  unchanged: boolean;
+  restorePoint: string | null;
+  inputs: StepRequested['data']['inputs'];
+  outputs: StepSucceeded['data']['outputs'];
+  reason: string;
+  /** Why its bridge was asked to end it. */
+  cancel: 'deadline' | 'cancel' | 'failure' | null;
+};
+
+/** What the plan is made of, as far as it is known. */
+export type Planning = Omit<PlanningAdvanced['data'], 'operation' | 'asked'> & {
+  asked: 'nobody' | 'definitions' | PlanningAdvanced['data']['asked'];
+  slices: number;
+  planDigest: string | null;
+};
+
+export type Trouble = { by: 'build' | 'deploy' | 'cancel'; reason: string; failed: string[] };
+
+export type Operation = History & {
+  readonly id: string;
+  request: RequestOperation['data'] | null;
+  planning: Planning;
+  plan: PlanCompleted['data'] | null;
+  started: boolean;
+  lease: 'none' | 'asked' | 'held';
+  fence: number;
+  steps: Map<string, Step>;
+  dependents: Map<string, string[]>;
+  /** Builds whose dependencies are finished. */
+  buildable: Set<string>;
+  /** Steps that touch the environment whose dependencies are finished. */
+  deployable: Set<string>;
+  /** Steps whose dependents are all undone. */
+  undoable: Set<string>;
+  /** Requested or started. Undo steps too. */
+  open: Set<string>;
+  retrying: Set<string>;
+  /** Builds that have not succeeded. */
+  unbuilt: number;
+  unfinished: number;
+  trouble: Trouble | null;
+  compensating: boolean;
+  /** Undone steps, in the order in which they were undone. */
+  undone: string[];
+  /** Operators' commands that were judged: requestId → time (protocol 7). */
+  requests: Map<string, string>;
+  /** Number of the last event that changed the course: an operator's command judged before it is refused. */
+  turn: number;
+  ended: Ending['type'] | null;
+};
+
+export const emptyOperation = (key: string): Operation => ({
+  id: key.slice('operation/'.length),
+  number: 0,
+  time: '',
+  request: null,
+  planning: {
+    asked: 'nobody',
+    definitions: [],
+    material: null,
+    environmentNumber: null,
+    contentDigest: null,
+    version: null,
+    release: null,
+    releasesNumber: null,
+    slices: 0,
+    planDigest: null,
+    made: null,
+  },
+  plan: null,
+  started: false,
+  lease: 'none',
+  fence: 0,
+  steps: new Map(),
+  dependents: new Map(),
+  buildable: new Set(),
+  deployable: new Set(),
+  undoable: new Set(),
+  open: new Set(),
+  retrying: new Set(),
+  unbuilt: 0,
+  unfinished: 0,
+  trouble: null,
+  compensating: false,
+  undone: [],
+  requests: new Map(),
+  turn: 0,
+  ended: null,
+});
+
+const severity: Readonly<Record<Effect, number>> = { none: 0, possible: 1, done: 2 };
+
+export const worse = (a: Effect, b: Effect): Effect => (severity[a] >= severity[b] ? a : b);
+
+export const isBuild = (step: Step): boolean => step.plan.phase === 'compile' || step.plan.phase === 'package';
+
+export const isOpen = (step: Step): boolean => step.state === 'requested' || step.state === 'started';
+
+/** Kinds that build, and kinds that touch an environment. */
+export const builds = (kind: RequestOperation['data']['kind']): boolean => kind === 'compile' || kind === 'package' || kind === 'release';
+export const touches = (kind: RequestOperation['data']['kind']): boolean => kind !== 'compile' && kind !== 'package';
+
+/** Does a failure, or a cancel, leave this step no second attempt? Undo goes on; independent builds finish after a failed build. */
+export const isGivenUp = (operation: Operation, step: Step): boolean =>
+  operation.trouble !== null && step.undoes === null && !(operation.trouble.by === 'build' && isBuild(step));
+
+/** Is undoing wanted at all? */
+export const undoes = (operation: Operation): boolean => operation.request?.onFailure !== 'keep' || operation.trouble?.by === 'cancel';
+
+/** Did, or may, the step have an effect that is undone? */
+export const isToUndo = (step: Step): boolean => step.undoes === null && step.plan.undo === 'auto' && step.effect !== 'none';

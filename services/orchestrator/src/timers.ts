@@ -1,0 +1,101 @@
+import { isDuplicateKey, type Documents } from '@srm/documents';
+import { idOf, type Clock, type Handler, type Loop, type Outgoing } from '@srm/messaging';
+import { byType } from '@srm/messaging';
+import { operationKey, type SetTimer } from '@srm/schemas';
+
+type Timer = Readonly<{
+  _id: string;
+  operation: string;
+  timer: string;
+  due: number;
+  fired: boolean;
+  correlationid: string;
+  causationid: string;
+}>;
+
+/** Keeps timers: the instant is fixed at the first receipt, and TimerFired is said until it is marked (protocol 28). */
+export async function timerKeeper(documents: Documents, clock: Clock): Promise<{ on: Handler; loop: Loop }> {
+  const timers = documents.collection<Timer>('timers');
+  await timers.createIndex({ due: 1 }, { name: 'due', partialFilterExpression: { fired: false } });
+  const alarm = alarmClock(clock);
+
+  const on = byType<SetTimer>({
+    SetTimer: async function* ({ data, id, correlationid }) {
+      const due = clock.now() + data.delay;
+      const timer = { operation: data.operation, timer: data.timer, due, fired: false, correlationid, causationid: id };
+      try {
+        await timers.insertOne({ _id: `${data.operation}/${data.timer}`, ...timer });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      alarm.earlier(due);
+      yield [];
+    },
+  });
+
+  async function* loop(signal: AbortSignal): AsyncGenerator<readonly Outgoing[]> {
+    while (!signal.aborted) {
+      const heard = alarm.listen();
+      const due = await timers.find({ fired: false, due: { $lte: clock.now() } }, { sort: { due: 1 }, limit: 100 }).toArray();
+      for (const timer of due) {
+        yield [fired(timer, clock.now())];
+        await timers.updateOne({ _id: timer._id }, { $set: { fired: true } });
+      }
+      if (due.length > 0) continue;
+      const [soonest] = await timers.find({ fired: false }, { sort: { due: 1 }, limit: 1 }).toArray();
+      await heard.until(soonest?.due ?? null, signal);
+    }
+  }
+
+  return { on, loop };
+}
+
+const fired = ({ operation, timer, correlationid, causationid }: Timer, now: number): Outgoing => ({
+  topic: 'inputs',
+  message: {
+    type: 'TimerFired',
+    data: { operation, timer },
+    id: idOf('timer', operation, timer),
+    source: '/srm/orchestrator/timers',
+    subject: operationKey(operation),
+    time: new Date(now).toISOString(),
+    sequence: null,
+    correlationid,
+    causationid,
+    traceparent: null,
+  },
+});
+
+/** Sleeps until an instant, or until an earlier one is set. Waits for nothing without costing anything. */
+function alarmClock(clock: Clock) {
+  let wake: () => void = () => {};
+  let until = Infinity;
+  return {
+    earlier: (due: number) => {
+      if (due < until) wake();
+    },
+    /** Called before the timers are read, so that one set meanwhile is not missed. */
+    listen: () => {
+      let woken = false;
+      let settle: () => void = () => {};
+      const called = new Promise<void>((resolve) => (settle = resolve));
+      until = Infinity;
+      wake = () => {
+        woken = true;
+        settle();
+      };
+      return {
+        until: async (due: number | null, signal: AbortSignal): Promise<void> => {
+          if (woken) return;
+          until = due ?? Infinity;
+          const over = new AbortController();
+          const ended = AbortSignal.any([signal, over.signal]);
+          signal.addEventListener('abort', settle, { once: true });
+          await (due === null ? called : Promise.race([called, clock.sleep(Math.min(Math.max(0, due - clock.now()), 2 ** 31 - 1), ended)]));
+          signal.removeEventListener('abort', settle);
+          over.abort();
+        },
+      };
+    },
+  };
+}
