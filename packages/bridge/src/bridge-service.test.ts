@@ -1,32 +1,142 @@
 import type { Outgoing } from '@srm/messaging';
-import { nothingDriver, nothingTarget, type Script } from './nothing.ts';
-import type { Job } from './driver.ts';
 import { cancelStep, runStep, undoStep } from './testing/commands.ts';
-import { memoryDocuments } from './testing/memory-documents.ts';
-import { reportsIn, session } from './testing/session.ts';
+import { closed, reportsOf, stage, type Stage } from './testing/play.ts';
 
-const bridge = (script?: (job: Job) => Script) => {
-  const target = nothingTarget();
-  const published: Outgoing[] = [];
-  return { target, published, ...session({ documents: memoryDocuments(), driver: nothingDriver(target, script), published }) };
-};
+const said = (s: Stage): readonly string[] => reportsOf(s.published).map(({ step, number, type }) => `${step} ${number} ${type}`);
+const chunks = (published: readonly Outgoing[]): readonly object[] =>
+  published.flatMap((one) => ('message' in one && one.topic === 'logs' ? [one.message.data] : []));
+const ending = (s: Stage): object => reportsOf(s.published).at(-1)?.data ?? {};
 
-test('a step that can be undone says its restore point, then its end', async () => {
-  const { give, target, published, rest } = bridge(() => ({ does: 'succeed', outputs: { url: 'http://127.0.0.1:1' } }));
-  await give(runStep('store/deploy'));
-  await rest();
-  expect(reportsIn(published)).toEqual([
-    ['store/deploy', 1, 'JobRestorable'],
-    ['store/deploy', 2, 'JobSucceeded'],
+test('a run says its restore point, then its end with outputs; the log goes before the end', async () => {
+  const s = stage(() => ({ does: 'succeed', outputs: { url: 'http://127.0.0.1:1' } }));
+  s.join('a');
+  const { data } = runStep('store/deploy');
+  s.give('a', runStep('store/deploy'));
+  await s.run();
+  const shared = {
+    operation: data.operation,
+    step: 'store/deploy',
+    attempt: 1,
+    job: data.job,
+    fence: 7,
+    bridge: 'sem',
+    restorePoint: '{"was":null}',
+  };
+  expect(reportsOf(s.published).map((report) => [report.type, report.data])).toEqual([
+    ['JobRestorable', { ...shared, number: 1 }],
+    ['JobSucceeded', { ...shared, number: 2, outputs: [{ name: 'url', value: 'http://127.0.0.1:1', secret: false }], unchanged: false }],
   ]);
-  expect(target.effects).toEqual([
-    {
-      job: runStep('store/deploy').data.job,
-      step: 'store/deploy',
-      action: 'deploy',
-      component: 'store',
-      environment: 'development',
-      fence: 7,
-    },
+  expect(chunks(s.published)).toEqual([
+    { operation: data.operation, step: 'store/deploy', attempt: 1, offset: 0, text: 'store/deploy, attempt 1: nothing was done\n' },
   ]);
+});
+
+test('a step that cannot be undone says no restore point, and one that ends at once says its end alone', async () => {
+  const s = stage();
+  s.join('a');
+  s.give('a', runStep('store/compile'));
+  await s.run();
+  expect(said(s)).toEqual(['store/compile 1 JobSucceeded']);
+});
+
+test('a job that lasts says that it started, and how far it is once more when a second has passed', async () => {
+  const s = stage(() => ({ does: 'succeed', looks: 12 }));
+  s.join('a');
+  s.give('a', runStep('store/compile'));
+  await s.run();
+  expect(said(s)).toEqual(['store/compile 1 JobStarted', 'store/compile 2 JobProgressed', 'store/compile 3 JobSucceeded']);
+});
+
+test('a repeated command is answered with the last report, byte for byte', async () => {
+  const s = stage();
+  s.join('a');
+  s.give('a', runStep('store/compile'));
+  await s.run();
+  s.give('a', runStep('store/compile'));
+  s.give('a', cancelStep('store/compile'));
+  await s.run();
+  const [first, ...others] = reportsOf(s.published);
+  expect(others).toEqual([first, first]);
+});
+
+test('a cancel of a job that nobody knows closes it, and a run that comes later starts nothing', async () => {
+  const s = stage();
+  s.join('a');
+  s.give('a', cancelStep('store/deploy'));
+  s.give('a', runStep('store/deploy'));
+  await s.run();
+  expect([...new Set(said(s))]).toEqual(['store/deploy 1 JobCancelled']);
+  expect(ending(s)).toMatchObject({ effect: 'none', reason: 'somebody asked for it' });
+  expect(s.target.effects).toEqual([]);
+});
+
+test('a job whose driver is not there is failed, and the sentence names those that are', async () => {
+  const s = stage();
+  s.join('a');
+  s.give('a', runStep('store/deploy', { driver: 'kubernetes' }));
+  await s.run();
+  expect(ending(s)).toMatchObject({
+    reason: 'the sem bridge has no driver "kubernetes"; it has nothing',
+    effect: 'none',
+    code: 'no-driver',
+  });
+});
+
+test('what the system refuses is failed without effect, with the sentence of the system, and can never start later', async () => {
+  const s = stage(() => ({ does: 'refuse', reason: 'there is no such image' }));
+  s.join('a');
+  s.give('a', runStep('store/deploy'));
+  await s.run();
+  expect(ending(s)).toMatchObject({ reason: 'there is no such image', effect: 'none' });
+  expect([...s.target.tombstones]).toEqual([runStep('store/deploy').data.job]);
+});
+
+test('a command with a fence older than one that was seen touches nothing', async () => {
+  const s = stage(undefined, false);
+  s.join('a');
+  s.give('a', runStep('store/deploy', { attempt: 2, fence: 9 }));
+  await s.run();
+  s.give('a', runStep('store/deploy', { attempt: 1, fence: 8 }));
+  await s.run();
+  expect(ending(s)).toMatchObject({
+    reason: 'store in development belongs to a later operation by now (fence 9; this one has 8); nothing was touched',
+    effect: 'none',
+    code: 'fenced',
+  });
+  expect(s.target.effects.map(({ fence }) => fence)).toEqual([9]);
+});
+
+test('an undo reads the restore point of the step it undoes, whatever its command says', async () => {
+  const s = stage();
+  s.target.deployed.set('default/development/shop/store', 'sha256:before');
+  s.join('a');
+  s.give('a', runStep('store/deploy'));
+  await s.run();
+  s.give('a', undoStep('store/deploy', { restorePoint: '{"was":"sha256:wrong"}' }));
+  await s.run();
+  expect([...s.target.deployed]).toEqual([['default/development/shop/store', 'sha256:before']]);
+});
+
+test('a second attempt uses the restore point of the first', async () => {
+  const s = stage((job) => (job.attempt === 1 ? { does: 'fail', reason: 'half done', effect: 'possible' } : { does: 'succeed' }));
+  s.join('a');
+  s.give('a', runStep('store/deploy'));
+  await s.run();
+  s.give('a', runStep('store/deploy', { attempt: 2 }));
+  await s.run();
+  expect(reportsOf(s.published).map(({ type, data }) => [type, 'restorePoint' in data && data.restorePoint])).toEqual([
+    ['JobRestorable', '{"was":null}'],
+    ['JobFailed', '{"was":null}'],
+    ['JobRestorable', '{"was":null}'],
+    ['JobSucceeded', '{"was":null}'],
+  ]);
+});
+
+test('a job that hangs holds up no other', async () => {
+  const s = stage((job) => (job.component === 'store' ? { does: 'hang' } : { does: 'succeed' }));
+  s.join('a');
+  s.give('a', runStep('store/deploy'));
+  s.give('a', runStep('order/deploy'));
+  await s.run(() => closed(s.published, 'order/deploy'));
+  expect(closed(s.published, 'store/deploy')).toBe(false);
 });
