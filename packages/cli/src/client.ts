@@ -15,7 +15,8 @@ export interface Client {
   readonly server: string;
   /** All documents in one YAML text; relative source paths start from `base`, an absolute folder. */
   define(yaml: string, base: string): Promise<DefinitionsAnswer>;
-  request(body: OperationRequest): Promise<Operation>;
+  /** The same key again is the same operation; by default a new one. */
+  request(body: OperationRequest, key?: string): Promise<Operation>;
   cancel(id: string, reason: string | null): Promise<Operation>;
   operation(id: string): Promise<Operation>;
   steps(id: string): Promise<readonly Step[]>;
@@ -38,7 +39,7 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     if (narrow(value)) return value;
     throw new Refused({ type: 'about:blank', status: answer.status, title: `${server} answers ${path}, but not as SRM does` });
   };
-  const posted = (value: object): Asked => ({ post: { body: JSON.stringify(value), type: 'application/json', key: newId() } });
+  const posted = (value: object, key = newId()): Asked => ({ post: { body: JSON.stringify(value), type: 'application/json', key } });
   const list = async <T>(path: string, { limit, ...filters }: Query, narrow: (value: unknown) => value is T): Promise<readonly T[]> => {
     const items: T[] = [];
     for (let cursor: string | null = null; ;) {
@@ -65,7 +66,7 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
         await sleep(500);
       }
     },
-    request: (body) => json('/v1/operations', isOperation, posted(body)),
+    request: (body, key) => json('/v1/operations', isOperation, posted(body, key)),
     cancel: (id, reason) => json(`${at(id)}/actions`, isOperation, posted({ action: 'cancel', reason })),
     operation: (id) => json(at(id), isOperation),
     steps: async (id) => (await json(`${at(id)}/steps`, isPage(isStep))).items,

@@ -41,6 +41,6 @@ function refusalOf({ problem, file }: Refused, say: (typeof sentences)['en']): s
   const lines = errors.map((error) =>
     [place(error.line, error.column), error.document ?? '', error.pointer, error.detail].filter((part) => part !== '').join('  '),
   );
-  const head = detail === undefined || detail === title ? title : `${title}: ${detail}`;
+  const head = detail === undefined || detail === title || errors.length > 0 ? title : `${title}: ${detail}`;
   return [`✖ ${say.refused(head, status)}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }

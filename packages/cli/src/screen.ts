@@ -48,7 +48,7 @@ export const painted = (text: string): string =>
     .split('\n')
     .map((line) => {
       const [sign, paint] = colours.find(([pattern]) => pattern.test(line)) ?? [null, null];
-      const signed = sign === null ? line : line.replace(sign, paint);
+      const signed = sign === null ? line : line.replace(sign, (text) => paint(text));
       return signed.replace(/ {2}↶ .*$/u, (undo) => chalk.yellow(undo)).replace(/https?:\/\/[\w.:/-]+/g, (url) => chalk.underline(url));
     })
     .join('\n');

@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { langOf } from '@srm/cli';
+import type { Lang } from '@srm/cli';
+
+/** What `npm start` was told. Paths are absolute. */
+export type Config = Readonly<{
+  data: string;
+  host: string;
+  port: number;
+  /** The port was asked for: when it is busy, no other is taken. */
+  portAsked: boolean;
+  example: boolean;
+  exit: boolean;
+  lang: Lang;
+  /** Folders that sources may lie in. */
+  sources: readonly string[];
+}>;
+
+export const usage = `npm start -- [options]
+  --data <folder>      where everything is kept; by default ./.srm
+  --port <port>        where SRM answers; by default 7070, or the next free one
+  --host <address>     by default 127.0.0.1: only this machine
+  --sources <folder>   sources of products may lie in it, too; may be given several times
+  --no-example         do not release examples/shop on the first start
+  --exit               end after the release, with 0 when it succeeded and 1 when not
+  --lang <lang>        en or zh; by default from LANG
+  --help`;
+
+export const defaultPort = 7070;
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Read = Readonly<{ config: Config }> | Readonly<{ mistake: string }> | Readonly<{ help: string }>;
+
+const options = {
+  data: { type: 'string', default: '.srm' },
+  port: { type: 'string' },
+  host: { type: 'string', default: '127.0.0.1' },
+  sources: { type: 'string', multiple: true },
+  'no-example': { type: 'boolean', default: false },
+  exit: { type: 'boolean', default: false },
+  lang: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Flags and environment to a checked configuration, or one sentence that says what is wrong. `home` is the folder of SRM itself. */
+export function readConfig(argv: readonly string[], env: Env, folder: string, home: string): Read {
+  const read = flagsOf(argv);
+  if ('mistake' in read) return { mistake: read.mistake };
+  const { data, port, host, sources = [], exit, lang, help, 'no-example': noExample } = read.values;
+  if (help) return { help: usage };
+  if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 1 to 65535, not "${port}"` };
+  for (const [name, value] of Object.entries({ data, host })) if (value === '') return { mistake: `--${name} must not be empty` };
+  if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: `--lang is en or zh, not "${lang}"` };
+  return {
+    config: {
+      data: resolve(folder, data),
+      host,
+      port: portOf(port ?? '') ?? defaultPort,
+      portAsked: port !== undefined,
+      example: !noExample,
+      exit,
+      lang: langOf(lang ?? env['LC_ALL'] ?? env['LANG']),
+      sources: [home, folder, ...sources.map((source) => resolve(folder, source))].filter((one, index, all) => all.indexOf(one) === index),
+    },
+  };
+}
+
+function flagsOf(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+  } catch (error) {
+    return { mistake: `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}\n\n${usage}` };
+  }
+}
+
+function portOf(text: string): number | null {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : null;
+}

@@ -1,0 +1,46 @@
+import type { Lang } from '@srm/cli';
+
+const en = {
+  header: (version: string, address: string, data: string) =>
+    `SRM ${version}   ${address}   data ${data}   (Ctrl-C stops, nothing is lost)`,
+  otherPort: (busy: number) => `port ${busy} is in use, so SRM took the next free one; choose one with --port`,
+  portBusy: (port: number) => `port ${port} is in use: stop what listens there, or choose another one: npm start -- --port ${port + 1}`,
+  noPort: (from: number) => `no port from ${from} to ${from + 100} is free; choose one with --port`,
+  held: (folder: string, by: string) =>
+    `the data folder ${folder} is in use by ${by}: one SRM at a time.\nStop that one (Ctrl-C where it runs), or give this one another folder: npm start -- --data ./other`,
+  goesOn: (kind: string, product: string) => `${kind} of ${product} goes on where it was`,
+  starts: (product: string, environment: string) => `${product} in ${environment} was stopped with SRM; it is started again`,
+  nothing: (running: number) => `✔ ${running} resources running, nothing to do`,
+  next: 'Next:',
+  undoItself: 'watch it undo itself',
+  again: (source: string) => `edit ${source}, release again`,
+  stopping: 'stopping what runs; Ctrl-C again ends at once',
+  draining: (kind: string, product: string, id: string) =>
+    `${kind} of ${product} (${id}) is not finished: resources and builds are left running, and the next npm start goes on with it`,
+  notStopped: (product: string, environment: string) => `${product} in ${environment} could not be stopped; it is left as it is`,
+  stopped: 'stopped. npm start goes on from here',
+  unexpected: (what: string, log: string) => `SRM cannot go on: ${what}\nMore is in ${log}`,
+};
+
+const zh: typeof en = {
+  header: (version, address, data) => `SRM ${version}   ${address}   数据 ${data}   （Ctrl-C 停止，什么都不会丢）`,
+  otherPort: (busy) => `端口 ${busy} 已被占用，SRM 使用了下一个空闲端口；可用 --port 指定`,
+  portBusy: (port) => `端口 ${port} 已被占用：请停止占用它的程序，或换一个：npm start -- --port ${port + 1}`,
+  noPort: (from) => `端口 ${from} 到 ${from + 100} 都不空闲；请用 --port 指定`,
+  held: (folder, by) =>
+    `数据文件夹 ${folder} 正被${by}使用：同一时间只能有一个 SRM。\n请停止那一个（在其终端按 Ctrl-C），或换一个文件夹：npm start -- --data ./other`,
+  goesOn: (kind, product) => `${product} 的 ${kind} 从中断处继续`,
+  starts: (product, environment) => `${environment} 中的 ${product} 曾随 SRM 停止，现在重新启动`,
+  nothing: (running) => `✔ ${running} 个资源运行中，无事可做`,
+  next: '接着：',
+  undoItself: '看它自行撤销',
+  again: (source) => `修改 ${source} 后再次发布`,
+  stopping: '正在停止运行中的资源；再按 Ctrl-C 立即结束',
+  draining: (kind, product, id) => `${product} 的 ${kind}（${id}）尚未结束：资源和构建保持运行，下次 npm start 继续`,
+  notStopped: (product, environment) => `${environment} 中的 ${product} 未能停止，保持原状`,
+  stopped: '已停止。npm start 从这里继续',
+  unexpected: (what, log) => `SRM 无法继续：${what}\n详见 ${log}`,
+};
+
+export const sentences: Readonly<Record<Lang, typeof en>> = { en, zh };
+export type Sentences = typeof en;
