@@ -6,7 +6,7 @@ export type Value = string | number;
 
 /** One connection. Everything is synchronous; statements are prepared once. */
 export type Database = Readonly<{
-  /** The first column of each row. */
+  /** The last column of each row. */
   column: (sql: string, values: readonly Value[]) => readonly unknown[];
   first: (sql: string, values: readonly Value[]) => unknown;
   /** The number of rows changed. */
@@ -17,18 +17,13 @@ export type Database = Readonly<{
 }>;
 
 const keptStatements = 500;
+/** Milliseconds that another one may hold the file while we stand still. */
+const longestWait = 2000;
 
-/** Opens it for this process alone: WAL, fsync at every commit. Throws when another process has it. */
+/** Opens it: WAL, fsync at every commit. */
 export function openDatabase(file: string): Database {
-  const db = new Libsql(file, { timeout: 1000 });
-  try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE');
-    db.prepare('PRAGMA journal_mode = WAL').get();
-    db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT');
-  } catch (error) {
-    db.close();
-    throw new TransientError(`${file} cannot be opened; does another process use it?`, { cause: error });
-  }
+  const db = new Libsql(file, { timeout: longestWait });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   const open = (): typeof db => {
     if (!db.open) throw new TransientError('the documents are closed');
     return db;
@@ -36,20 +31,21 @@ export function openDatabase(file: string): Database {
   const statements = cached((sql) => open().prepare(sql));
   const readers = cached((sql) => open().prepare(sql).raw());
   return {
-    column: (sql, values) => readers.of(sql).all(values).map(firstColumn),
-    first: (sql, values) => firstColumn(readers.of(sql).get(values)),
+    column: (sql, values) => readers.of(sql).all(values).map(lastColumn),
+    first: (sql, values) => lastColumn(readers.of(sql).get(values)),
     run: (sql, values) => statements.of(sql).run(values).changes,
     exec: (sql) => void open().exec(sql),
     inTransaction: () => db.inTransaction,
     close: () => {
+      if (!db.open) return;
       statements.clear();
       readers.clear();
-      if (db.open) db.close();
+      db.close();
     },
   };
 }
 
-const firstColumn = (row: unknown): unknown => (Array.isArray(row) ? row[0] : undefined);
+const lastColumn = (row: unknown): unknown => (Array.isArray(row) ? row.at(-1) : undefined);
 
 function cached<T>(make: (sql: string) => T): Readonly<{ of: (sql: string) => T; clear: () => void }> {
   const kept = new Map<string, T>();

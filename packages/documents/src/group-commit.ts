@@ -14,8 +14,14 @@ export type GroupCommit = Readonly<{
 
 const mostAtOnce = 1000;
 
-/** `onRollback`: whatever was remembered about writes of this batch is to be forgotten. */
-export function groupCommit(db: Database, onRollback: (error: unknown) => void): GroupCommit {
+export type Around = Readonly<{
+  /** The database is ours from here to the commit. */
+  begun: () => void;
+  /** Whatever was remembered about writes of this group is to be forgotten. */
+  rolledBack: (error: unknown) => void;
+}>;
+
+export function groupCommit(db: Database, around: Around): GroupCommit {
   let queue: Write[] = [];
   let closed = false;
 
@@ -24,10 +30,10 @@ export function groupCommit(db: Database, onRollback: (error: unknown) => void):
     queue = queue.slice(mostAtOnce);
     if (queue.length > 0) setImmediate(flush);
     try {
-      const outcomes = commit(db, batch);
+      const outcomes = commit(db, around, batch);
       batch.forEach((write, i) => settle(write, outcomes[i]));
     } catch (error) {
-      onRollback(error);
+      around.rolledBack(error);
       for (const write of batch) write.reject(new TransientError(`not written: ${String(error)}`, { cause: error }));
     }
   }
@@ -47,9 +53,10 @@ export function groupCommit(db: Database, onRollback: (error: unknown) => void):
   };
 }
 
-function commit(db: Database, batch: readonly Write[]): readonly Outcome[] {
+function commit(db: Database, around: Around, batch: readonly Write[]): readonly Outcome[] {
   try {
     db.exec('BEGIN IMMEDIATE');
+    around.begun();
     const outcomes = batch.map(attempt);
     db.exec('COMMIT');
     return outcomes;

@@ -12,8 +12,15 @@ import type { Shelf } from './shelf.ts';
 /** A filter, ready to be asked: the rows that SQL finds, and whether each still has to be judged. */
 export type Search = Readonly<{ where: string; values: readonly Value[]; judge: ((document: Json) => boolean) | null }>;
 
+/** The _id where a filter asks for that alone. */
+export function idIn(filter: Filter): string | null {
+  for (const key in filter) if (key !== '_id') return null;
+  return isText(filter['_id']) ? filter['_id'] : null;
+}
+
 export function searchOf(shelf: Shelf, filter: Filter): Search {
-  if (Object.keys(filter).length === 1 && isText(filter['_id'])) return { where: 'id = ?', values: [filter['_id']], judge: null };
+  const id = idIn(filter);
+  if (id !== null) return { where: 'id = ?', values: [id], judge: null };
   const terms = termsOf(filter);
   const { where, values, exact } = narrow(terms, (path) => shelf.arrays.get(path) === false);
   const partial = [...shelf.indexes.values()].flatMap((index) => (impliesPartial(terms, index.partial) ? [partialSql(index) ?? '1'] : []));
@@ -66,20 +73,23 @@ const rows = (db: Database, shelf: Shelf, search: Search, options: FindOptions, 
   judgedRows(db, shelf, search, options, window).judged;
 
 function judgedRows(db: Database, shelf: Shelf, search: Search, options: FindOptions, window: Window): { judged: Json[]; read: number } {
-  const order = options.sort === undefined ? '' : orderBy(options.sort);
+  const order = options.sort === undefined ? '' : orderBy(shelf, options.sort);
   const sql = `SELECT json FROM ${shelf.table} WHERE ${search.where}${order}${window === null ? '' : ' LIMIT ? OFFSET ?'}`;
   const documents = db.column(sql, window === null ? search.values : [...search.values, ...window]).map((text) => decode(String(text)));
   return { judged: search.judge === null ? documents : documents.filter(search.judge), read: documents.length };
 }
 
-function orderBy(sort: Record<string, 1 | -1>): string {
+/** Ties go by age, in the direction that the index has them. */
+export function orderBy(shelf: Shelf, sort: Record<string, 1 | -1>): string {
   const keys = Object.entries(sort);
   if (keys.length === 0) return '';
   const columns = keys.map(([path, direction]) => {
     if (direction !== 1 && direction !== -1) throw new Refused(`the direction of ${path} is 1 or -1`);
     return `${valueSql(path)} ${direction === 1 ? 'ASC' : 'DESC'}`;
   });
-  return ` ORDER BY ${columns.join(', ')}, rowid ${keys.at(-1)?.[1] === -1 ? 'DESC' : 'ASC'}`;
+  const [path, direction] = keys.at(-1) ?? [];
+  const indexed = [...shelf.indexes.values()].flatMap((index) => index.keys).find(([key]) => key === path);
+  return ` ORDER BY ${columns.join(', ')}, rowid ${direction === (indexed?.[1] ?? 1) ? 'ASC' : 'DESC'}`;
 }
 
 function whole(value: number | undefined, name: string): number {
@@ -92,12 +102,12 @@ const project = (documents: Json[], projection: Record<string, 0 | 1>): Json[] =
 /** The first that fits, with its text as it is stored. */
 export function first(db: Database, shelf: Shelf, filter: Filter): { text: string; document: Json } | null {
   const search = searchOf(shelf, filter);
-  if (search.judge !== null) {
-    const document = find(db, shelf, filter, { limit: 1 })[0];
-    return document === undefined ? null : { text: JSON.stringify(document), document };
-  }
   const text = db.first(`SELECT json FROM ${shelf.table} WHERE ${search.where} LIMIT 1`, search.values);
-  return text === undefined ? null : { text: String(text), document: decode(String(text)) };
+  if (text === undefined) return null;
+  const document = decode(String(text));
+  if (search.judge === null || search.judge(document)) return { text: String(text), document };
+  const later = find(db, shelf, filter, { limit: 1 })[0];
+  return later === undefined ? null : { text: JSON.stringify(later), document: later };
 }
 
 export function count(db: Database, shelf: Shelf, filter: Filter): number {

@@ -25,10 +25,19 @@ export type Shelf = Readonly<{
 
 const meta = '"srm/meta"';
 
-/** The shelves of a database, kept in it; `forget` reads them anew. */
-export function shelvesOf(db: Database): Readonly<{ of: (name: string) => Shelf; forget: () => void }> {
+export type Shelves = Readonly<{
+  of: (name: string) => Shelf;
+  /** What was read of them may not be true any more. */
+  forget: () => void;
+  /** Forgets them if another connection wrote to the file since. */
+  refresh: () => void;
+}>;
+
+/** The shelves of a database, kept in it. */
+export function shelvesOf(db: Database): Shelves {
   db.exec(`CREATE TABLE IF NOT EXISTS ${meta} (collection TEXT, kind TEXT, name TEXT, json TEXT, PRIMARY KEY (collection, kind, name))`);
   const shelves = new Map<string, Shelf>();
+  let version = db.first('PRAGMA data_version', []);
   return {
     of: (name) => {
       const known = shelves.get(name);
@@ -38,6 +47,11 @@ export function shelvesOf(db: Database): Readonly<{ of: (name: string) => Shelf;
       return shelf;
     },
     forget: () => shelves.clear(),
+    refresh: () => {
+      const now = db.first('PRAGMA data_version', []);
+      if (now !== version) shelves.clear();
+      version = now;
+    },
   };
 }
 
