@@ -107,8 +107,7 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
       if (closing.signal.aborted) return;
       closing.abort();
       await Promise.all([...readers].map((reader) => reader.stop()));
-      await commit([]);
-      store.close();
+      await commit([]).finally(() => store.close());
     },
   };
 }

@@ -32,36 +32,53 @@ const headersIn = (json: string): readonly Header[] => JSON.parse(json) as Heade
 
 /** @param open makes a connection; it is called again after a write has failed in the device, since such a handle is not to be trusted. */
 export function logStore(open: () => Sql): LogStore {
-  let tables = tablesOf(open());
+  let tables = opened(open());
+  let trusted = true;
+  const sound = (): Tables => {
+    if (!trusted) tables = opened(open());
+    trusted = true;
+    return tables;
+  };
   return {
     get streams() {
       return tables.streams;
     },
     end: (stream) => tables.end(stream),
     append: (entries, marks) => {
+      const { append } = sound();
       try {
-        tables.append(entries, marks);
+        append(entries, marks);
       } catch (error) {
-        if (!isFull(error)) tables = reopened(tables, open);
+        if (!isFull(error)) trusted = abandoned(tables);
         throw error;
       }
     },
-    read: (stream, from) => tables.read(stream, from),
-    marks: (group) => tables.marks(group),
-    prune: (stream, before) => tables.prune(stream, before),
-    close: () => tables.close(),
+    read: (stream, from) => sound().read(stream, from),
+    marks: (group) => sound().marks(group),
+    prune: (stream, before) => sound().prune(stream, before),
+    close: () => void (trusted && tables.close()),
   };
 }
 
 const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
 
-function reopened(tables: Tables, open: () => Sql): Tables {
+function opened(database: Sql): Tables {
+  try {
+    return tablesOf(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** False: nobody is to use it again, whether or not it could be closed. */
+function abandoned(tables: Tables): false {
   try {
     tables.close();
   } catch {
-    // It could not even be closed; what counts is that nobody writes through it again.
+    return false;
   }
-  return tablesOf(open());
+  return false;
 }
 
 type Tables = ReturnType<typeof tablesOf>;
