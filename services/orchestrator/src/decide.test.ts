@@ -1,0 +1,89 @@
+import { embeddedDocuments, type Documents } from '@srm/documents';
+import { embeddedCodec, type Handler, type Outgoing } from '@srm/messaging';
+import type { Envelope, RequestLease } from '@srm/schemas';
+import { decide } from './decide.ts';
+import { decisionsOf } from './decisions.ts';
+import { environmentDecider } from './environment.ts';
+
+const key = 'environment/acme/development';
+const codec = embeddedCodec({ file: ':memory:' });
+
+const lease = (operation: string, component: string): Envelope<RequestLease> => ({
+  type: 'RequestLease',
+  data: { tenant: 'acme', environment: 'development', operation, components: [component] },
+  id: `lease-${operation}`,
+  source: '/test',
+  subject: key,
+  time: '2026-11-24T08:00:00.000Z',
+  sequence: null,
+  correlationid: operation,
+  causationid: null,
+  traceparent: null,
+});
+
+const instance = async (documents: Documents) => decide(environmentDecider, await decisionsOf(documents), codec);
+
+/** All that a handler says, in batches: the subject and type of each. */
+async function said(on: Handler, ...messages: readonly Envelope[]): Promise<readonly (readonly string[])[]> {
+  const batches: string[][] = [];
+  for await (const batch of on(messages)) batches.push(await Promise.all(batch.map(tell)));
+  return batches;
+}
+
+const tell = async (outgoing: Outgoing): Promise<string> => {
+  const { type, subject, sequence } = await codec.decode(await codec.encode(outgoing));
+  return sequence === null ? `${type} → ${subject}` : `${type} ${sequence}`;
+};
+
+test('inputs of one key that wait together are one decision', async () => {
+  const { on } = await instance(embeddedDocuments({ file: ':memory:' }));
+  expect(await said(on, lease('a', 'shop/web'), lease('b', 'shop/web'))).toEqual([
+    [
+      'EnvironmentLeaseAsked 1',
+      'EnvironmentLeaseAsked 2',
+      'LeaseQueued → operation/b',
+      'EnvironmentLeased 3',
+      'LeaseGranted → operation/a',
+    ],
+  ]);
+});
+
+test('whoever loads says the last decision again before it judges anything', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  const first = await instance(documents);
+  const batches: (readonly Outgoing[])[] = [];
+  for await (const batch of first.on([lease('a', 'shop/web')])) {
+    batches.push(batch);
+    break; // died after the append, before it was said
+  }
+  const second = await instance(documents);
+  const again: (readonly Outgoing[])[] = [];
+  for await (const batch of second.on([lease('a', 'shop/web')])) again.push(batch);
+  expect(again).toEqual(batches);
+});
+
+test('an instance whose cache is stale sees that somebody else decided, loads, and judges again', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  const one = await instance(documents);
+  const other = await instance(documents);
+  await said(one.on, lease('a', 'shop/web'));
+  await said(other.on, lease('b', 'shop/web'));
+  expect(await said(one.on, lease('c', 'shop/web'))).toEqual([
+    ['EnvironmentLeaseAsked 3', 'LeaseQueued → operation/b'],
+    ['EnvironmentLeaseAsked 4', 'LeaseQueued → operation/c'],
+  ]);
+});
+
+test('"nothing comes of it" is believed only when no decision follows the cached one', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  const one = await instance(documents);
+  const other = await instance(documents);
+  await said(one.on, lease('a', 'shop/web'));
+  await said(other.on, lease('b', 'shop/web'));
+  expect(await said(one.on, lease('a', 'shop/web'))).toEqual([['EnvironmentLeaseAsked 3', 'LeaseQueued → operation/b']]);
+});
+
+test('an input that its key does not understand is an error that names both', async () => {
+  const { on } = await instance(embeddedDocuments({ file: ':memory:' }));
+  await expect(said(on, { ...lease('a', 'shop/web'), type: 'TimerFired' })).rejects.toThrow(`${key} does not understand TimerFired`);
+});
