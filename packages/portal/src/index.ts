@@ -1,1 +1,1 @@
-export {};
+export { portalFiles, type PortalFile } from './portal-files.ts';

@@ -1,1 +1,2 @@
-export {};
+export { queryApi, type QueryApiParts } from './query-api.ts';
+export { rebuild } from './rebuild.ts';

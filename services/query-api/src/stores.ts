@@ -50,10 +50,12 @@ export const storesOf = (documents: Documents): Stores => ({
 });
 
 export async function createIndexes(stores: Stores): Promise<void> {
-  const { rawEvents, operations, steps, resources, definitions, releases, logs } = stores;
+  const { rawEvents, operations, steps, resources, definitions, releases, positions, logs } = stores;
   await rawEvents.createIndex({ key: 1, number: 1 }, { unique: true });
   await operations.createIndex({ place: 1 });
   for (const filter of ['tenant', 'product', 'environment', 'status', 'kind']) await operations.createIndex({ [filter]: 1, place: 1 });
+  await operations.createIndex({ frozen: 1 });
+  await positions.createIndex({ frozen: 1 });
   await steps.createIndex({ operation: 1, place: 1 });
   await resources.createIndex({ tenant: 1, environment: 1, product: 1, component: 1 });
   await resources.createIndex({ changing: 1 });

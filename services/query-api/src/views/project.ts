@@ -49,7 +49,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'OperationLeased':
       return at({ status: operation.status === 'waiting' ? 'running' : operation.status, waitingFor: null });
     case 'CancelRequested':
-      return at({ status: still(operation, 'cancelling'), reason: operation.reason ?? event.data.reason });
+      return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data) });
     case 'CompensationStarted':
       return at({ status: 'compensating', waitingFor: null, reason: event.data.reason });
     case 'ActionRefused':
@@ -102,12 +102,20 @@ const outcome = (status: OperationStatus, event: Envelope<Outcome>): Partial<Ope
   left: event.data.left,
 });
 
+const cancelReason = ({ actor, reason }: Extract<OperationEvent, { type: 'CancelRequested' }>['data']): string =>
+  `cancelled by ${actor.name}${reason === null ? '' : `: ${reason}`}`;
+
+/** The first step that failed for good says why, as long as nobody says it better. */
+const failure = (operation: OperationView, event: Envelope<OperationEvent>): string | null =>
+  operation.reason ?? (event.type === 'StepFailed' && event.data.retryIn === null ? event.data.reason : null);
+
 function stepped({ operation, steps }: View, event: Envelope<Extract<OperationEvent, { data: { step: string } }>>, number: number): View {
   const [known] = steps;
   const step = projectStep(known, event);
   const counts = step.undoes === null ? 'counts' : 'undoCounts';
   const moved = move(operation[counts], stateAfter(known, number - 1), stateAfter(step, number));
-  return { operation: { ...operation, [counts]: moved, frozen: null, number }, steps: [step] };
+  const reason = failure(operation, event);
+  return { operation: { ...operation, reason, [counts]: moved, frozen: null, number }, steps: [step] };
 }
 
 function move(counts: Counts, from: StepState | null, to: StepState | null): Counts {

@@ -92,10 +92,17 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
     case 'StepCancelRequested':
       return { reason: event.data.reason };
     case 'StepProgressed':
-      return { done: event.data.done, total: event.data.total, text: event.data.text };
+      return {
+        state: 'started',
+        startedAt: step.state === 'started' ? step.startedAt : time,
+        done: event.data.done,
+        total: event.data.total,
+        text: event.data.text,
+      };
     case 'StepSucceeded': {
       const { outputs, unchanged } = event.data;
-      return { state: 'succeeded', endedAt: time, outputs, unchanged, reason: null, code: null, effect: 'done' };
+      const effect = worst(step.effect, unchanged ? 'none' : 'done');
+      return { state: 'succeeded', endedAt: time, outputs, unchanged, reason: null, code: null, effect };
     }
     case 'StepFailed': {
       const { reason, code, retryIn, evidence } = event.data;

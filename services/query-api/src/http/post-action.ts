@@ -1,0 +1,98 @@
+import { idOf, type Outgoing } from '@srm/messaging';
+import { shapeErrors } from '@srm/definitions';
+import { operationKey, type ApiSchemas } from '@srm/schemas';
+import type { Answer, Request, Route } from '@srm/service';
+import { until } from '../bell.ts';
+import type { AnswerView } from '../views/other-views.ts';
+import type { OperationView } from '../views/operation-view.ts';
+import { idIn, patience } from './get-operations.ts';
+import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
+import { isObject } from './is-object.ts';
+import { operationNow, type Parts } from './parts.ts';
+import { operationJson } from './present.ts';
+import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
+import { said } from './said.ts';
+import { strictJson } from './strict-json.ts';
+
+type Action = ApiSchemas['schemas']['ActionRequest'];
+
+export const postAction = (parts: Parts): Route => ({
+  method: 'POST',
+  path: '/v1/operations/:id/actions',
+  answer: (request) => act(parts, request),
+});
+
+/** Says the operator's command, waits for the event that accepts or refuses it. */
+async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
+  const read = readAction(parts, request);
+  if ('refused' in read) return read.refused;
+  const operation = idIn(request);
+  const view = await operationNow(parts, operation);
+  if (view === null) return notFound(`operation ${operation}`);
+  const requestId = idOf('action', operation, read.key);
+  const subject = operationKey(operation);
+  const ear = parts.bell.listen(subject);
+  try {
+    if ((await parts.stores.answers.findOne({ _id: requestId })) === null) {
+      const { action, reason, at } = read.action;
+      const data = { operation, requestId, action, step: null, reason: reason ?? null, at: at ?? null, actor: read.actor };
+      const time = new Date(parts.clock.now()).toISOString();
+      yield [said({ type: 'ActOnOperation', data }, { id: requestId, subject, time, correlation: operation })];
+    }
+    const answer = await until(parts.clock, ear, {
+      read: () => bothOf(parts, operation, requestId),
+      done: ({ answer }) => answer !== null,
+      number: ({ view }) => view?.number ?? 0,
+      limit: patience,
+      signal: request.signal,
+    });
+    return answered(answer.answer, answer.view ?? view);
+  } finally {
+    ear.close();
+  }
+}
+
+/** The answer counts once the operation's own view has it too. */
+async function bothOf(
+  parts: Parts,
+  operation: string,
+  requestId: string,
+): Promise<Readonly<{ answer: AnswerView | null; view: OperationView | null }>> {
+  const answer = await parts.stores.answers.findOne({ _id: requestId });
+  const view = await operationNow(parts, operation);
+  return { answer: answer !== null && view !== null && view.number >= answer.number ? answer : null, view };
+}
+
+function answered(answer: AnswerView | null, view: OperationView): Answer {
+  const instance = `/v1/operations/${view._id}`;
+  if (answer !== null && !answer.accepted)
+    return problem(409, 'action-refused', 'Not possible now', { detail: answer.reason ?? 'the operation does not take it now', instance });
+  return { status: 202, headers: { Location: instance }, json: operationJson(view) };
+}
+
+type Read = Readonly<{ action: Action; key: string; actor: Actor }>;
+
+function readAction(parts: Parts, request: Request): Read | Readonly<{ refused: Answer }> {
+  if (mediaType(request) !== 'application/json') return { refused: unsupported(['application/json']) };
+  const key = idempotencyKey(request);
+  if ('refused' in key) return key;
+  const actor = actorOf(request, parts.actor);
+  if ('refused' in actor) return actor;
+  const body = strictJson(request.body);
+  if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
+  const errors = actionErrors(body.value);
+  if (!fits(body.value, errors)) return { refused: invalid(errors) };
+  return { action: body.value, key: key.key ?? parts.newId(), actor: actor.actor };
+}
+
+const fits = (value: unknown, errors: readonly ErrorAt[]): value is Action => errors.length === 0 && isObject(value);
+
+function actionErrors(body: unknown): readonly ErrorAt[] {
+  const shape = shapeErrors('ActionRequest', body).map(({ pointer, detail }) => ({ pointer, detail }));
+  const action = isObject(body) ? body['action'] : undefined;
+  if (typeof action !== 'string' || action === 'cancel') return shape;
+  return [
+    { pointer: '/action', detail: `not supported yet: ${action}; only cancel is` },
+    ...shape.filter(({ pointer }) => pointer !== '/action'),
+  ];
+}

@@ -1,0 +1,102 @@
+import { canonicalJson, digestOf } from '@srm/definitions';
+import { idOf, type Outgoing } from '@srm/messaging';
+import { operationKey, type RequestOperation } from '@srm/schemas';
+import type { Answer, Request, Route } from '@srm/service';
+import { until } from '../bell.ts';
+import { askedOperation, type OperationView } from '../views/operation-view.ts';
+import { patience } from './get-operations.ts';
+import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
+import { operationRequest, type OperationRequest } from './operation-request.ts';
+import { operationNow, type Parts } from './parts.ts';
+import { operationJson } from './present.ts';
+import { invalid, problem } from './problem.ts';
+import { said } from './said.ts';
+import { strictJson } from './strict-json.ts';
+
+export const postOperation = (parts: Parts): Route => ({
+  method: 'POST',
+  path: '/v1/operations',
+  answer: (request) => ask(parts, request),
+});
+
+/** Says the request, waits a little for what is decided, answers with the operation as it is then (protocol 2). */
+async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
+  const read = readRequest(parts, request);
+  if ('refused' in read) return read.refused;
+  const { data } = read;
+  const ear = parts.bell.listen(operationKey(data.operation));
+  try {
+    const known = await operationNow(parts, data.operation);
+    if (known === null || known.number === 0) {
+      const time = new Date(parts.clock.now()).toISOString();
+      parts.asked.add(askedOperation(data, time));
+      const id = idOf('request', data.tenant, data.key);
+      yield [said({ type: 'RequestOperation', data }, { id, subject: operationKey(data.operation), time, correlation: data.operation })];
+    }
+    const view = await until(parts.clock, ear, {
+      read: () => operationNow(parts, data.operation),
+      done: (now) => now !== null && (now.planDigest !== null || now.ending !== null),
+      number: (now) => now?.number ?? 0,
+      limit: patience,
+      signal: request.signal,
+    });
+    return answered(view ?? askedOperation(data, new Date(parts.clock.now()).toISOString()), data);
+  } finally {
+    ear.close();
+  }
+}
+
+type Data = RequestOperation['data'];
+
+function readRequest(parts: Parts, request: Request): Readonly<{ data: Data } | { refused: Answer }> {
+  if (mediaType(request) !== 'application/json') return { refused: unsupported(['application/json']) };
+  const key = idempotencyKey(request);
+  if ('refused' in key) return key;
+  const actor = actorOf(request, parts.actor);
+  if ('refused' in actor) return actor;
+  const body = strictJson(request.body);
+  if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
+  const read = operationRequest(body.value);
+  if ('errors' in read) return { refused: invalid(read.errors) };
+  return { data: dataOf(read.request, key.key ?? parts.newId(), actor.actor) };
+}
+
+function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
+  const tenant = body.tenant ?? 'default';
+  return {
+    operation: idOf('operation', tenant, key),
+    tenant,
+    key,
+    bodyDigest: digestOf(body),
+    kind: body.kind,
+    product: body.product,
+    components: [],
+    version: body.version ?? null,
+    release: body.release ?? null,
+    environment: body.environment ?? null,
+    perComponent: (body.perComponent ?? []).map(({ name, spec, parameters }) => ({
+      name,
+      spec: spec ?? null,
+      parameters: parameters === undefined || parameters === null ? null : canonicalJson(parameters),
+    })),
+    pipeline: body.pipeline ?? null,
+    onFailure: body.onFailure ?? null,
+    reason: body.reason ?? null,
+    labels: (body.labels ?? []).map(({ name, value }) => ({ name, value })),
+    expectedPlan: body.expectedPlan ?? null,
+    preview: body.preview ?? false,
+    actor,
+  };
+}
+
+function answered(view: OperationView, data: Data): Answer {
+  const instance = `/v1/operations/${view._id}`;
+  if (view.number > 0 && view.asked.bodyDigest !== data.bodyDigest) {
+    const detail = `this Idempotency-Key was used for another request: ${view.kind} ${view.product} at ${view.requestedAt}; give a new key`;
+    return problem(422, 'idempotency-key-reused', 'Idempotency-Key used with another body', { detail, instance });
+  }
+  const headers = { Location: instance };
+  if (view.status !== 'refused') return { status: 202, headers, json: operationJson(view) };
+  const detail = view.reason ?? 'the request cannot be carried out';
+  return problem(view.refusal ?? 422, 'operation-refused', 'Operation refused', { detail, errors: view.errors, instance, headers });
+}

@@ -1,0 +1,100 @@
+import type { Documents } from '@srm/documents';
+import { each, type Clock, type Codec, type Handler, type Log, type Loop } from '@srm/messaging';
+import type { LogChunk } from '@srm/schemas';
+import type { Service } from '@srm/service';
+import { bell, type Bell } from './bell.ts';
+import { folder } from './fold.ts';
+import { getEvents } from './http/get-events.ts';
+import { getLog } from './http/get-log.ts';
+import { getOperations } from './http/get-operations.ts';
+import { getOthers } from './http/get-others.ts';
+import { askedHere, type Parts } from './http/parts.ts';
+import { portalRoutes } from './http/portal.ts';
+import { postAction } from './http/post-action.ts';
+import { postDefinitions } from './http/post-definitions.ts';
+import { postOperation } from './http/post-operation.ts';
+import { storeLog } from './logs.ts';
+import { storeRaw } from './raw-events.ts';
+import { createIndexes, storesOf, type Stores } from './stores.ts';
+
+export type QueryApiParts = Readonly<{
+  documents: Documents;
+  codec: Codec;
+  clock: Clock;
+  newId: () => string;
+  /** Who asks when nobody says so: the operating system's user. */
+  actor: string;
+  log: Log;
+}>;
+
+/** The door and the views: takes requests by HTTP, folds the events, shows what is, streams what happens. */
+export function queryApi({ documents, codec, clock, newId, actor, log }: QueryApiParts): Service {
+  const stores = storesOf(documents);
+  const rings = bell(clock);
+  const fold = folder(stores, codec, rings, log);
+  const ready = once(() => createIndexes(stores));
+  const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere() };
+  return {
+    name: 'query-api',
+    consumes: [
+      { topic: 'events', read: 'shared', on: folding(stores, codec, rings, fold, ready) },
+      { topic: 'events', read: 'whole', on: waking(rings) },
+      { topic: 'logs', read: 'shared', on: logging(stores, ready) },
+    ],
+    loops: [thawing(stores, fold, ready)],
+    routes: [
+      ...portalRoutes(),
+      ...getOperations(parts),
+      ...getEvents(parts),
+      ...getLog(parts),
+      ...getOthers(parts),
+      postOperation(parts),
+      postAction(parts),
+      postDefinitions(parts),
+    ],
+  };
+}
+
+type Fold = (key: string) => Promise<void>;
+type Ready = () => Promise<void>;
+
+/** First all of it is stored as it came, then it is folded (protocol 23). */
+const folding = (stores: Stores, codec: Codec, rings: Bell, fold: Fold, ready: Ready): Handler =>
+  async function* (messages) {
+    await ready();
+    await Promise.all(messages.map((message) => storeRaw(stores, codec, message)));
+    for (const { subject, sequence } of messages) rings.ring(subject, sequence ?? 0);
+    for (const key of new Set(messages.map((message) => message.subject))) await fold(key);
+  };
+
+/** Every instance hears of every event; what it is, is read from the store (protocol 25). */
+const waking = (rings: Bell): Handler =>
+  async function* (messages) {
+    for (const { subject, sequence } of messages) rings.ring(subject, sequence ?? 0);
+  };
+
+const logging = (stores: Stores, ready: Ready): Handler =>
+  each<LogChunk>(async function* ({ data }) {
+    await ready();
+    await storeLog(stores, data);
+  });
+
+/** Views that stood still are folded again: the fix may be here now (protocol 24). */
+const thawing = (stores: Stores, fold: Fold, ready: Ready): Loop =>
+  async function* () {
+    await ready();
+    const frozen = { frozen: { $gt: '' } };
+    for (const { _id } of await stores.operations.find(frozen).toArray()) await fold(`operation/${_id}`);
+    for (const { _id } of await stores.positions.find(frozen).toArray()) await fold(_id);
+  };
+
+function once(make: () => Promise<void>): Ready {
+  let made: Promise<void> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}

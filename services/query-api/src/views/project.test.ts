@@ -1,0 +1,240 @@
+import type { Envelope } from '@srm/schemas';
+import {
+  asks,
+  cancels,
+  completed,
+  ends,
+  fails,
+  goodStory,
+  key,
+  operation,
+  planDigest,
+  planned,
+  progresses,
+  requested,
+  starts,
+  succeeds,
+  timeOf,
+  told,
+} from '../testing.ts';
+import type { OperationEvent } from './events.ts';
+import { noCounts, unknownOperation, type OperationView, type StepView } from './operation-view.ts';
+import { project, stepsOf } from './project.ts';
+import { waitsOf } from './waits.ts';
+
+type Picture = { operation: OperationView; steps: Map<string, StepView> };
+
+function shown(events: readonly OperationEvent[]): Picture {
+  const picture: Picture = { operation: unknownOperation(operation), steps: new Map() };
+  for (const event of told(key, events)) fold(picture, event);
+  return picture;
+}
+
+function fold(picture: Picture, event: Envelope<OperationEvent>): void {
+  const steps = stepsOf(event).flatMap((id) => picture.steps.get(id) ?? []);
+  const view = project({ operation: picture.operation, steps }, event);
+  picture.operation = view.operation;
+  for (const step of view.steps) picture.steps.set(step.id, step);
+}
+
+const waitsIn = ({ operation, steps }: Picture, id: string) => {
+  const step = steps.get(id);
+  return step === undefined ? null : waitsOf(operation, [...steps.values()])(step);
+};
+
+const plan = [
+  requested(),
+  planned(0, { 'store/compile': [], 'store/package': ['store/compile'], 'store/deploy': ['store/package'] }),
+  completed(3),
+];
+const begun: OperationEvent = { type: 'OperationStarted', data: { operation } };
+
+test('a request shows what was asked, by whom and when', () => {
+  const { operation: view } = shown([requested({ version: '1.0', labels: [{ name: 'ticket', value: '7' }] })]);
+  expect(view).toEqual({
+    ...unknownOperation(operation),
+    tenant: 'default',
+    kind: 'release',
+    product: 'shop',
+    environment: 'development',
+    version: '1.0',
+    asked: {
+      key: 'k1',
+      bodyDigest: `sha256:${'0'.repeat(64)}`,
+      version: '1.0',
+      release: null,
+      pipeline: null,
+      onFailure: null,
+      perComponent: [],
+      reason: 'a try',
+      labels: [{ name: 'ticket', value: '7' }],
+      expectedPlan: null,
+    },
+    actor: { name: 'li.wei', authenticated: false },
+    requestedAt: timeOf(1),
+    place: `${timeOf(1)} ${operation}`,
+    number: 1,
+  });
+});
+
+test('a plan counts from its completion, with the version that was given', () => {
+  const before = shown(plan.slice(0, 2)).operation;
+  expect([before.steps, before.counts, before.planDigest]).toEqual([0, noCounts, null]);
+  const after = shown(plan).operation;
+  expect([after.steps, after.counts.planned, after.planDigest, after.version, after.pipeline]).toEqual([
+    3,
+    3,
+    planDigest,
+    '2026.11.24-1',
+    'eager',
+  ]);
+});
+
+test('planned steps show their place in the plan and what they depend on', () => {
+  const { steps } = shown(plan);
+  expect(
+    [...steps.values()].map(({ id, component, phase, bridge, state, place, dependsOn }) => ({
+      id,
+      component,
+      phase,
+      bridge,
+      state,
+      place,
+      dependsOn,
+    })),
+  ).toEqual([
+    { id: 'store/compile', component: 'store', phase: 'compile', bridge: 'ci', state: 'planned', place: 2000, dependsOn: [] },
+    {
+      id: 'store/package',
+      component: 'store',
+      phase: 'package',
+      bridge: 'ci',
+      state: 'planned',
+      place: 2001,
+      dependsOn: ['store/compile'],
+    },
+    { id: 'store/deploy', component: 'store', phase: 'deploy', bridge: 'sem', state: 'planned', place: 2002, dependsOn: ['store/package'] },
+  ]);
+});
+
+test('a release that goes well ends with all steps succeeded and its times', () => {
+  const { operation: view, steps } = shown(goodStory);
+  expect([view.status, view.reason, view.counts, view.waitingFor]).toEqual([
+    'succeeded',
+    'shop 2026.11.24-1 runs in development',
+    { ...noCounts, succeeded: 3 },
+    null,
+  ]);
+  expect([view.startedAt, view.endedAt, view.ending, view.number]).toEqual([timeOf(5), timeOf(17), 17, 17]);
+  const compiled = steps.get('store/compile');
+  expect([compiled?.state, compiled?.startedAt, compiled?.since, compiled?.endedAt, compiled?.text, compiled?.effect]).toEqual([
+    'succeeded',
+    timeOf(7),
+    timeOf(9),
+    timeOf(9),
+    '5/10',
+    'done',
+  ]);
+});
+
+test('every status word is reached by its event', () => {
+  const cases: readonly (readonly [string, readonly OperationEvent[]])[] = [
+    ['requested', [requested()]],
+    ['planning', [requested(), { type: 'PlanningStarted', data: { operation } }]],
+    ['running', [...plan, begun]],
+    ['waiting', [...plan, begun, { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits', operations: [] } }]],
+    ['cancelling', [...plan, begun, cancelRequested]],
+    ['compensating', [...plan, begun, { type: 'CompensationStarted', data: { operation, reason: 'r', failed: [] } }]],
+    ['planned', [...plan, { type: 'OperationPlanned', data: { operation, planDigest } }]],
+    ['succeeded', [...plan, ends('OperationSucceeded')]],
+    ['failed', [...plan, ends('OperationFailed')]],
+    ['compensated', [...plan, ends('OperationCompensated')]],
+    [
+      'compensation-failed',
+      [...plan, { type: 'OperationCompensationFailed', data: { operation, reason: 'r', counts: [], kept: [], left: [] } }],
+    ],
+    ['cancelled', [...plan, ends('OperationCancelled')]],
+    ['refused', [requested(), { type: 'OperationRefused', data: { operation, reason: 'r', errors: [], status: 409 } }]],
+  ];
+  expect(cases.map(([, events]) => shown(events).operation.status)).toEqual(cases.map(([word]) => word));
+});
+
+const cancelRequested: OperationEvent = {
+  type: 'CancelRequested',
+  data: { operation, requestId: 'r1', reason: 'wrong branch', actor: { name: 'li.wei', authenticated: false } },
+};
+
+test('a cancel says who wanted it and why, and a lease granted meanwhile does not hide it', () => {
+  const { operation: view } = shown([...plan, begun, cancelRequested, { type: 'OperationLeased', data: { operation, fence: 1 } }]);
+  expect([view.status, view.reason]).toEqual(['cancelling', 'cancelled by li.wei: wrong branch']);
+});
+
+test('an attempt that will be tried again says when, and does not count as the reason yet', () => {
+  const { operation: view, steps } = shown([...plan, begun, asks('store/compile'), fails('store/compile', 5000)]);
+  const step = steps.get('store/compile');
+  expect([view.reason, view.counts.failed, step?.state, step?.retryAt]).toEqual([null, 1, 'failed', '2026-11-24T08:00:11.000Z']);
+});
+
+test('the second attempt begins anew and keeps the worst effect', () => {
+  const { steps } = shown([
+    ...plan,
+    begun,
+    asks('store/compile'),
+    fails('store/compile', 5000),
+    asks('store/compile', 2),
+    succeeds('store/compile', 2, true),
+  ]);
+  const step = steps.get('store/compile');
+  expect([step?.attempt, step?.effect, step?.unchanged, step?.reason, step?.retryAt]).toEqual([2, 'possible', true, null, null]);
+  expect(step?.states.map(({ state }) => state)).toEqual(['planned', 'requested', 'failed', 'requested', 'succeeded']);
+});
+
+test('undo steps are counted for themselves and name what they undo', () => {
+  const undo = 'store/deploy/undo';
+  const { operation: view, steps } = shown([
+    ...plan,
+    begun,
+    asks('store/deploy'),
+    fails('store/deploy'),
+    { type: 'CompensationStarted', data: { operation, reason: 'store/deploy did not work', failed: ['store/deploy'] } },
+    asks(undo, 1, 'store/deploy'),
+    starts(undo),
+    progresses(undo, 3),
+    succeeds(undo),
+    ends('OperationCompensated', 'store/deploy did not work; store destroyed'),
+  ]);
+  expect([view.counts, view.undoCounts]).toEqual([
+    { ...noCounts, planned: 2, failed: 1 },
+    { ...noCounts, succeeded: 1 },
+  ]);
+  expect([steps.get(undo)?.undoes, steps.get(undo)?.component, steps.get(undo)?.state]).toEqual(['store/deploy', 'store', 'succeeded']);
+});
+
+test('a refusal keeps its status and every error', () => {
+  const errors = [{ pointer: '/product', document: null, line: null, column: null, detail: 'unknown product' }];
+  const { operation: view } = shown([requested(), { type: 'OperationRefused', data: { operation, reason: 'no', errors, status: 422 } }]);
+  expect([view.status, view.refusal, view.errors, view.ending]).toEqual(['refused', 422, errors, 2]);
+});
+
+test('what comes after the ending changes nothing but the number', () => {
+  const late: OperationEvent = { type: 'ReportRefused', data: { operation, report: 'JobSucceeded', id: 'x', reason: 'too late' } };
+  const before = shown(goodStory).operation;
+  expect(shown([...goodStory, late]).operation).toEqual({ ...before, number: 18 });
+});
+
+test('a step says what it waits for: steps, then builds, then the lease, its bridge, its next try', () => {
+  const waiting: OperationEvent = {
+    type: 'OperationWaiting',
+    data: { operation, for: 'lease', text: 'waits for another release', operations: ['x'] },
+  };
+  const two = [requested(), planned(0, { 'a/compile': [], 'a/deploy': [], 'b/deploy': ['a/deploy'] }), completed(3, 'buildFirst'), begun];
+  expect(waitsIn(shown(two), 'b/deploy')).toEqual([{ for: 'step', what: 'a/deploy' }]);
+  expect(waitsIn(shown(two), 'a/deploy')).toEqual([{ for: 'barrier', what: '1' }]);
+  const built = [...two, asks('a/compile'), succeeds('a/compile'), waiting];
+  expect(waitsIn(shown(built), 'a/deploy')).toEqual([{ for: 'lease', what: 'waits for another release' }]);
+  expect(waitsIn(shown([...two, asks('a/compile')]), 'a/compile')).toEqual([{ for: 'bridge', what: 'ci' }]);
+  expect(waitsIn(shown([...two, asks('a/compile'), fails('a/compile', 1000)]), 'a/compile')).toEqual([
+    { for: 'retry', what: '2026-11-24T08:00:07.000Z' },
+  ]);
+  expect(waitsIn(shown([...two, asks('a/compile'), cancels('a/compile'), ends('OperationCancelled')]), 'b/deploy')).toEqual([]);
+});
