@@ -80,7 +80,8 @@ function origins(spec: Workload, own: Workload, parameters: Parameters): Readonl
 type Get = NonNullable<Probe['httpGet']>;
 
 function httpGetOf(given: Get, ports: NonNullable<Workload['ports']>, text: (text: string) => string): Get {
-  const port = typeof given.port === 'string' ? (own(ports, given.port)?.port ?? given.port) : given.port;
+  const asked = given.port;
+  const port = typeof asked === 'string' ? (own(ports, asked)?.port ?? asked) : asked;
   const headers = given.httpHeaders?.map((header) => ({ ...header, value: text(header.value) }));
   return { ...given, port, path: text(given.path), ...(headers === undefined ? {} : { httpHeaders: headers }) };
 }

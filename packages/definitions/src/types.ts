@@ -1,21 +1,28 @@
 import type { ApiSchemas } from '@srm/schemas';
 
+/** Without the index signatures that stand for `x-…` keys: they hide the keys that are known. Read only. */
+type Known<T> = T extends readonly (infer Item)[]
+  ? readonly Known<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T as string extends K ? (unknown extends T[K] ? never : K) : K]: Known<T[K]> }
+    : T;
 type Schemas = ApiSchemas['schemas'];
 
-export type Metadata = Schemas['Metadata'];
-export type Component = Schemas['Component'];
-export type Workload = Schemas['Workload'];
-export type Probe = Schemas['Probe'];
-export type Parameter = Schemas['Parameter'];
-export type Dependency = Schemas['Dependency'];
-export type Environment = Schemas['Environment'];
-export type EnvironmentComponent = Schemas['EnvironmentComponent'];
-export type DeploymentSpec = Schemas['DeploymentSpec'];
-export type Material = Schemas['Material'];
+export type Metadata = Known<Schemas['Metadata']>;
+export type Component = Known<Schemas['Component']>;
+export type Workload = Known<Schemas['Workload']>;
+export type Probe = Known<Schemas['Probe']>;
+export type Parameter = Known<Schemas['Parameter']>;
+export type Dependency = Known<Schemas['Dependency']>;
+export type Environment = Known<Schemas['Environment']>;
+export type EnvironmentComponent = Known<Schemas['EnvironmentComponent']>;
+export type DeploymentSpec = Known<Schemas['DeploymentSpec']>;
+export type Material = Known<Schemas['Material']>;
 
+type Written = Known<Schemas['Product']>;
 /** A product as it is stored: sources absolute, every component written out. */
-export type Product = Omit<Schemas['Product'], 'spec'> &
-  Readonly<{ spec: Omit<Schemas['Product']['spec'], 'components'> & Readonly<{ components: readonly Component[] }> }>;
+export type Product = Omit<Written, 'spec'> &
+  Readonly<{ spec: Omit<Written['spec'], 'components'> & Readonly<{ components: readonly Component[] }> }>;
 
 export type Value = boolean | string | number;
 

@@ -1,0 +1,88 @@
+import {
+  canonicalJson,
+  type Chosen,
+  type Component,
+  milliseconds,
+  needsOf,
+  type Product,
+  type Resolved,
+  resolveTemplate,
+  templateOf,
+  wantsOf,
+} from '@srm/definitions';
+import type { Choice } from './choice.ts';
+import { given, known, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
+
+/** A component as it is to be deployed. `image`: its digest, or null where this plan packages it. */
+export type Deployment = Readonly<{ component: Component; version: string; image: string | null; choice: Choice; resolved: Resolved }>;
+
+const slack = 60_000;
+const least = 5 * 60_000;
+
+const texts = (values: ReadonlyMap<string, Chosen>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...values].map(([name, { value }]) => [name, String(value)]));
+
+const plain = (values: ReadonlyMap<string, Chosen>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
+
+function configureStep({ component, choice }: Deployment, published: ReadonlySet<string>, where: Where): PlanStep {
+  const dependsOn = needsOf(component, 'configure').map((name) => stepId(name, published.has(name) ? 'publish' : 'deploy'));
+  const inputs = known({ wants: canonicalJson(wantsOf(component)), config: canonicalJson(texts(choice.config)) });
+  return stepOf(component.name, 'configure', where, dependsOn, inputs);
+}
+
+/** Who said what, by name: later wins. */
+function origins({ choice, resolved }: Deployment): Readonly<Record<string, string>> {
+  const says = { spec: `spec ${choice.spec.metadata.name}`, component: 'component', environment: 'environment', request: 'request' };
+  return Object.fromEntries([
+    ['spec', choice.specRank],
+    ...Object.entries(resolved.origins).map(([name, rank]) => [name, says[rank]]),
+    ...[...choice.parameters].map(([name, { rank }]) => [`parameters.${name}`, says[rank]]),
+    ...[...choice.config].map(([name, { rank }]) => [`config.${name}`, rank === 'spec' ? 'component' : says[rank]]),
+  ]);
+}
+
+/** Not the time it should take: the time after which somebody has to look. */
+const deadlineOf = ({ settle, readyWithin }: Resolved['workload']): number =>
+  Math.max(least, (milliseconds(settle) ?? 0) + (milliseconds(readyWithin) ?? 0) + slack);
+
+function deployStep(deployment: Deployment, where: Where): PlanStep {
+  const { component, version, image, choice, resolved } = deployment;
+  const { kind, resources: _resources, ...workload } = resolved.workload;
+  const outputs = Object.entries(component.outputs ?? {}).map(([name, output]) => [
+    name,
+    resolveTemplate(templateOf(output), choice.parameters),
+  ]);
+  const configure = stepId(component.name, 'configure');
+  const pack = stepId(component.name, 'package');
+  const inputs: PlanInputs = [
+    image === null ? given('image', pack, 'image') : { name: 'image', value: image, step: null, output: null },
+    ...known({ version, kind, workload: canonicalJson(workload), outputs: canonicalJson(Object.fromEntries(outputs)) }),
+    given('values', configure, 'values'),
+    given('configuration', configure, 'configuration'),
+    ...known({
+      spec: choice.spec.metadata.name,
+      parameters: canonicalJson(plain(choice.parameters)),
+      origins: canonicalJson(origins(deployment)),
+    }),
+  ];
+  const step = stepOf(component.name, 'deploy', where, image === null ? [pack, configure] : [configure], inputs);
+  return { ...step, deadline: deadlineOf(resolved.workload) };
+}
+
+function publishStep(component: Component, where: Where): PlanStep {
+  const deploy = stepId(component.name, 'deploy');
+  const inputs = Object.keys(component.outputs ?? {}).map((name) => given(`output:${name}`, deploy, name));
+  return stepOf(component.name, 'publish', where, [deploy], inputs);
+}
+
+const hasOutputs = (component: Component): boolean => Object.keys(component.outputs ?? {}).length > 0;
+
+/** Configure, deploy and, where there are outputs, publish each component. */
+export function deploySteps(product: Product, deployments: readonly Deployment[], where: Where): readonly PlanStep[] {
+  const published = new Set(product.spec.components.filter(hasOutputs).map((component) => component.name));
+  return deployments.flatMap((deployment) => {
+    const steps = [configureStep(deployment, published, where), deployStep(deployment, where)];
+    return hasOutputs(deployment.component) ? [...steps, publishStep(deployment.component, where)] : steps;
+  });
+}

@@ -1,0 +1,195 @@
+import {
+  below,
+  canonicalJson,
+  componentVersion,
+  type DeploymentSpec,
+  digestOf,
+  type Environment,
+  type Manifest,
+  type Material,
+  meant,
+  type Product,
+  quoted,
+  resolveWorkload,
+  type Running,
+} from '@srm/definitions';
+import type { MakePlan, PlanMade } from '@srm/schemas';
+import { type Build, buildsOf, buildSteps } from './build-steps.ts';
+import { chooseFor, type Choosing, specsByName } from './choice.ts';
+import { type Deployment, deploySteps } from './deploy-steps.ts';
+import { processErrors } from './process-target.ts';
+import { runSteps } from './run-steps.ts';
+import { inDocument, inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
+
+/** All that a plan is made of: frozen definitions, what the sources are, what runs, the release to deploy. */
+export type PlanInput = Readonly<{
+  request: MakePlan['data'];
+  product: Product;
+  environment: Environment | null;
+  /** The tenant's own; those that ship with SRM are always there. */
+  specs: readonly DeploymentSpec[];
+  material: Material | null;
+  running: readonly Running[];
+  manifest: Manifest | null;
+}>;
+
+export type Plan = Readonly<{
+  steps: readonly PlanStep[];
+  pipeline: PlanMade['data']['pipeline'];
+  protected: boolean;
+  /** <product>/<component> of all that is touched. */
+  lease: readonly string[];
+  planDigest: string;
+}>;
+export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
+
+const kinds = ['compile', 'package', 'deploy', 'release', 'start', 'stop'] as const;
+type Kind = (typeof kinds)[number];
+const isKind = (kind: string): kind is Kind => kinds.some((known) => known === kind);
+const builds: ReadonlySet<Kind> = new Set(['compile', 'package', 'release']);
+const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'start', 'stop']);
+const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
+const guardedStages = new Set(['staging', 'production']);
+const mostErrors = 1000;
+
+const isGuarded = (environment: Environment | null): boolean =>
+  environment !== null && (environment.spec.protected ?? guardedStages.has(environment.spec.stage));
+
+/** What the request itself cannot ask. */
+function requestErrors({ request, product, environment }: PlanInput, kind: Kind): readonly PlanError[] {
+  const errors: PlanError[] = [];
+  if (touches.has(kind) && environment === null)
+    errors.push(inRequest('/environment', `a ${kind} needs an environment; name one that is defined`));
+  if (request.components.length > 0) errors.push(inRequest('/components', 'not supported yet: a part of a product; leave components out'));
+  const running = new Map(product.spec.components.map((component) => [component.name, component]));
+  const seen = new Set<string>();
+  for (const [index, { name }] of request.perComponent.entries()) {
+    const pointer = below('/perComponent', index, 'name');
+    const component = running.get(name);
+    if (!deploys.has(kind))
+      errors.push(inRequest(pointer, `a ${kind} deploys nothing, so it takes neither spec nor parameters; leave perComponent out`));
+    else if (component === undefined)
+      errors.push(inRequest(pointer, `unknown component ${quoted(name)}${meant(name, [...running.keys()])}`));
+    else if (component.type === 'library') errors.push(inRequest(pointer, `${name} is a library and is not deployed; leave it out`));
+    else if (seen.has(name)) errors.push(inRequest(pointer, `${name} is there twice; keep one`));
+    seen.add(name);
+  }
+  return errors;
+}
+
+type Image = Readonly<{ version: string; image: string | null }>;
+
+/** The build id stands in the address of the artifact: `bpr:<product>/<component>/<build id>@…`. */
+const buildIdIn = (artifact: string | null): string | null => /\/([0-9a-f]{64})@/.exec(artifact ?? '')?.[1] ?? null;
+
+/** What is deployed of each component: what this plan builds, or what the release holds. */
+function imagesOf(
+  { request, product, manifest }: PlanInput,
+  kind: Kind,
+  built: ReadonlyMap<string, Build>,
+): Readonly<{ images: ReadonlyMap<string, Image>; errors: readonly PlanError[] }> {
+  if (kind === 'release') return { images: new Map([...built].map(([name, { version }]) => [name, { version, image: null }])), errors: [] };
+  const named = request.release === null ? 'a release' : `the release ${quoted(request.release)}`;
+  if (manifest === null)
+    return {
+      images: new Map(),
+      errors: [inRequest('/release', `there is no such thing as ${named} of ${product.metadata.name}; release or package it first`)],
+    };
+  const components = new Map(manifest.components.map((component) => [component.name, component]));
+  const images = new Map<string, Image>();
+  const errors: PlanError[] = [];
+  for (const component of product.spec.components) {
+    if (component.type === 'library') continue;
+    const found = components.get(component.name);
+    if (found?.image == null) {
+      errors.push(inRequest('/release', `${named} has no image of ${component.name}; package it again`));
+      continue;
+    }
+    const id = buildIdIn(found.artifact);
+    images.set(component.name, { image: found.image, version: id === null ? manifest.version : componentVersion(component, id) });
+  }
+  return { images, errors };
+}
+
+function deploymentsOf(
+  input: PlanInput,
+  environment: Environment,
+  images: ReadonlyMap<string, Image>,
+): Readonly<{ deployments: readonly Deployment[]; errors: readonly PlanError[] }> {
+  const { request, product } = input;
+  const asked = new Map(request.perComponent.map((item, index) => [item.name, { asked: item, pointer: below('/perComponent', index) }]));
+  const choosing: Choosing = { product, environment, specs: specsByName(input.specs), asked };
+  const deployments: Deployment[] = [];
+  const errors: PlanError[] = [...strangers(product, environment)];
+  for (const [index, component] of product.spec.components.entries()) {
+    if (component.type === 'library') continue;
+    const { choice, errors: wrong } = chooseFor(choosing, component, index);
+    errors.push(...wrong);
+    if (choice === null) continue;
+    const resolved = resolveWorkload(component, choice.spec, choice.parameters);
+    errors.push(...processErrors(product, component, index, choice, resolved.workload));
+    const image = images.get(component.name);
+    if (image !== undefined) deployments.push({ component, choice, resolved, ...image });
+  }
+  return { deployments, errors };
+}
+
+/** What the environment says of components that the product does not have, or does not deploy. */
+function strangers(product: Product, environment: Environment): readonly PlanError[] {
+  const names = product.spec.components.filter((component) => component.type !== 'library').map((component) => component.name);
+  const known = new Set(names);
+  return Object.keys(environment.spec.components ?? {}).flatMap((address) => {
+    const [owner, name = ''] = address.split('/');
+    if (owner !== product.metadata.name || known.has(name)) return [];
+    const detail = `${product.metadata.name} deploys no component ${quoted(name)}${meant(name, names)}`;
+    return [inDocument(`Environment/${environment.metadata.name}`, below('/spec/components', address), detail)];
+  });
+}
+
+function pipelineOf({ request, product, environment, running }: PlanInput, guarded: boolean): Plan['pipeline'] {
+  const prefix = `${product.metadata.name}/`;
+  const runs = running.some(({ component, state }) => component.startsWith(prefix) && (state === 'running' || state === 'uncertain'));
+  return request.pipeline ?? environment?.spec.pipeline ?? (guarded || runs ? 'buildFirst' : 'eager');
+}
+
+function leaseOf(product: string, steps: readonly PlanStep[]): readonly string[] {
+  return [...new Set(steps.filter((step) => step.bridge !== 'ci').map((step) => `${product}/${step.component}`))];
+}
+
+const refused = (errors: readonly PlanError[]): PlanResult =>
+  errors.length <= mostErrors
+    ? { errors }
+    : { errors: [...errors.slice(0, mostErrors), inRequest('', `and ${errors.length - mostErrors} more errors; mend these first`)] };
+
+function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[] }> {
+  const { product, environment, running } = input;
+  const where: Where =
+    environment === null ? null : { driver: environment.spec.target.driver, target: canonicalJson(environment.spec.target) };
+  if (kind === 'start' || kind === 'stop') return { steps: runSteps(product, kind, running, where), errors: [] };
+  const built = builds.has(kind) ? buildsOf(product, input.material, guarded) : { builds: new Map<string, Build>(), errors: [] };
+  const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile') : [];
+  if (!deploys.has(kind) || environment === null) return { steps: first, errors: built.errors };
+  const { images, errors: noImages } = imagesOf(input, kind, built.builds);
+  const { deployments, errors } = deploymentsOf(input, environment, images);
+  return { steps: [...first, ...deploySteps(product, deployments, where)], errors: [...built.errors, ...noImages, ...errors] };
+}
+
+/** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.
+ *  The same definitions, sources, choices and release give the same digest, whatever version is given later. */
+export function plan(input: PlanInput): PlanResult {
+  const { request, product, environment } = input;
+  if (!isKind(request.kind))
+    return refused([inRequest('/kind', `not supported yet: operation ${quoted(request.kind)}; ask for ${kinds.join(', ')}`)]);
+  const guarded = isGuarded(environment);
+  const { steps, errors } = stepsOf(input, request.kind, guarded);
+  const all = [...requestErrors(input, request.kind), ...errors];
+  if (all.length > 0) return refused(all);
+  const pipeline = pipelineOf(input, guarded);
+  const planDigest = digestOf({ pipeline, steps });
+  if (request.expectedPlan !== null && request.expectedPlan !== planDigest) {
+    return refused([
+      inRequest('/expectedPlan', `the plan is no longer the one that was expected, it is now ${planDigest}; look at it again by a preview`),
+    ]);
+  }
+  return { steps, pipeline, protected: guarded, lease: leaseOf(product.metadata.name, steps), planDigest };
+}
