@@ -1,1 +1,3 @@
-export {};
+export { scmBridge, type ScmBridgeParts } from './scm-bridge.ts';
+export { fileDriver } from './file-driver.ts';
+export { currentItems, type CurrentItem } from './items.ts';

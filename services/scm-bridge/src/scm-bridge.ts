@@ -1,0 +1,9 @@
+import { bridgeService, type BridgeParts } from '@srm/bridge';
+import type { Service } from '@srm/service';
+import { fileDriver } from './file-driver.ts';
+
+export type ScmBridgeParts = Omit<BridgeParts, 'name' | 'drivers' | 'extra'>;
+
+/** Configuration management: what components publish, and what others get of it. */
+export const scmBridge = (parts: ScmBridgeParts): Service =>
+  bridgeService({ ...parts, name: 'scm', drivers: new Map([['file', fileDriver(parts.documents)]]) });
