@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+export const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+
+async function written(at: string, content: string): Promise<string> {
+  const draft = path.join(path.dirname(at), `.${randomUUID()}`);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return draft;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** All of the content or what was there before, whenever the machine stops; there once it resolves. */
+export async function replace(at: string, content: string): Promise<void> {
+  await rename(await written(at, content), at);
+  await syncFolder(path.dirname(at));
+}
+
+/** Create-only, whole or not at all: false when it is there already. A link fails where a rename would overwrite. */
+export async function createOnly(at: string, content: string): Promise<boolean> {
+  const draft = await written(at, content);
+  try {
+    await link(draft, at);
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  await syncFolder(path.dirname(at));
+  return true;
+}
+
+/** The text of a file; null where there is none. */
+export async function textOf(at: string): Promise<string | null> {
+  try {
+    return await readFile(at, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { ImageRefused } from './image.ts';
+import { ArchiveRefused } from '@srm/bridge/archive';
+import { cancelled, failed, succeeded, type Ended } from './ending.ts';
+import { prepare, type Prepared } from './launch.ts';
+import { openPorts, PortTaken, privatePorts, stablePorts } from './network.ts';
+import type { Answer } from './probe.ts';
+import type { Living } from './process.ts';
+import { waitReady, type Readiness } from './ready.ts';
+import type { Run } from './record.ts';
+import { found, keepCurrent, newMark } from './run.ts';
+import { settle } from './settle.ts';
+import { noteEffect, type Stage } from './stage.ts';
+import type { Version } from './version.ts';
+import { endedWords, lastLines, seconds } from './words.ts';
+import { workloadOf } from './workload.ts';
+
+/** One task of a supervisor: whose, how to tell of it, when to leave off. */
+export type Task = Readonly<{
+  job: string;
+  /** Aborts when the job is to be cancelled. */
+  cancel: AbortSignal;
+  /** Aborts when the supervisor ends: the job stays open and is gone on with by the next. */
+  leave: AbortSignal;
+  say: (text: string) => void;
+  former: ReadonlyMap<string, number>;
+}>;
+
+/** The run that this job is bringing up, made durable before anything is started. */
+async function nextRun(stage: Stage, version: Version, task: Task): Promise<Run> {
+  const { next } = stage.record();
+  if (next?.job === task.job) return next.run;
+  const workload = workloadOf(version.workload);
+  const mark = newMark(stage);
+  await stablePorts(stage, workload, task.former);
+  const ports = await privatePorts(stage, workload, mark);
+  const run = { mark, version: version.id, job: task.job, ports, pid: null, identity: null };
+  await stage.save(() => ({ next: { job: task.job, version, run } }));
+  return run;
+}
+
+/** Starts the process of the next version, or finds it when it was started before a death. */
+async function nextProcess(stage: Stage, run: Run, prepared: Prepared, task: Task): Promise<Living> {
+  const there = await found(stage, run);
+  const living = there ?? (await prepared.start());
+  if (there === null) {
+    const { pid, identity } = living;
+    await stage.save(({ next }) => (next?.run.mark === run.mark ? { next: { ...next, run: { ...next.run, pid, identity } } } : {}));
+  }
+  await noteEffect(stage, { job: task.job, did: 'started', version: run.version, pid: living.pid }, there !== null);
+  return living;
+}
+
+type Begun = Readonly<{ run: Run; prepared: Prepared; living: Living }>;
+
+/** Brings the process of a version up beside what runs. What cannot be is an ending; everything is cleared away then. */
+export async function begin(stage: Stage, version: Version, task: Task): Promise<Begun | Ended> {
+  try {
+    task.say('unpacking the image');
+    const run = await nextRun(stage, version, task);
+    const prepared = await prepare(stage, version, run);
+    if (version.kind !== 'job') await openPorts(stage);
+    if (task.cancel.aborted && run.pid === null)
+      return await giveUp(stage, null, cancelled('cancelled before it was started', 'none', null));
+    task.say('starting');
+    return { run, prepared, living: await nextProcess(stage, run, prepared, task) };
+  } catch (error) {
+    const inWords = error instanceof ImageRefused || error instanceof ArchiveRefused || error instanceof PortTaken;
+    const reason = error instanceof Error ? error.message : String(error);
+    const component = stage.address.component;
+    const words = inWords ? reason : `${component} could not be started: ${reason}`;
+    return giveUp(stage, null, failed(words, { code: null, retryable: error instanceof PortTaken, effect: 'none', evidence: null }));
+  }
+}
+
+/** Ends what was being brought up; what runs is left alone. */
+export async function giveUp(stage: Stage, living: Living | null, ended: Ended): Promise<Ended> {
+  await living?.stop();
+  await stage.save(() => ({ next: null }));
+  await settle(stage);
+  return ended;
+}
+
+const shown = (answer: Answer | null): string => (answer === null ? '' : ` (${answer.probe} → ${answer.answer})`);
+
+/** Installs a version: brings it up, waits until it is ready, gives it the traffic, ends the one before. Null: the supervisor is ending. */
+export async function install(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
+  const begun = await begin(stage, version, task);
+  if ('state' in begun) return begun;
+  const { run, prepared, living } = begun;
+  const answers: Answer[] = [];
+  const said = (answer: Answer): void => {
+    const last = answers.at(-1);
+    if (last?.answer !== answer.answer || last.probe !== answer.probe) answers.push(answer);
+    task.say(answer.ok ? 'ready, staying so' : `not ready yet${shown(answer)}`);
+  };
+  const readiness = await waitReady(living, prepared, stage.clock, AbortSignal.any([task.cancel, task.leave]), said);
+  if (readiness.state !== 'ready') return notReady(stage, readiness, begun, answers, task);
+  await stage.save(({ leaving, run: old }) => ({
+    current: version,
+    by: task.job,
+    wanted: 'running',
+    run: { ...run, pid: living.pid, identity: living.identity },
+    next: null,
+    leaving: [...leaving, ...(old === null ? [] : [old])],
+    restarts: 0,
+    health: 'healthy',
+    reason: null,
+  }));
+  stage.keepers.set(run.mark, keepCurrent(stage, version, run, prepared, living, true));
+  task.say('ready, ending the version before');
+  await settle(stage);
+  return succeeded(stage, version, false);
+}
+
+async function notReady(stage: Stage, readiness: Readiness, begun: Begun, answers: readonly Answer[], task: Task): Promise<Ended | null> {
+  if (task.leave.aborted) {
+    await begun.living.stop();
+    return null;
+  }
+  const lines = await lastLines(begun.prepared.log, 40);
+  const ending = readiness.state === 'ended' ? readiness.ending : null;
+  const evidence = JSON.stringify({
+    lines,
+    exit: ending === null ? null : { code: ending.code, signal: ending.signal },
+    probes: answers.slice(-10),
+  });
+  if (readiness.state === 'stopped')
+    return giveUp(stage, begun.living, cancelled('cancelled while it was getting ready', 'possible', evidence));
+  const component = stage.address.component;
+  const reason =
+    readiness.state === 'late'
+      ? `${component} was not ready in ${seconds(readiness.limit)}${shown(readiness.answer)}`
+      : endedWords(component, ending ?? { code: null, signal: null, after: 0, fault: null }, lines);
+  return giveUp(stage, begun.living, failed(reason, { code: readiness.state, retryable: false, effect: 'possible', evidence }));
+}

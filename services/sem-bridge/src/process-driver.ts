@@ -1,0 +1,165 @@
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Driver, Job, JobStatus } from '@srm/bridge';
+import { TransientError, type Clock, type Log } from '@srm/messaging';
+import { faultOf, fileName, makePlaces, placesOf, type Places } from './address.ts';
+import { encode } from './codec.ts';
+import { askCancel, createJob, poke, readJob, type JobEnding, type JobFile, type Situation } from './job-file.ts';
+import { logBase } from './process.ts';
+import { readRecord } from './record.ts';
+import { addressOf, Refused, workOf } from './requested.ts';
+import { supervisors } from './supervisor.ts';
+import { lastLines, overtaken } from './words.ts';
+
+export type ProcessOptions = Readonly<{
+  /** Where records, versions, volumes are; made if need be. */
+  folder: string;
+  /** An OCI image layout: blobs/sha256/… */
+  dpr: string;
+  clock: Clock;
+  newId: () => string;
+  log: Log;
+  /** PATH of what is started. */
+  path: string;
+  /** Where everything listens. */
+  host: '127.0.0.1';
+}>;
+
+const chunk = 64 * 1024;
+
+/** Components as processes of this machine, one supervisor each, which outlives us. All that is asked goes through files (job-file.ts):
+ *  made create-only, so that a job and its tombstone cannot both be, whoever is late. */
+export function processDriver(options: ProcessOptions): Driver {
+  const folder = path.resolve(options.folder);
+  const dpr = path.resolve(options.dpr);
+  const { clock, host } = options;
+  const { ensure } = supervisors({ folder, dpr, host, path: options.path }, clock);
+  const placesFor = (job: Job): Places => placesOf(folder, addressOf(job));
+  const known = (job: Job): boolean => faultOf(addressOf(job)) === null;
+
+  async function start(job: Job): Promise<Readonly<{ refused: string | null; code?: string; retryable?: boolean }>> {
+    const there = known(job) ? await readJob(placesFor(job).jobs, job.id) : null;
+    if (there === null) {
+      const work = await workOf(job, dpr, host);
+      const places = placesFor(job);
+      const fence = (await readRecord(places.record))?.fence ?? 0;
+      if (job.fence < fence) return { refused: overtaken(job.component, job.fence, fence), code: 'fence', retryable: false };
+      await makePlaces(places);
+      await createJob(places.jobs, { job: job.id, asked: clock.now(), work, text: '', ended: null });
+    }
+    if ((await readJob(placesFor(job).jobs, job.id))?.ended === null) await ensure(addressOf(job));
+    return { refused: null };
+  }
+
+  async function observe(job: Job): Promise<JobStatus> {
+    const file = known(job) ? await readJob(placesFor(job).jobs, job.id) : null;
+    if (file === null) return { state: 'absent' };
+    if (file.ended !== null) return statusOf(file.ended);
+    const trouble = await ensure(addressOf(job));
+    if (file.text === '' && clock.now() - file.asked > 1000) await poke(placesFor(job).jobs, job.id, clock.now());
+    return trouble === null
+      ? { state: 'running', done: null, total: null, text: file.text }
+      : { state: 'unknown', why: `${job.component}: ${trouble}` };
+  }
+
+  async function cancel(job: Job): Promise<boolean> {
+    if (!known(job)) return true;
+    const { jobs } = placesFor(job);
+    await makePlaces(placesFor(job));
+    const stone: JobFile = { job: job.id, asked: clock.now(), work: null, text: '', ended: tombstone };
+    if (await createJob(jobs, stone)) return true;
+    const there = await readJob(jobs, job.id);
+    if (there?.ended !== null) return there !== null && there.work === null;
+    await askCancel(jobs, job.id);
+    await ensure(addressOf(job));
+    return false;
+  }
+
+  return {
+    fencing: 'target',
+    timing: { call: 10_000, hold: 0 },
+    restorePoint: (job) => reachable(() => restorePoint(job, placesFor(job))),
+    start: (job) =>
+      reachable(() => start(job)).catch((error: unknown) => {
+        if (error instanceof Refused) return { refused: error.message, code: 'refused', retryable: false };
+        throw error;
+      }),
+    observe: (job) => reachable(() => observe(job)),
+    cancel: (job) => reachable(() => cancel(job)),
+    log: (job, offset) => reachable(() => logText(path.join(placesFor(job).logs, `${fileName(job.id)}.log`), offset)),
+    evidence: (job) => reachable(() => evidence(job, placesFor(job))),
+  };
+}
+
+const tombstone: JobEnding = {
+  state: 'cancelled',
+  reason: 'cancelled before it was started',
+  code: null,
+  retryable: false,
+  effect: 'none',
+  unchanged: false,
+  outputs: [],
+  evidence: null,
+};
+
+function statusOf(ended: JobEnding): JobStatus {
+  if (ended.state === 'succeeded') return { state: 'succeeded', outputs: ended.outputs, unchanged: ended.unchanged };
+  if (ended.state === 'cancelled') return { state: 'cancelled', reason: ended.reason, effect: ended.effect };
+  const { reason, code, retryable, effect } = ended;
+  return { state: 'failed', reason, code, retryable, effect };
+}
+
+/** Trouble with the disk passes; anything else is a fault. */
+async function reachable<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw new TransientError(error.message);
+    throw error;
+  }
+}
+
+async function restorePoint(job: Job, places: Places): Promise<string | null> {
+  if (!['deploy', 'start', 'stop'].includes(job.action) || faultOf(addressOf(job)) !== null) return null;
+  const record = await readRecord(places.record);
+  const { current, wanted, ports } = record ?? { current: null, wanted: 'absent', ports: new Map<string, number>() };
+  const situation: Situation =
+    current === null || wanted === 'absent'
+      ? { was: 'absent', state: null, version: null, ports: null }
+      : { was: 'present', state: wanted, version: current, ports };
+  return encode(situation);
+}
+
+/** At most 64 KiB from an offset that counts what was cut off, too; never half a character. */
+async function logText(at: string, offset: number): Promise<Readonly<{ text: string; next: number }>> {
+  const base = await logBase(at);
+  const from = Math.max(offset, base);
+  const size = (await stat(at).catch(() => null))?.size ?? 0;
+  if (base + size <= from) return { text: '', next: from };
+  const file = await open(at, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(chunk), 0, chunk, from - base);
+    const bytes = buffer.subarray(0, bytesRead);
+    const whole = bytes.subarray(0, bytesRead - unfinished(bytes));
+    return { text: whole.toString('utf8'), next: from + whole.length };
+  } finally {
+    await file.close();
+  }
+}
+
+/** How many bytes at the end begin a character that is not whole yet. */
+function unfinished(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
+    if (byte < 0x80) return 0;
+  }
+  return 0;
+}
+
+async function evidence(job: Job, places: Places): Promise<string | null> {
+  const file = await readJob(places.jobs, job.id);
+  if (file?.ended?.evidence != null) return file.ended.evidence;
+  const lines = await lastLines(path.join(places.logs, `${fileName(job.id)}.log`), 40);
+  return lines.length === 0 ? null : JSON.stringify({ lines, exit: null, probes: [] });
+}
