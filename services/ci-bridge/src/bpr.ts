@@ -1,0 +1,84 @@
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { orNull, placeFolder, removeTree, sha256OfFile, textOf, writeDurably } from './durable.ts';
+import { isRecord, parseJson } from './json.ts';
+
+/** A build's place in the binary package repository; buildId: 64 hex digits. */
+export type BuildName = Readonly<{ product: string; component: string; buildId: string }>;
+/** digest: `sha256:…` of the archive; size in bytes; output: `build.output`, whose content the archive holds. */
+export type Artifact = Readonly<{ digest: string; size: number; output: string }>;
+
+/** The binary package repository. Create-only: a name never changes its content. */
+export interface Bpr {
+  find(name: BuildName): Promise<Artifact | null>;
+  /** Takes the archive (a tar.gz). False: the same content was there before. Rejects with ArtifactRefused when other content has the name. */
+  put(name: BuildName, archive: string, artifact: Artifact): Promise<boolean>;
+  /** Writes the archive to `file`, verified. Rejects with ArtifactRefused when it is not there, or not what its digest says. */
+  fetch(name: BuildName, digest: string, file: string): Promise<Artifact>;
+}
+
+/** A sentence. */
+export class ArtifactRefused extends Error {
+  override readonly name = 'ArtifactRefused';
+}
+
+const address = /^bpr:([a-z][a-z0-9-]{0,29})\/([a-z][a-z0-9-]{0,29})\/([0-9a-f]{64})@(sha256:[0-9a-f]{64})$/;
+
+/** `bpr:<product>/<component>/<buildId>@sha256:<hex>` */
+export const addressOf = ({ product, component, buildId }: BuildName, digest: string): string =>
+  `bpr:${product}/${component}/${buildId}@${digest}`;
+
+/** Throws ArtifactRefused on what is no such address. */
+export function parseAddress(text: string): Readonly<{ name: BuildName; digest: string }> {
+  const [, product, component, buildId, digest] = address.exec(text) ?? [];
+  if (product === undefined || component === undefined || buildId === undefined || digest === undefined)
+    throw new ArtifactRefused(`${JSON.stringify(text.slice(0, 200))} is no address of an artifact (bpr:product/component/build@sha256:…)`);
+  return { name: { product, component, buildId }, digest };
+}
+
+function artifactOf(text: string | null): Artifact | null {
+  const value = text === null ? null : parseJson(text);
+  if (!isRecord(value)) return null;
+  const { digest, size, output } = value;
+  return typeof digest === 'string' && typeof size === 'number' && typeof output === 'string' ? { digest, size, output } : null;
+}
+
+/** In a folder: `<product>/<component>/<buildId>/{artifact.tar.gz, artifact.json}`, both there or none. */
+export function folderBpr(folder: string): Bpr {
+  const placeOf = ({ product, component, buildId }: BuildName): string => path.join(folder, product, component, buildId);
+  const archiveOf = (name: BuildName): string => path.join(placeOf(name), 'artifact.tar.gz');
+  const find = async (name: BuildName): Promise<Artifact | null> => {
+    const artifact = artifactOf(await textOf(path.join(placeOf(name), 'artifact.json')));
+    const archive = await orNull(stat(archiveOf(name)));
+    return artifact !== null && archive?.size === artifact.size ? artifact : null;
+  };
+  return {
+    find,
+    put: async (name, archive, artifact) => {
+      const filled = `${archive}.place`;
+      await removeTree(filled);
+      await mkdir(filled, { recursive: true });
+      await copyFile(archive, path.join(filled, 'artifact.tar.gz'));
+      await writeDurably(path.join(filled, 'artifact.json'), `${JSON.stringify(artifact)}\n`);
+      const files = ['artifact.tar.gz', 'artifact.json'];
+      if (await placeFolder(filled, files, placeOf(name))) return true;
+      const there = await find(name);
+      // Only damage from outside leaves a place without its record or its archive: it is filled again.
+      if (there === null) {
+        await removeTree(placeOf(name));
+        return placeFolder(filled, files, placeOf(name));
+      }
+      await removeTree(filled);
+      if (there.digest === artifact.digest) return false;
+      throw new ArtifactRefused(`${addressOf(name, there.digest)} is there with other content; a build that was published never changes`);
+    },
+    fetch: async (name, digest, file) => {
+      const artifact = await find(name);
+      if (artifact?.digest !== digest) throw new ArtifactRefused(`${addressOf(name, digest)} is not in the binary package repository`);
+      await copyFile(archiveOf(name), file);
+      if (`sha256:${await sha256OfFile(file)}` !== digest)
+        throw new ArtifactRefused(`${addressOf(name, digest)} is damaged: its bytes are not what its digest says`);
+      return artifact;
+    },
+  };
+}
