@@ -24,6 +24,10 @@ export class Refused extends Error {
   }
 }
 
+/** Out of reach for now: no answer, or one of a server that starts, drains or is in trouble. Worth asking again. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Refused && error.problem.status >= 500);
+
 export type Asked = Readonly<{
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;

@@ -1,4 +1,4 @@
-import { Unreachable } from './http.ts';
+import { Refused, Unreachable, isAway } from './http.ts';
 import type { Client } from './client.ts';
 import { plain } from './text.ts';
 
@@ -29,16 +29,13 @@ export async function* follow(client: Client, id: string, after: number, sleep: 
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isCut(error) || left <= 0) throw error;
+      if (error instanceof Refused && !isAway(error)) throw error;
     }
     left -= 1;
     if (left <= 0) throw new Unreachable(client.server);
     await sleep(pause, signal);
   }
 }
-
-/** A body that breaks off in the middle is a TypeError of fetch. */
-const isCut = (error: unknown): boolean => error instanceof Unreachable || error instanceof TypeError;
 
 /** The server-sent events of a body: number and name only; the picture is read from the views. */
 async function* parsed(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {

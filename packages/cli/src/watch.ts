@@ -1,7 +1,7 @@
 import { hasEnded } from './api.ts';
 import { changes } from './changes.ts';
 import type { Picture } from './changes.ts';
-import { Unreachable } from './http.ts';
+import { isAway } from './http.ts';
 import type { Client } from './client.ts';
 import { fitted, renderOperation } from './render.ts';
 import type { Frame } from './row.ts';
@@ -57,7 +57,7 @@ async function look(client: Client, id: string): Promise<Picture> {
 }
 
 function lookedAway(error: unknown): null {
-  if (error instanceof Unreachable) return null;
+  if (isAway(error)) return null;
   throw error;
 }
 

@@ -1,0 +1,67 @@
+import { renderEnding } from './ending.ts';
+import { at, operation, ran, resource, step } from './testing/samples.ts';
+
+const url = (value: string) => ({ outputs: [{ name: 'url', value, secret: false }] });
+const steps = [
+  ran('store/deploy', 0, 1),
+  ran('web/configure', 1, 1, { dependsOn: ['store/deploy'] }),
+  ran('web/deploy', 1, 2, { dependsOn: ['web/configure'] }),
+];
+
+test('a success says what runs and opens the door that nothing else depends on', () => {
+  const resources = [
+    resource('store', url('http://127.0.0.1:41001')),
+    resource('web', url('http://127.0.0.1:41007')),
+    resource('seed', { state: 'completed' }),
+  ];
+  const ended = operation({ status: 'succeeded', endedAt: at(23) });
+  expect(renderEnding(ended, steps, resources, 'en')).toBe('✔ succeeded in 00:23; 2 running         open http://127.0.0.1:41007  (web)');
+  expect(renderEnding(ended, steps, resources, 'zh')).toBe('✔ 成功，用时 00:23; 2 运行         打开 http://127.0.0.1:41007  (web)');
+});
+
+test('an address that is secret is not printed', () => {
+  const secret = { outputs: [{ name: 'url', value: 'sha256:1', secret: true }] };
+  expect(renderEnding(operation({ status: 'succeeded', endedAt: at(1) }), [], [resource('web', secret)], 'en')).toBe(
+    '✔ succeeded in 00:01; 1 running',
+  );
+});
+
+test('a compensated release says why, what was undone, what was not touched, what stays and where the log is', () => {
+  const undone = [
+    ran('store/deploy', 0, 1, { unchanged: true }),
+    ran('cart/compile', 0, 1),
+    step('cart/deploy', { state: 'failed', reason: 'not ready in 10 s' }),
+    ran('cart/deploy/undo', 11, 12),
+  ];
+  const ended = operation({
+    status: 'compensated',
+    endedAt: at(12),
+    reason: 'cart was not ready in 10 s (GET /ready → 503 "no stock")',
+    kept: ['volume data of store'],
+  });
+  expect(renderEnding(ended, undone, [], 'en')).toBe(
+    [
+      '✖ compensated: cart was not ready in 10 s (GET /ready → 503 "no stock"); undone: cart; 1 untouched',
+      '  why: npm run srm -- get log op-1 cart/deploy',
+      '  kept: volume data of store',
+    ].join('\n'),
+  );
+});
+
+test('what could not be undone is listed with the command that does it', () => {
+  const left = [{ step: 'store/deploy', what: 'store still runs', command: 'kill 1' }];
+  const ended = operation({ status: 'compensation-failed', endedAt: at(12), reason: 'web did not start', left });
+  expect(renderEnding(ended, [], [], 'en')).toBe(
+    '✖ not all of it could be undone: web did not start\n  left: store/deploy: store still runs   → kill 1',
+  );
+});
+
+test('a refusal lists all its errors', () => {
+  const errors = [
+    { pointer: '/spec/components/0', document: null, line: null, column: null, detail: 'nothing provides ${config.x}' },
+    { pointer: '', document: null, line: null, column: null, detail: 'there is no environment test' },
+  ];
+  expect(renderEnding(operation({ status: 'refused', endedAt: at(1), reason: 'it cannot be planned', errors }), [], [], 'en')).toBe(
+    '✖ refused: it cannot be planned\n  /spec/components/0: nothing provides ${config.x}\n  there is no environment test',
+  );
+});

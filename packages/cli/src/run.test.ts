@@ -1,0 +1,226 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Operation, Step } from './api.ts';
+import { run } from './run.ts';
+import { at, operation, ran, resource, step } from './testing/samples.ts';
+import type { Reply } from './testing/scripted-server.ts';
+import { scripted } from './testing/terminal.ts';
+import type { World } from './world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'srm-cli-'));
+mkdirSync(join(folder, 'shop'));
+writeFileSync(join(folder, 'shop', 'srm.yaml'), 'kind: Product\n');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const page = (...items: readonly object[]): Reply => ({ json: { items, next: null } });
+const answer = {
+  tenant: 'default',
+  documents: [
+    { kind: 'Product', name: 'shop', revision: 3, digest: 'sha256:1' },
+    { kind: 'Environment', name: 'development', revision: 1, digest: 'sha256:2' },
+  ],
+};
+const asked = operation({ status: 'requested', version: null });
+const steps = [ran('web/compile', 0, 2), ran('web/deploy', 2, 3)];
+const done = operation({ status: 'succeeded', steps: 2, counts: { succeeded: 2 }, endedAt: at(3) });
+const door = resource('web', { outputs: [{ name: 'url', value: 'http://127.0.0.1:41007', secret: false }] });
+
+/** What SRM would answer about an operation that ends like this. */
+const about = (ended: Operation, all: readonly Step[]) => ({
+  'GET /v1/operations/op-1': [{ json: asked }, { json: ended }],
+  'GET /v1/operations/op-1/steps': [page(), page(...all)],
+  'GET /v1/operations/op-1/stream': [{ text: 'id: 9\nevent: OperationSucceeded\ndata: {}\n\nevent: end\ndata: {}\n\n' }],
+  'GET /v1/resources': [page(door)],
+});
+
+async function typed(argv: readonly string[], script: Readonly<Record<string, readonly Reply[]>>, given: Partial<World> = {}) {
+  const { server, world, printed, errors } = await scripted(script, { folder, ...given });
+  try {
+    return { code: await run(argv, world), printed, errors, sent: server.sent };
+  } finally {
+    await server.close();
+  }
+}
+
+test('release hands the definitions over, asks once, watches to the end and exits with 0', async () => {
+  const script = {
+    'POST /v1/definitions': [{ json: answer }],
+    'POST /v1/operations': [{ status: 202, json: asked }],
+    ...about(done, steps),
+  };
+  const { code, printed, errors, sent } = await typed(['release', 'shop', '-e', 'development'], script);
+  expect(errors).toEqual([]);
+  expect(code).toBe(0);
+  expect(printed).toEqual([
+    '✔ Product shop, revision 3\n✔ Environment development, revision 1',
+    'release shop → development    requested   00:30',
+    '00:03  ✔ web        compiled 2.0s',
+    '00:03  ✔ web        deployed 1.0s',
+    '✔ succeeded in 00:03; 1 running         open http://127.0.0.1:41007  (web)',
+  ]);
+  const [definitions, request] = sent.filter(({ method }) => method === 'POST');
+  expect(definitions?.url).toBe(`/v1/definitions?${new URLSearchParams({ base: join(folder, 'shop') })}`);
+  expect(definitions?.body).toBe('kind: Product\n');
+  expect(definitions?.headers['content-type']).toBe('application/yaml');
+  expect(JSON.parse(request?.body ?? '')).toEqual({
+    kind: 'release',
+    product: 'shop',
+    environment: 'development',
+    version: null,
+    preview: false,
+    reason: null,
+    expectedPlan: null,
+  });
+  expect([request?.headers['idempotency-key'], request?.headers['srm-actor']]).toEqual(['key-2', encodeURIComponent('安娜')]);
+});
+
+test('a release that was undone exits with 1 and says why', async () => {
+  const undone = operation({ status: 'compensated', endedAt: at(12), reason: 'web was not ready' });
+  const all = [step('web/deploy', { state: 'failed', reason: 'not ready' }), ran('web/deploy/undo', 11, 12)];
+  const { code, printed } = await typed(['watch', 'op-1'], about(undone, all));
+  expect(code).toBe(1);
+  expect(printed.at(-1)).toBe('✖ compensated: web was not ready; undone: web\n  why: npm run srm -- get log op-1 web/deploy');
+});
+
+test('what is wrong with definitions is printed all at once, with file, line, column and pointer, and exits with 2', async () => {
+  const errors = [
+    { pointer: '/spec/components/0/name', document: 'Product/shop', line: 7, column: 13, detail: 'a name is at most 30 characters' },
+    { pointer: '/spec/target', document: 'Environment/development', detail: 'is missing' },
+  ];
+  const problem = { status: 422, json: { type: '/problems/invalid', title: 'Not valid', status: 422, detail: 'two things', errors } };
+  const { code, errors: told, printed } = await typed(['apply', 'shop'], { 'POST /v1/definitions': [problem] });
+  expect([code, printed]).toEqual([2, []]);
+  expect(told).toEqual([
+    [
+      '✖ refused: Not valid (422)',
+      `  ${join('shop', 'srm.yaml')}:7:13  Product/shop  /spec/components/0/name  a name is at most 30 characters`,
+      '  Environment/development  /spec/target  is missing',
+    ].join('\n'),
+  ]);
+});
+
+test('nobody at the address is 3, and says what to do', async () => {
+  const { code, errors } = await typed(['get', 'resources', '--server', 'http://127.0.0.1:1'], {});
+  expect([code, errors]).toEqual([
+    3,
+    ['✖ nobody answers at http://127.0.0.1:1: start SRM with "npm start", or name its address with --server'],
+  ]);
+});
+
+test('the address comes from --server, SRM_SERVER, the address that SRM wrote down, or is the usual one', async () => {
+  const { server, world } = await scripted({ 'GET /v1/resources': [page()] }, { folder, server: null });
+  mkdirSync(join(folder, '.srm'));
+  writeFileSync(join(folder, '.srm', 'address'), `${server.address}\n`);
+  expect(await run(['get', 'resources'], world)).toBe(0);
+  expect(await run(['get', 'resources'], { ...world, server: 'http://127.0.0.1:1' })).toBe(3);
+  expect(await run(['get', 'resources', '--server', server.address], { ...world, server: 'http://127.0.0.1:1' })).toBe(0);
+  await server.close();
+  rmSync(join(folder, '.srm'), { recursive: true });
+});
+
+test('mistyped commands are 2 with a sentence, and nothing is asked', async () => {
+  for (const argv of [
+    ['bogus'],
+    ['release', 'shop'],
+    ['get', 'resources', '-o', 'xml'],
+    ['get', 'resources', '--limit', '0'],
+    ['get', 'resources', '--server', 'x'],
+  ]) {
+    const { code, errors, sent } = await typed(argv, {});
+    expect([code, errors.length, sent.length]).toEqual([2, 1, 0]);
+  }
+  expect((await typed(['apply', 'nowhere'], {})).errors).toEqual(['✖ there is no nowhere: name a folder with an srm.yaml, or a YAML file']);
+});
+
+test('a plan is printed by level with the undo of each step; nothing is run', async () => {
+  const preview = operation({ status: 'planned', preview: true, steps: 3, endedAt: at(1), planDigest: 'sha256:abc', version: null });
+  const all = [
+    step('web/package', { dependsOn: ['web/compile'], undo: 'none' }),
+    step('web/compile', { undo: 'none' }),
+    step('web/deploy', { dependsOn: ['web/package'] }),
+  ];
+  const script = {
+    'POST /v1/definitions': [{ json: answer }],
+    'POST /v1/operations': [{ status: 202, json: asked }],
+    ...about(preview, all),
+  };
+  const { code, printed, sent } = await typed(['plan', 'shop', '-e', 'development'], script);
+  expect(code).toBe(0);
+  expect(printed.slice(1)).toEqual([
+    [
+      'release shop → development: 3 steps, those of one level at the same time',
+      [
+        'level  step         after        undo',
+        '1      web/compile  –            –',
+        '2      web/package  web/compile  –',
+        '3      web/deploy   web/package  restored or destroyed, as it was before',
+      ].join('\n'),
+      'plan sha256:abc   (release it only as it is: --expected-plan)',
+    ].join('\n\n'),
+  ]);
+  expect(JSON.parse(sent.filter(({ method }) => method === 'POST')[1]?.body ?? '')).toMatchObject({ preview: true });
+});
+
+test('a definition that is not decided yet is asked for again with the same key', async () => {
+  const script = { 'POST /v1/definitions': [{ status: 202, json: {} }, { json: answer }] };
+  const { code, sent } = await typed(['apply', 'shop', '-o', 'json'], script);
+  expect([code, sent.map(({ headers }) => headers['idempotency-key'])]).toEqual([0, ['key-1', 'key-1']]);
+});
+
+test('lists are read over pages up to the limit', async () => {
+  const script = { 'GET /v1/resources': [{ json: { items: [door], next: 'n1' } }, page(resource('store'))] };
+  const { printed, sent } = await typed(['get', 'resources', '-e', 'development'], script);
+  expect(sent.map(({ url }) => url)).toEqual([
+    '/v1/resources?environment=development&limit=50',
+    '/v1/resources?environment=development&cursor=n1&limit=49',
+  ]);
+  expect(printed).toEqual([
+    [
+      'environment  product  component  state    version       address                 since',
+      'development  shop     web        running  2026.11.24-1  http://127.0.0.1:41007  2026-11-24 09:00:00Z',
+      'development  shop     store      running  2026.11.24-1  –                       2026-11-24 09:00:00Z',
+    ].join('\n'),
+  ]);
+});
+
+test('a log is read to its end, without what would act on the terminal', async () => {
+  const script = {
+    'GET /v1/operations/op-1/steps/web%2Fcompile/log': [
+      { text: 'one\u001b[2J\n', headers: { 'srm-log-next': '9' } },
+      { text: 'two\n', headers: { 'srm-log-next': '13' } },
+      { text: '', headers: { 'srm-log-next': '13' } },
+    ],
+  };
+  expect((await typed(['get', 'log', 'op-1', 'web/compile'], script)).printed).toEqual(['one\ntwo']);
+});
+
+test('names from the server cannot act on the terminal', async () => {
+  const evil = operation({ id: 'op-1', product: 'shop\u001b[2J\u202e\u0007' });
+  const { printed } = await typed(['get', 'operations'], { 'GET /v1/operations': [page(evil)] });
+  expect(printed[0]?.split('\n')[1]).toMatch(/^op-1 {2}release {2}shop {2}/);
+});
+
+test('Ctrl-C leaves the operation alone and says how to see it again', async () => {
+  const left = new AbortController();
+  left.abort();
+  const { code, errors } = await typed(['watch', 'op-1'], about(done, steps), { signal: left.signal });
+  expect([code, errors]).toEqual([130, ['not watched any more. The operation goes on; see it with: npm run srm -- watch op-1']]);
+});
+
+test('an answer that is not from SRM is refused in words', async () => {
+  const { code, errors } = await typed(['get', 'operations', '--lang', 'zh'], { 'GET /v1/operations': [{ text: '<html>' }] });
+  expect([code, errors.length, errors[0]?.startsWith('✖ 被拒绝：http://127.0.0.1:')]).toEqual([2, 1, true]);
+});
+
+test('for scripts the answer is JSON', async () => {
+  const { code, printed } = await typed(['watch', 'op-1', '-o', 'json'], about(done, steps));
+  expect([code, JSON.parse(printed.join(''))]).toEqual([0, done]);
+});
+
+test('cancel asks with a reason', async () => {
+  const script = { 'POST /v1/operations/op-1/actions': [{ status: 202, json: asked }] };
+  const { code, printed, sent } = await typed(['cancel', 'op-1', '--reason', 'wrong version'], script);
+  expect([code, printed]).toEqual([0, ['op-1 is being cancelled; see it with: npm run srm -- watch op-1']]);
+  expect(JSON.parse(sent[0]?.body ?? '')).toEqual({ action: 'cancel', reason: 'wrong version' });
+});
