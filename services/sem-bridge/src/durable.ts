@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Not by instanceof: errors of Node may come from another realm than ours. */
+const has = <K extends string>(error: unknown, key: K): error is object & Record<K, unknown> =>
+  typeof error === 'object' && error !== null && key in error;
+
+/** Whether the system said it, of a file or the like. */
+export const isOfSystem = (error: unknown): error is Error => has(error, 'syscall') && has(error, 'message');
+
+export const sentenceOf = (error: unknown): string => (has(error, 'message') ? String(error.message) : String(error));
+
 export const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  has(error, 'code') && typeof error.code === 'string' && codes.includes(error.code);
 
 async function written(at: string, content: string): Promise<string> {
   const draft = path.join(path.dirname(at), `.${randomUUID()}`);

@@ -4,7 +4,7 @@ import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isWithin, unpackTarGz } from '@srm/bridge/archive';
 import { decode, fields, list, nullable, number, text, type Shape } from './codec.ts';
-import { isCode } from './durable.ts';
+import { isCode, sentenceOf } from './durable.ts';
 
 /** The image cannot be used; a sentence. */
 export class ImageRefused extends Error {
@@ -67,7 +67,7 @@ async function json<T>(layout: string, digest: string, size: number | null, shap
   try {
     return decode(shape, Buffer.concat(chunks).toString('utf8'), what);
   } catch (error) {
-    throw new ImageRefused(`${digest} is no image ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ImageRefused(`${digest} is no image ${what}: ${sentenceOf(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sentenceOf } from './durable.ts';
 import { ImageRefused } from './image.ts';
 import { ArchiveRefused } from '@srm/bridge/archive';
 import { cancelled, failed, succeeded, type Ended } from './ending.ts';
@@ -65,7 +66,7 @@ export async function begin(stage: Stage, version: Version, task: Task): Promise
     return { run, prepared, living: await nextProcess(stage, run, prepared, task) };
   } catch (error) {
     const inWords = error instanceof ImageRefused || error instanceof ArchiveRefused || error instanceof PortTaken;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = sentenceOf(error);
     const component = stage.address.component;
     const words = inWords ? reason : `${component} could not be started: ${reason}`;
     return giveUp(stage, null, failed(words, { code: null, retryable: error instanceof PortTaken, effect: 'none', evidence: null }));

@@ -5,6 +5,7 @@ import { TransientError, type Clock, type Log } from '@srm/messaging';
 import { faultOf, fileName, makePlaces, placesOf, type Places } from './address.ts';
 import { encode } from './codec.ts';
 import { askCancel, createJob, poke, readJob, type JobEnding, type JobFile, type Situation } from './job-file.ts';
+import { isOfSystem } from './durable.ts';
 import { logBase } from './process.ts';
 import { readRecord } from './record.ts';
 import { addressOf, Refused, workOf } from './requested.ts';
@@ -114,7 +115,7 @@ async function reachable<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw new TransientError(error.message);
+    if (isOfSystem(error)) throw new TransientError(error.message);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from '@srm/definitions';
 import type { Job } from '@srm/bridge';
 import { faultOf, shortHash, type Address } from './address.ts';
 import { anything, decode } from './codec.ts';
+import { isOfSystem, sentenceOf } from './durable.ts';
 import { openImage } from './image.ts';
 import { situationOf, type Work } from './job-file.ts';
 import { filled, outputsOf, valuesOf } from './values.ts';
@@ -80,7 +81,7 @@ export async function workOf(job: Job, dpr: string, host: string): Promise<Work>
   try {
     return await asked(job, dpr, host);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw error;
-    throw new Refused(`${job.component}: ${error instanceof Error ? error.message : String(error)}`);
+    if (isOfSystem(error)) throw error;
+    throw new Refused(`${job.component}: ${sentenceOf(error)}`);
   }
 }

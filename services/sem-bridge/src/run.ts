@@ -1,3 +1,4 @@
+import { sentenceOf } from './durable.ts';
 import { fileName } from './address.ts';
 import { isAlive } from './identity.ts';
 import { keep, type Keeper } from './keep.ts';
@@ -52,7 +53,7 @@ export async function resume(stage: Stage): Promise<boolean> {
     stage.keepers.set(run.mark, keepCurrent(stage, current, run, prepared, living, false));
     return true;
   } catch (error) {
-    await stage.save(() => ({ health: 'unhealthy', reason: error instanceof Error ? error.message : String(error) }));
+    await stage.save(() => ({ health: 'unhealthy', reason: sentenceOf(error) }));
     return false;
   }
 }

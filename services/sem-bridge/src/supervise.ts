@@ -1,3 +1,4 @@
+import { sentenceOf } from './durable.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@srm/messaging';
 import { makePlaces, placesOf, type Address } from './address.ts';
@@ -61,7 +62,7 @@ async function carryOn(stage: Stage, file: JobFile, changes: Changes, leave: Abo
   const task = { job: file.job, cancel: cancel.signal, leave, say, former: new Map<string, number>() };
   const ended = await carry(stage, file, task).catch((error: unknown) => {
     console.error(error);
-    const reason = `${stage.address.component}: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `${stage.address.component}: ${sentenceOf(error)}`;
     return failed(reason, { code: 'supervisor', retryable: true, effect: 'possible', evidence: null });
   });
   end();
