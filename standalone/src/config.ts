@@ -19,7 +19,7 @@ export type Config = Readonly<{
 
 export const usage = `npm start -- [options]
   --data <folder>      where everything is kept; by default ./.srm
-  --port <port>        where SRM answers; by default 7070, or the next free one
+  --port <port>        where SRM answers; by default 7070, or the next free one; 0: any free one
   --host <address>     by default 127.0.0.1: only this machine
   --sources <folder>   sources of products may lie in it, too; may be given several times
   --no-example         do not release examples/shop on the first start
@@ -49,7 +49,7 @@ export function readConfig(argv: readonly string[], env: Env, folder: string, ho
   if ('mistake' in read) return { mistake: read.mistake };
   const { data, port, host, sources = [], exit, lang, help, 'no-example': noExample } = read.values;
   if (help) return { help: usage };
-  if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 1 to 65535, not "${port}"` };
+  if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 0 (any free one) to 65535, not "${port}"` };
   for (const [name, value] of Object.entries({ data, host })) if (value === '') return { mistake: `--${name} must not be empty` };
   if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: `--lang is en or zh, not "${lang}"` };
   return {
@@ -70,11 +70,14 @@ function flagsOf(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {
-    return { mistake: `${error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)}\n\n${usage}` };
+    const [sentence = ''] = String(error)
+      .replace(/^\w*Error( \[\w+\])?: /, '')
+      .split('. ');
+    return { mistake: `${sentence}\n\n${usage}` };
   }
 }
 
 function portOf(text: string): number | null {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65_535 ? port : null;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
+  return port <= 65_535 ? port : null;
 }

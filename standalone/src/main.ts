@@ -59,7 +59,7 @@ async function lived(config: Config, lock: Lock, port: number, logFile: string):
   const say = sentences[lang];
   const leaving = leave();
   const actor = userInfo().username;
-  const log = pino({ level: env['SRM_LOG'] ?? 'info' }, pino.destination({ dest: logFile, sync: false }));
+  const log = pino({ level: env['SRM_LOG'] ?? 'info' }, pino.destination({ dest: logFile, sync: true }));
   const tools = join(home, 'node_modules');
   const path = [join(tools, '.bin'), dirname(process.execPath), env['PATH'] ?? ''].join(delimiter);
   const services = await startServices({ data, host, port, clock, newId: randomUUID, log, actor, roots: config.sources, tools, path });
@@ -82,7 +82,6 @@ async function lived(config: Config, lock: Lock, port: number, logFile: string):
   const well = await depart(life);
   rmSync(written, { force: true });
   await services.stop();
-  log.flush();
   lock.release();
   const failed = arrived.trouble !== null || (arrived.picture !== null && !succeeded) || (arrived.released && !succeeded);
   return well && !(config.exit && failed) ? 0 : 1;
