@@ -105,8 +105,7 @@ function configFindings(component: Component, pointer: string): readonly Finding
 
 function referenceFindings(component: Component, pointer: string, declared: Declared): readonly Finding[] {
   const findings: Finding[] = [];
-  const names = [...declared.keys()];
-  const unknown = (name: string): string => `unknown component ${quoted(name)}${meant(name, names)}`;
+  const unknown = (name: string): string => `unknown component ${quoted(name)}${meant(name, [...declared.keys()])}`;
   for (const name of Object.keys(component.build?.needs ?? {})) {
     const target = declared.get(name);
     const at = below(pointer, 'build', 'needs', name);

@@ -73,42 +73,42 @@ export function topology(product: Product, phase: Phase): readonly (readonly str
   return levels.map((level) => level.filter((name) => part.has(name))).filter((level) => level.length > 0);
 }
 
-/** Cycles, each whole: `a, b, c` where a needs b, b needs c, c needs a. No two share a component. */
+/** Cycles, each whole: `a, b, c` where a needs b, b needs c, c needs a. No two share a component. Without recursion. */
 export function cycles(names: readonly string[], all: readonly Edge[]): readonly (readonly string[])[] {
   const left = new Set(ordered(names, all).left);
   const needs = new Map<string, string[]>([...left].map((name) => [name, []]));
   for (const { from, to } of all) if (left.has(from) && left.has(to)) needs.get(from)?.push(to);
   const found: string[][] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  for (const start of left) {
-    if (state.has(start)) continue;
-    const path: string[] = [start];
-    const places = new Map([[start, 0]]);
-    const progress = [0];
-    state.set(start, 'open');
-    while (path.length > 0) {
-      const name = path[path.length - 1] ?? '';
-      const at = progress[progress.length - 1] ?? 0;
-      const next = needs.get(name)?.[at];
-      if (next === undefined) {
-        state.set(name, 'done');
-        places.delete(name);
-        path.pop();
-        progress.pop();
-        continue;
-      }
-      progress[progress.length - 1] = at + 1;
-      const place = places.get(next);
-      if (place !== undefined) {
-        const cycle = path.slice(place);
-        if (!cycle.some((member) => found.some((other) => other.includes(member)))) found.push(cycle);
-      } else if (!state.has(next)) {
-        state.set(next, 'open');
-        places.set(next, path.length);
-        path.push(next);
-        progress.push(0);
-      }
+  const taken = new Set<string>();
+  const done = new Set<string>();
+  const close = (cycle: string[]): void => {
+    if (cycle.some((name) => taken.has(name))) return;
+    found.push(cycle);
+    for (const name of cycle) taken.add(name);
+  };
+  for (const start of left) walk(start, needs, done, close);
+  return found;
+}
+
+/** Depth first from one name; `close` is told each way back to a name that is still open. */
+function walk(start: string, needs: ReadonlyMap<string, readonly string[]>, done: Set<string>, close: (cycle: string[]) => void): void {
+  if (done.has(start)) return;
+  const path = [{ name: start, next: 0 }];
+  const places = new Map([[start, 0]]);
+  for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+    const next = needs.get(last.name)?.[last.next];
+    last.next += 1;
+    if (next === undefined) {
+      done.add(last.name);
+      places.delete(last.name);
+      path.pop();
+      continue;
+    }
+    const place = places.get(next);
+    if (place !== undefined) close(path.slice(place).map(({ name }) => name));
+    else if (!done.has(next)) {
+      places.set(next, path.length);
+      path.push({ name: next, next: 0 });
     }
   }
-  return found;
 }

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { digestOf } from './canonical.ts';
 import { environmentFindings } from './environment-check.ts';
 import { below, found } from './finding.ts';
-import { meant, quoted } from './nearest.ts';
+import { nearest, quoted } from './nearest.ts';
 import { isList, isObject } from './own.ts';
 import { productFindings } from './product-check.ts';
 import { shapeErrors } from './shape.ts';
@@ -28,6 +28,7 @@ const checks: Readonly<Record<Kind, (value: unknown) => readonly Finding[]>> = {
   DeploymentSpec: specFindings,
   Environment: environmentFindings,
 };
+const anyKind = 'Product, DeploymentSpec or Environment';
 const isKind = (value: unknown): value is Kind => kinds.some((kind) => kind === value);
 
 const mostErrors = 1000;
@@ -50,9 +51,9 @@ function findingsOf(value: unknown): readonly Finding[] {
   const { kind } = value;
   if (isKind(kind)) return checks[kind](value);
   if (kind === 'Component') return componentFileFindings(value);
-  if (kind === undefined) return [found('', `"kind" is missing; it is ${kinds.join(', ')}`)];
-  const hint = typeof kind === 'string' ? meant(kind, kinds) : '';
-  return [found('/kind', `unknown kind ${quoted(kind)}${hint === '' ? `; it is ${kinds.join(', ')}` : hint}`)];
+  if (kind === undefined) return [found('', `"kind" is missing; it is ${anyKind}`)];
+  const near = typeof kind === 'string' ? nearest(kind, kinds) : null;
+  return [found('/kind', `unknown kind ${quoted(kind)}; ${near === null ? `it is ${anyKind}` : `did you mean ${quoted(near)}?`}`)];
 }
 
 function identity(value: unknown): Readonly<{ kind: string | null; name: string | null; tenant: string }> {
@@ -127,7 +128,7 @@ function repeated(documents: readonly (DefinitionDocument | null)[]): ReadonlyMa
 export function parseDefinitions(text: string, options: Readonly<{ base: string | null }>): Parsed {
   const texts = readYaml(text);
   if (texts.length === 0)
-    return { errors: [{ pointer: '', document: null, line: 1, column: 1, detail: `there is no definition; write a ${kinds.join(', ')}` }] };
+    return { errors: [{ pointer: '', document: null, line: 1, column: 1, detail: `there is no definition; write a ${anyKind}` }] };
   const all = texts.map((written) => checked(written, options.base));
   const documents = all.map(({ value }, index) => (texts[index]?.findings.length === 0 ? documentOf(value) : null));
   const twice = repeated(documents);

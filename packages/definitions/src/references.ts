@@ -42,8 +42,16 @@ export function* textsOf(component: Component, pointer = ''): Generator<Text> {
 
 export type Want = Readonly<{ name: string; component: string; output: string }>;
 
+const known = new WeakMap<Component, readonly Want[]>();
+
 /** What a component wants of others: each `${components.<component>.<output>}` once, sorted by name. */
 export function wantsOf(component: Component): readonly Want[] {
+  const wants = known.get(component) ?? wantsIn(component);
+  known.set(component, wants);
+  return wants;
+}
+
+function wantsIn(component: Component): readonly Want[] {
   const wants = new Map<string, Want>();
   for (const { text } of textsOf(component)) {
     for (const name of placeholdersIn(text)) {

@@ -27,6 +27,9 @@ export type Written = Readonly<{
 
 const longest = 8 * 1024 * 1024;
 const aliases = 100;
+const tooDeep = 'nested too deep to be read; at most 64 levels';
+/** `- - - -` and the like: what nests by one line alone, at a cost that grows with the square of its depth. */
+const ladder = /(?:[-?:][ \t]+){65}/;
 const nowhere: Place = { line: null, column: null };
 const ownTags = new Set(['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`));
 
@@ -51,6 +54,8 @@ function repeatedKeys(map: YAMLMap, at: At, faults: Faults): void {
 
 /** Tags, repeated keys, too many aliases. */
 function writingFaults(doc: Document, at: At): Faults {
+  const deep = doc.errors.find((error) => error.message.includes('call stack'));
+  if (deep !== undefined) return [{ detail: tooDeep, place: at(deep.pos[0]) }];
   const faults: Faults = [...doc.errors, ...doc.warnings].map((error) => ({
     detail: `this is not YAML that SRM reads: ${error.message.split('\n')[0] ?? ''}`,
     place: at(error.pos[0]),
@@ -113,15 +118,15 @@ function written(doc: Document<Node>, at: At): Written {
     const value: unknown = doc.toJS({ maxAliasCount: aliases });
     return { value, findings: plainErrors(value).map((finding) => ({ ...finding, place: null })), place };
   } catch (error) {
-    return failed(
-      `this cannot be read: ${error instanceof RangeError ? 'nested too deep' : error instanceof Error ? error.message : String(error)}`,
-    );
+    const why = error instanceof RangeError ? tooDeep : `this cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return failed(why, at(offsetOf(doc.contents)));
   }
 }
 
 /** The documents of a YAML or JSON text. YAML 1.2, core schema; keys are texts. Empty documents are left out. */
 export function readYaml(text: string): readonly Written[] {
   if (text.length > longest) return [failed(`the text is too long; at most ${longest} characters`)];
+  if (ladder.test(text)) return [failed(tooDeep)];
   const lines = new LineCounter();
   const at: At = (offset) => {
     if (offset === undefined) return nowhere;
@@ -143,7 +148,7 @@ export function readYaml(text: string): readonly Written[] {
       .filter((doc) => (doc.contents !== null && !(isScalar(doc.contents) && doc.contents.value === null)) || doc.errors.length > 0)
       .map((doc) => written(doc, at));
   } catch (error) {
-    if (error instanceof RangeError) return [failed('nested too deep to be read')];
+    if (error instanceof RangeError) return [failed(tooDeep)];
     throw error;
   }
 }
