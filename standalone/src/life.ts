@@ -1,5 +1,5 @@
 import type { Client, Lang, Operation, OperationRequest, Picture, Resource, Screen } from '@srm/cli';
-import { addressesOf, readSource, renderEnding, watchOperation, words } from '@srm/cli';
+import { addressesOf, placed, readSource, renderEnding, watchOperation, words } from '@srm/cli';
 import { allResources, openOperations, placesOf, shutdownLabel, stoppedByShutdown } from './due.ts';
 import type { Place } from './due.ts';
 import { sentences } from './sentences.ts';
@@ -85,12 +85,9 @@ async function released(client: Client, { folder, environment }: NonNullable<Lif
 async function shown(life: Life, { id }: Operation, signal: AbortSignal): Promise<Picture | null> {
   const { client, screen, lang, now, sleep } = life;
   const picture = await watchOperation(id, { client, screen, lang, now, sleep, signal });
-  if (picture !== null) screen.print(renderEnding(picture.operation, picture.steps, await placed(client, picture.operation), lang));
+  if (picture !== null) screen.print(renderEnding(picture.operation, picture.steps, await placed(client, picture.operation, sleep), lang));
   return picture;
 }
-
-const placed = async (client: Client, { product, environment }: Operation): Promise<readonly Resource[]> =>
-  environment === null ? [] : client.resources({ product, environment, limit: 10_000 });
 
 /** `open http://…  (web)` for the front doors of what runs. */
 async function doors({ client, lang }: Life, running: readonly Resource[]): Promise<readonly string[]> {

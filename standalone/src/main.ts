@@ -61,7 +61,7 @@ async function lived(config: Config, lock: Lock, port: number, logFile: string):
   const actor = userInfo().username;
   const log = pino({ level: env['SRM_LOG'] ?? 'info' }, pino.destination({ dest: logFile, sync: true }));
   const tools = join(home, 'node_modules');
-  const path = [join(tools, '.bin'), dirname(process.execPath), env['PATH'] ?? ''].join(delimiter);
+  const path = [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter);
   const services = await startServices({ data, host, port, clock, newId: randomUUID, log, actor, roots: config.sources, tools, path });
   const { address } = services;
   const written = join(data, 'address');

@@ -41,11 +41,21 @@ test('a compensated release says why, what was undone, what was not touched, wha
   });
   expect(renderEnding(ended, undone, [], 'en')).toBe(
     [
-      '✖ compensated: cart was not ready in 10 s (GET /ready → 503 "no stock"); undone: cart; 1 untouched',
+      '✖ compensated: cart was not ready in 10 s (GET /ready → 503 "no stock"); cart destroyed; 1 untouched',
       '  why: npm run srm -- get log op-1 cart/deploy',
       '  kept: volume data of store',
     ].join('\n'),
   );
+});
+
+test('what was there before says which version it is back to', () => {
+  const undone = ['store', 'cart', 'web'].flatMap((name) => [ran(`${name}/deploy`, 0, 1), ran(`${name}/deploy/undo`, 11, 12)]);
+  const resources = [resource('store'), resource('cart'), resource('web', { state: 'absent', version: null })];
+  const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'web was not ready' });
+  expect(renderEnding(ended, undone, resources, 'en')).toBe(
+    '✖ compensated: web was not ready; store, cart back to 2026.11.24-1; web destroyed',
+  );
+  expect(renderEnding(ended, undone, resources, 'zh')).toBe('✖ 已补偿: web was not ready; store, cart 恢复到 2026.11.24-1; web 已销毁');
 });
 
 test('what could not be undone is listed with the command that does it', () => {

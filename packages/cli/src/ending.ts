@@ -15,7 +15,7 @@ export function renderEnding(operation: Operation, steps: readonly Step[], resou
   if (status === 'planned') return `✔ ${word.status.planned}`;
   if (status === 'succeeded') return successOf(operation, steps, resources, word);
   const lines = [
-    `✖ ${word.status[status]}: ${[operation.reason ?? '', ...compensation(operation, steps, word)].filter(Boolean).join('; ')}`,
+    `✖ ${word.status[status]}: ${[operation.reason ?? '', ...compensation(operation, steps, resources, word)].filter(Boolean).join('; ')}`,
   ];
   for (const step of failedOf(steps)) lines.push(`  ${word.why} ${command} get log ${operation.id} ${step.id}`);
   return [...lines, ...remains(operation, word)].join('\n');
@@ -56,12 +56,18 @@ export function addressesOf(
 
 const failedOf = (steps: readonly Step[]): readonly Step[] => steps.filter(({ state }) => state === 'failed');
 
-function compensation({ status }: Operation, steps: readonly Step[], word: Words): readonly string[] {
+/** `cart back to 2026.11.24-1`, `order, cart destroyed`, `5 untouched`. */
+function compensation({ status }: Operation, steps: readonly Step[], resources: readonly Resource[], word: Words): readonly string[] {
   if (status !== 'compensated' && status !== 'compensation-failed' && status !== 'cancelled') return [];
   const rows = rowsOf(steps);
   const undone = rows.filter(({ undo }) => undo.some(({ state }) => state === 'succeeded')).map(({ component }) => component);
+  const versions = new Map(resources.filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version ?? '']));
+  const told = [...new Set(undone.map((component) => versions.get(component) ?? null))].map((version) => {
+    const names = undone.filter((component) => (versions.get(component) ?? null) === version).join(', ');
+    return version === null ? word.destroyed(names) : version === '' ? word.asBefore(names) : word.back(names, version);
+  });
   const untouched = rows.filter(({ steps, undo }) => undo.length === 0 && steps.some(({ phase }) => phase === 'deploy')).length;
-  return [undone.length === 0 ? '' : word.undoneList(undone.join(', ')), untouched === 0 ? '' : word.untouched(untouched)];
+  return [...told, untouched === 0 ? '' : word.untouched(untouched)];
 }
 
 const remains = (operation: Operation, word: Words): readonly string[] => [

@@ -6,6 +6,7 @@ export { httpClient } from './client.ts';
 export { Refused, Unreachable } from './http.ts';
 export type { Client } from './client.ts';
 export { addressesOf, renderEnding, runningOf } from './ending.ts';
+export { placed } from './placed.ts';
 export { renderOperation } from './render.ts';
 export type { Frame } from './row.ts';
 export { painted, screenOn } from './screen.ts';

@@ -2,6 +2,7 @@ import type { OperationRequest } from './api.ts';
 import type { Picture } from './changes.ts';
 import { Unreachable } from './http.ts';
 import { renderEnding } from './ending.ts';
+import { placed } from './placed.ts';
 import { safeJson } from './text.ts';
 import { watchOperation } from './watch.ts';
 import type { Call } from './world.ts';
@@ -21,7 +22,7 @@ export async function watch(call: Call, id: string): Promise<number> {
   const { client, out, json, language } = call;
   const { operation, steps } = await watched(json ? { ...call, out: { ...out, live: false, print: () => {} } } : call, id);
   if (json) out.print(safeJson(operation));
-  else out.print(renderEnding(operation, steps, await runningAfter(client, operation), language));
+  else out.print(renderEnding(operation, steps, await placed(client, operation, call.sleep), language));
   return codeOf(operation.status);
 }
 
@@ -39,10 +40,6 @@ export async function watched(call: Call, id: string): Promise<Picture> {
   });
   if (picture === null) throw new Left(call.say.left(id));
   return picture;
-}
-
-async function runningAfter(client: Call['client'], { environment, product }: Picture['operation']) {
-  return environment === null ? [] : client.resources({ environment, product, limit: 10_000 });
 }
 
 export function codeOf(status: Picture['operation']['status']): number {

@@ -31,7 +31,7 @@ const about = (ended: Operation, all: readonly Step[]) => ({
   'GET /v1/operations/op-1': [{ json: asked }, { json: ended }],
   'GET /v1/operations/op-1/steps': [page(), page(...all)],
   'GET /v1/operations/op-1/stream': [{ text: 'id: 9\nevent: OperationSucceeded\ndata: {}\n\nevent: end\ndata: {}\n\n' }],
-  'GET /v1/resources': [page(door)],
+  'GET /v1/resources': [page({ ...door, state: 'absent', changing: 'op-1' }), page(door)],
 });
 
 async function typed(argv: readonly string[], script: Readonly<Record<string, readonly Reply[]>>, given: Partial<World> = {}) {
@@ -80,7 +80,7 @@ test('a release that was undone exits with 1 and says why', async () => {
   const all = [step('web/deploy', { state: 'failed', reason: 'not ready' }), ran('web/deploy/undo', 11, 12)];
   const { code, printed } = await typed(['watch', 'op-1'], about(undone, all));
   expect(code).toBe(1);
-  expect(printed.at(-1)).toBe('✖ compensated: web was not ready; undone: web\n  why: npm run srm -- get log op-1 web/deploy');
+  expect(printed.at(-1)).toBe('✖ compensated: web was not ready; web back to 2026.11.24-1\n  why: npm run srm -- get log op-1 web/deploy');
 });
 
 test('what is wrong with definitions is printed all at once, with file, line, column and pointer, and exits with 2', async () => {
