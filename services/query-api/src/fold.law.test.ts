@@ -125,7 +125,7 @@ test('in whatever order and however often events come, the views are those of a 
           .toArray(),
       ).toEqual(byId);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -153,7 +153,7 @@ test('dropped and folded again, the views are the same bytes', async () => {
       await rebuild({ documents, codec, clock: stillClock(), log: silent });
       expect(await viewBytes(documents)).toEqual(before);
     }),
-    { numRuns: 20 },
+    { numRuns: 6 },
   );
 });
 

@@ -31,7 +31,7 @@ export type QueryApiParts = Readonly<{
 export function queryApi({ documents, codec, clock, newId, actor, log }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
-  const fold = folder(stores, codec, rings, log);
+  const { fold, setAside } = folder({ stores, codec, bell: rings, clock, log });
   const ready = once(() => createIndexes(stores));
   const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere() };
   return {
@@ -42,6 +42,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log }: QueryAp
       { topic: 'logs', read: 'shared', on: logging(stores, ready) },
     ],
     loops: [thawing(stores, fold, ready)],
+    setAside,
     routes: [
       ...portalRoutes(),
       ...getOperations(parts),

@@ -14,7 +14,7 @@ export async function rebuild({
   const stores = storesOf(documents);
   await createIndexes(stores);
   for (const view of views) await stores[view].deleteMany({});
-  const fold = folder(stores, codec, bell(clock), log);
+  const { fold } = folder({ stores, codec, bell: bell(clock), clock, log });
   let key = '';
   for (;;) {
     const [next] = await stores.rawEvents.find({ key: { $gt: key } }, { sort: { key: 1, number: 1 }, limit: 1 }).toArray();

@@ -1,17 +1,16 @@
+import { problem as made, type ErrorAt } from '@srm/service';
 import type { Answer } from '@srm/service';
 
-export type ErrorAt = Readonly<{ pointer: string; detail: string; document?: string | null; line?: number | null; column?: number | null }>;
+export type { ErrorAt } from '@srm/service';
 
-type More = Readonly<{ detail?: string; errors?: readonly ErrorAt[]; instance?: string; headers?: Readonly<Record<string, string>> }>;
+type More = Readonly<{ detail: string; errors?: readonly ErrorAt[]; instance?: string; headers?: Readonly<Record<string, string>> }>;
 
-/** RFC 9457. What is null is left out. */
-export function problem(status: number, type: string, title: string, { headers, errors, ...more }: More = {}): Answer {
-  const all = errors === undefined || errors.length === 0 ? {} : { errors: errors.map(present) };
-  const json = { type: `/problems/${type}`, title, status, ...more, ...all };
-  return { status, headers: { 'Content-Type': 'application/problem+json', ...headers }, json };
+/** A problem of the door; `instance` is the operation it is about. */
+export function problem(status: number, type: string, title: string, { headers, errors = [], detail, instance }: More): Answer {
+  const answer = made({ type: `/problems/${type}`, title, status, detail, errors }, headers);
+  if (instance === undefined || !('json' in answer)) return answer;
+  return { ...answer, json: Object.assign({}, answer.json, { instance }) };
 }
-
-const present = (error: ErrorAt): object => Object.fromEntries(Object.entries(error).filter(([, value]) => value !== null));
 
 export const invalid = (errors: readonly ErrorAt[], status = 422): Answer =>
   problem(status, 'invalid', 'Not valid', { detail: errors.map(said).slice(0, 3).join('; '), errors });

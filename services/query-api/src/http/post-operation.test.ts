@@ -1,0 +1,248 @@
+import { digestOf } from '@srm/definitions';
+import { idOf } from '@srm/messaging';
+import { operationKey, type Envelope, type RequestOperation } from '@srm/schemas';
+import { completed, planned, requested, stillClock, told } from '../testing.ts';
+import { door, type Door } from '../testing-door.ts';
+import type { OperationEvent } from '../views/events.ts';
+
+const body = { kind: 'release', product: 'shop', environment: 'development' };
+const id = idOf('operation', 'default', 'k1');
+const headers = { 'idempotency-key': '"k1"' };
+
+type Data = RequestOperation['data'];
+
+const isRequest = (message: Envelope): message is Envelope<RequestOperation> => message.type === 'RequestOperation';
+
+/** A decider that takes the first request it hears and goes on as told. */
+function decides(at: Door, more: (data: Data) => readonly OperationEvent[]): void {
+  const known = new Set<string>();
+  at.onSaid.then = async (message) => {
+    if (!isRequest(message) || known.has(message.data.operation)) return;
+    known.add(message.data.operation);
+    await at.tell(told(message.subject, [requested(message.data), ...more(message.data)]));
+  };
+}
+
+const plans = ({ operation }: Data): readonly OperationEvent[] =>
+  [planned(0, { 'store/compile': [] }), completed(1)].map((event) => Object.assign({}, event, { data: { ...event.data, operation } }));
+
+test('a request is answered with the operation once its plan is made', async () => {
+  const at = door();
+  decides(at, plans);
+  const { status, headers: got, json } = await at.call('POST', '/v1/operations', { json: body, headers });
+  expect([status, got['Location']]).toEqual([202, `/v1/operations/${id}`]);
+  expect(json).toMatchObject({ id, kind: 'release', status: 'requested', steps: 1, actor: { name: 'me', authenticated: false } });
+  expect(at.said).toEqual([
+    {
+      type: 'RequestOperation',
+      id: idOf('request', 'default', 'k1'),
+      source: '/srm/query-api',
+      subject: operationKey(id),
+      time: '2026-11-24T08:00:00.000Z',
+      sequence: null,
+      correlationid: id,
+      causationid: null,
+      traceparent: null,
+      data: {
+        operation: id,
+        tenant: 'default',
+        key: 'k1',
+        bodyDigest: digestOf(body),
+        kind: 'release',
+        product: 'shop',
+        components: [],
+        version: null,
+        release: null,
+        environment: 'development',
+        perComponent: [],
+        pipeline: null,
+        onFailure: null,
+        reason: null,
+        labels: [],
+        expectedPlan: null,
+        preview: false,
+        actor: { name: 'me', authenticated: false },
+      },
+    },
+  ]);
+});
+
+test('the same key again, quoted or not, gets the same operation and says nothing', async () => {
+  const at = door();
+  decides(at, plans);
+  const first = await at.call('POST', '/v1/operations', { json: body, headers });
+  const again = await at.call('POST', '/v1/operations', { json: { ...body }, headers: { 'idempotency-key': 'k1' } });
+  expect(again).toEqual(first);
+  expect(at.said.length).toBe(1);
+});
+
+test('the same key with another body is refused with 422', async () => {
+  const at = door();
+  decides(at, plans);
+  await at.call('POST', '/v1/operations', { json: body, headers });
+  const other = await at.call('POST', '/v1/operations', { json: { ...body, product: 'shop2' }, headers });
+  expect([other.status, other.headers['Content-Type'], other.json]).toEqual([
+    422,
+    'application/problem+json',
+    {
+      type: '/problems/idempotency-key-reused',
+      title: 'Idempotency-Key used with another body',
+      status: 422,
+      detail: 'this Idempotency-Key was used for another request: release shop at 2026-11-24T08:00:01.000Z; give a new key',
+      instance: `/v1/operations/${id}`,
+    },
+  ]);
+});
+
+test('of two that race with one key and different bodies the first is carried out, the other told so', async () => {
+  const at = door();
+  decides(at, plans);
+  const posts = [body, { ...body, product: 'other' }].map((json) => at.call('POST', '/v1/operations', { json, headers }));
+  expect((await Promise.all(posts)).map(({ status }) => status)).toEqual([202, 422]);
+});
+
+test('a hundred that race with one key and one body get one operation', async () => {
+  const at = door();
+  decides(at, plans);
+  const posts = Array.from({ length: 100 }, () => at.call('POST', '/v1/operations', { json: body, headers }));
+  const answers = await Promise.all(posts);
+  expect(new Set(answers.map(({ status, json }) => JSON.stringify([status, json]))).size).toBe(1);
+});
+
+test('without a decision in two seconds the answer is 202 with status requested, and the operation can be read', async () => {
+  const clock = stillClock(true);
+  const at = door(clock);
+  const { status, json } = await at.call('POST', '/v1/operations', { json: body, headers });
+  expect([status, json]).toMatchObject([202, { id, status: 'requested', number: 0 }]);
+  expect(clock.now() - stillClock().now()).toBe(2000);
+  expect((await at.call('GET', `/v1/operations/${id}`)).json).toEqual(json);
+});
+
+test('a refusal is a problem with the status of the decider and every error, also when asked again', async () => {
+  const at = door();
+  const errors = [{ pointer: '/product', document: null, line: null, column: null, detail: 'unknown product "shop"' }];
+  decides(at, ({ operation }) => [{ type: 'OperationRefused', data: { operation, reason: 'it cannot be planned', errors, status: 409 } }]);
+  const refused = await at.call('POST', '/v1/operations', { json: body, headers });
+  expect([refused.status, refused.json]).toEqual([
+    409,
+    {
+      type: '/problems/operation-refused',
+      title: 'Operation refused',
+      status: 409,
+      detail: 'it cannot be planned',
+      instance: `/v1/operations/${id}`,
+      errors: [{ pointer: '/product', detail: 'unknown product "shop"' }],
+    },
+  ]);
+  expect(await at.call('POST', '/v1/operations', { json: body, headers })).toEqual(refused);
+});
+
+test('without a key the door makes one, so that two requests are two operations', async () => {
+  const at = door();
+  decides(at, plans);
+  const posts = [await at.call('POST', '/v1/operations', { json: body }), await at.call('POST', '/v1/operations', { json: body })];
+  expect(posts.map(({ headers: got }) => got['Location'])).toEqual([
+    `/v1/operations/${idOf('operation', 'default', 'made-1')}`,
+    `/v1/operations/${idOf('operation', 'default', 'made-2')}`,
+  ]);
+});
+
+test('parameters travel as canonical JSON, the actor as the header says', async () => {
+  const at = door();
+  decides(at, plans);
+  const json = { ...body, perComponent: [{ name: 'store', parameters: { b: 1, a: true } }] };
+  await at.call('POST', '/v1/operations', { json, headers: { ...headers, 'srm-actor': '%E6%9D%8E%E4%BC%9F' } });
+  const [message] = at.said;
+  expect(message?.data).toMatchObject({
+    perComponent: [{ name: 'store', spec: null, parameters: '{"a":true,"b":1}' }],
+    actor: { name: '李伟', authenticated: false },
+  });
+});
+
+const errorsOf = async (json: unknown): Promise<unknown> => {
+  const answer = await door(stillClock(true)).call('POST', '/v1/operations', { json });
+  return [
+    answer.status,
+    typeof answer.json === 'object' && answer.json !== null && 'errors' in answer.json ? answer.json.errors : answer.json,
+  ];
+};
+
+test('everything wrong is said at once, each with its place', async () => {
+  expect(
+    await errorsOf({
+      kind: 'relaese',
+      prodct: 'shop',
+      environment: 'Development',
+      labels: [
+        { name: 'a', value: '1' },
+        { name: 'a', value: '2' },
+      ],
+    }),
+  ).toEqual([
+    422,
+    [
+      { pointer: '', detail: '"product" is missing' },
+      { pointer: '/prodct', detail: 'unknown key "prodct"; did you mean "product"?' },
+      { pointer: '/kind', detail: '"relaese" is none of compile, package, deploy, release, start, stop' },
+      {
+        pointer: '/environment',
+        detail: '"Development" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all',
+      },
+      { pointer: '/labels/1/name', detail: '"a" is given twice' },
+    ],
+  ]);
+});
+
+test('what is not built yet is refused by name', async () => {
+  expect(await errorsOf({ kind: 'restart', product: 'shop', components: ['store'], onFailure: 'hold', notBefore: 'tomorrow' })).toEqual([
+    422,
+    [
+      { pointer: '/kind', detail: 'not supported yet: restart' },
+      { pointer: '/onFailure', detail: 'not supported yet: hold; use compensate or keep' },
+      { pointer: '/components', detail: 'not supported yet: a part of a product; leave components away' },
+      { pointer: '/notBefore', detail: 'not supported yet: a time to begin' },
+    ],
+  ]);
+});
+
+test('what needs a place says so', async () => {
+  expect(await errorsOf({ kind: 'stop', product: 'shop' })).toEqual([
+    422,
+    [{ pointer: '', detail: '"environment" is missing: stop needs to know where' }],
+  ]);
+});
+
+test('names that every object has are names like others', async () => {
+  expect(await errorsOf({ ...body, labels: [{ name: '__proto__', value: 'x' }], perComponent: [{ name: 'constructor' }] })).toEqual([
+    202,
+    [],
+  ]);
+});
+
+test.each([
+  ['', 'the body is empty; JSON is expected'],
+  ['{"kind":"stop","kind":"start"}', 'the key "kind" is given twice'],
+  ['{"a":{"b":1,"b":2}}', 'the key "b" is given twice'],
+  ['\ufeff{}', 'the body begins with a byte order mark; leave it away'],
+  ['{"reason":"\\ud800"}', 'a text has half of a surrogate pair in it'],
+  ['{"perComponent":[{"parameters":{"n":1e309}}]}', 'the number Infinity cannot be kept exactly; give it as a text'],
+  ['{"perComponent":[{"parameters":{"n":9007199254740993}}]}', 'the number 9007199254740992 cannot be kept exactly; give it as a text'],
+  ['['.repeat(100_000), 'the body is nested deeper than 64 levels'],
+])('JSON that is not exact is refused: %#', async (text, detail) => {
+  const { status, json } = await door().call('POST', '/v1/operations', { body: text, headers: { 'content-type': 'application/json' } });
+  expect([status, json]).toEqual([400, { type: '/problems/json', title: 'The body cannot be read', status: 400, detail }]);
+});
+
+test('broken JSON, bad UTF-8, a list where a map is due, another media type, unusable headers', async () => {
+  const json = { 'content-type': 'application/json; charset=utf-8' };
+  const asked = async (body: string | Uint8Array, more: Record<string, string>) =>
+    (await door().call('POST', '/v1/operations', { body, headers: more })).status;
+  expect([
+    await asked('{"a":1,}', json),
+    await asked(Uint8Array.of(0x7b, 0xff, 0x7d), json),
+    await asked('[]', json),
+    await asked('kind=release', { 'content-type': 'application/x-www-form-urlencoded' }),
+    await asked(JSON.stringify(body), { ...json, 'idempotency-key': 'x'.repeat(256) }),
+    await asked(JSON.stringify(body), { ...json, 'srm-actor': 'a%0Ab' }),
+  ]).toEqual([400, 400, 422, 415, 400, 400]);
+});

@@ -1,0 +1,284 @@
+import { idOf } from '@srm/messaging';
+import type { LogChunk, Message } from '@srm/schemas';
+import { codec, ends, goodStory, handled, key, operation, requested, stillClock, told } from '../testing.ts';
+import { door, type Door } from '../testing-door.ts';
+
+const json = async (at: Door, url: string): Promise<unknown> => (await at.call('GET', url)).json;
+
+async function withOperations(count: number): Promise<Door> {
+  const at = door();
+  for (let n = 1; n <= count; n++) {
+    const id = idOf('operation', 'default', `k${n}`);
+    const more = { operation: id, product: n % 2 === 0 ? 'even' : 'odd', environment: n % 3 === 0 ? null : 'test' };
+    await at.tell(
+      told(`operation/${id}`, [requested(more)]).map((event) => ({
+        ...event,
+        time: `2026-11-24T09:00:${String(n).padStart(2, '0')}.000Z`,
+      })),
+    );
+  }
+  return at;
+}
+
+type Page = { items: { requestedAt: string }[]; next: string | null };
+
+test('operations are listed newest first, page by page, each once', async () => {
+  const at = await withOperations(5);
+  const times: string[] = [];
+  let next: string | null = null;
+  do {
+    const { json } = await at.call('GET', `/v1/operations?limit=2${next === null ? '' : `&cursor=${next}`}`);
+    const page = json as Page;
+    times.push(...page.items.map((item) => item.requestedAt.slice(17, 19)));
+    ({ next } = page);
+  } while (next !== null);
+  expect(times).toEqual(['05', '04', '03', '02', '01']);
+});
+
+test('lists are filtered by what an operation is', async () => {
+  const at = await withOperations(6);
+  const found = async (query: string): Promise<number> => ((await at.call('GET', `/v1/operations?${query}`)).json as Page).items.length;
+  expect([
+    await found('product=even'),
+    await found('product=even&environment=test'),
+    await found('status=requested'),
+    await found('status=failed'),
+    await found('kind=release&tenant=default'),
+    await found('tenant=other'),
+  ]).toEqual([3, 2, 6, 0, 6, 0]);
+});
+
+test.each([
+  'limit=0',
+  'limit=-1',
+  'limit=201',
+  'limit=1000000000',
+  'limit=ten',
+  'cursor=forged',
+  'cursor=WyJyZWxlYXNlcyIsIngiXQ',
+  'status=runing',
+  'prodcut=shop',
+])('a bad query is refused: %s', async (query) => {
+  const { status, json } = await door().call('GET', `/v1/operations?${query}`);
+  expect([status, json]).toMatchObject([400, { errors: [{ pointer: `?${query.split('=')[0]}` }] }]);
+});
+
+test('an operation has a tag, and is not sent again to whom has it', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  const { headers } = await at.call('GET', `/v1/operations/${operation}`);
+  expect(headers['ETag']).toBe('"17"');
+  expect((await at.call('GET', `/v1/operations/${operation}`, { headers: { 'if-none-match': '"17"' } })).status).toBe(304);
+});
+
+test('a reader that passes its position is answered once the view is there', async () => {
+  const at = door();
+  const events = told(key, goodStory);
+  await at.tell(events.slice(0, 3));
+  const waiting = json(at, `/v1/operations/${operation}?after=5`);
+  await at.tell(events.slice(3, 5));
+  expect(await waiting).toMatchObject({ number: 5 });
+});
+
+test('steps come in the order of the plan, with why they wait', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory.slice(0, 6)));
+  expect(await json(at, `/v1/operations/${operation}/steps`)).toMatchObject({
+    items: [
+      { id: 'store/compile', state: 'requested', waitingFor: [{ for: 'bridge', what: 'ci' }] },
+      { id: 'store/package', state: 'planned', waitingFor: [{ for: 'step', what: 'store/compile' }] },
+      { id: 'store/deploy', state: 'planned', waitingFor: [{ for: 'step', what: 'store/package' }] },
+    ],
+    next: null,
+  });
+});
+
+const chunk = (offset: number, text: string, attempt = 1): Message => ({
+  type: 'LogChunk',
+  data: { operation, step: 'store/compile', attempt, offset, text } satisfies LogChunk['data'],
+});
+
+async function withLog(chunks: readonly Message[]): Promise<Door> {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  for (const { topic, on } of at.service.consumes) if (topic === 'logs') await handled(on, told(`${key}/store/compile`, chunks));
+  return at;
+}
+
+test('a log is the text of its pieces in order of place, whatever overlaps or came twice', async () => {
+  const at = await withLog([
+    chunk(6, 'wörld\n'),
+    chunk(0, 'hello '),
+    chunk(3, 'lo wö'),
+    chunk(0, 'hello '),
+    chunk(0, 'hel'),
+    chunk(13, 'more\n'),
+  ]);
+  const { status, headers, text } = await at.call('GET', `/v1/operations/${operation}/steps/store/compile/log`);
+  expect([status, headers['Content-Type'], headers['SRM-Log-Next'], text]).toEqual([
+    200,
+    'text/plain; charset=utf-8',
+    '18',
+    'hello wörld\nmore\n',
+  ]);
+});
+
+test('a log is read from an offset on, by attempt, by the encoded id too, and says what is missing', async () => {
+  const at = await withLog([chunk(0, 'first\n'), chunk(0, 'second\n', 2), chunk(10, 'late\n', 2)]);
+  const text = async (path: string): Promise<string> => (await at.call('GET', `/v1/operations/${operation}/steps/${path}`)).text;
+  expect([
+    await text('store/compile/log?attempt=1'),
+    await text('store%2Fcompile/log?attempt=1&offset=3'),
+    await text('store/compile/log'),
+    await text('store/package/log'),
+  ]).toEqual(['first\n', 'st\n', 'second\n\n[3 bytes are missing here]\nlate\n', '']);
+  expect((await at.call('GET', `/v1/operations/${operation}/steps/nobody/compile/log`)).status).toBe(404);
+});
+
+const actor = { name: 'me', authenticated: false };
+const requestId = idOf('action', operation, 'a1');
+const cancel = { json: { action: 'cancel', reason: 'wrong branch', at: 5 }, headers: { 'idempotency-key': 'a1' } };
+
+test('a cancel is said, and answered when the operation has taken it', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory.slice(0, 5)));
+  at.onSaid.then = () =>
+    at.tell(told(key, [{ type: 'CancelRequested', data: { operation, requestId, reason: 'wrong branch', actor } }], 6));
+  const { status, json } = await at.call('POST', `/v1/operations/${operation}/actions`, cancel);
+  expect([status, json]).toMatchObject([202, { status: 'cancelling', number: 6 }]);
+  expect(at.said.map(({ type, id, data }) => ({ type, id, data }))).toEqual([
+    {
+      type: 'ActOnOperation',
+      id: requestId,
+      data: { operation, requestId, action: 'cancel', step: null, reason: 'wrong branch', at: 5, actor },
+    },
+  ]);
+  expect((await at.call('POST', `/v1/operations/${operation}/actions`, cancel)).status).toBe(202);
+  expect(at.said.length).toBe(1);
+});
+
+test('a cancel that is refused is a conflict with the reason', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  const reason = 'the operation has ended already: OperationSucceeded';
+  at.onSaid.then = () =>
+    at.tell(told(key, [{ type: 'ActionRefused', data: { operation, requestId, action: 'cancel', reason, actor } }], 18));
+  const { status, json } = await at.call('POST', `/v1/operations/${operation}/actions`, cancel);
+  expect([status, json]).toMatchObject([409, { title: 'Not possible now', detail: reason }]);
+});
+
+test('actions that are not built, unknown operations, wrong bodies', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  const act = (json: unknown, id = operation) => at.call('POST', `/v1/operations/${id}/actions`, { json });
+  expect([
+    (await act({ action: 'pause' })).json,
+    (await act({ action: 'cancel', at: -1 })).status,
+    (await act({})).status,
+    (await act({ action: 'cancel' }, 'nobody')).status,
+  ]).toMatchObject([{ status: 422, errors: [{ pointer: '/action', detail: 'not supported yet: pause; only cancel is' }] }, 422, 422, 404]);
+});
+
+const ran = (component: string, state: 'running' | 'stopped' | 'absent', fence: number): Message => ({
+  type: 'ResourceChanged',
+  data: {
+    tenant: 'default',
+    environment: 'test',
+    component,
+    state,
+    version: '1',
+    image: 'sha256:1',
+    spec: 'single',
+    parameters: '{}',
+    configuration: '',
+    outputs: [{ name: 'url', value: 'http://x', secret: false }],
+    operation,
+    fence,
+  },
+});
+const place = { tenant: 'default', environment: 'test', operation };
+const leased = (components: readonly string[], fence: number): Message => ({
+  type: 'EnvironmentLeased',
+  data: { ...place, components, fence },
+});
+const freed: Message = { type: 'EnvironmentFreed', data: { ...place, held: true } };
+
+test('resources show what runs and who is changing it, whatever comes twice or late', async () => {
+  const at = door();
+  const events = told('environment/default/test', [
+    leased(['shop/store', 'shop/web'], 1),
+    ran('shop/store', 'running', 1),
+    freed,
+    leased(['shop/store'], 2),
+  ]);
+  await at.tell([...events.slice(2), ...events]);
+  const both = await json(at, '/v1/resources');
+  expect(both).toMatchObject({
+    items: [
+      {
+        id: 'default/test/shop/store',
+        product: 'shop',
+        component: 'store',
+        state: 'running',
+        operation,
+        changing: operation,
+        number: 4,
+        fence: 1,
+        outputs: [{ name: 'url' }],
+      },
+    ],
+    next: null,
+  });
+  expect(await json(at, '/v1/resources?state=absent')).toMatchObject({
+    items: [{ id: 'default/test/shop/web', changing: null, version: null, number: 3 }],
+  });
+  expect(await json(at, '/v1/resources?product=other')).toEqual({ items: [], next: null });
+});
+
+test('releases are listed newest first with their state', async () => {
+  const at = door();
+  const about = { tenant: 'default', product: 'shop', operation };
+  const built = { name: 'store', revision: 'r', artifact: null, image: null };
+  const taken = (version: string): Message => ({ type: 'VersionTaken', data: { ...about, version, contentDigest: 'sha256:c' } });
+  await at.tell(
+    told('releases/default/shop', [
+      taken('1'),
+      { type: 'ReleaseOpened', data: { ...about, version: '1', contentDigest: 'sha256:c', components: [built], from: null } },
+      taken('2'),
+      { type: 'ReleaseExtended', data: { ...about, version: '1', components: [built] } },
+      { type: 'ReleaseCompleted', data: { ...about, version: '1' } },
+      taken('1'),
+    ]),
+  );
+  expect(await json(at, '/v1/releases?product=shop')).toMatchObject({
+    items: [
+      { id: 'default/shop/2', state: 'taken', components: 0, completedAt: null },
+      {
+        id: 'default/shop/1',
+        state: 'complete',
+        components: 1,
+        takenAt: '2026-11-24T08:00:01.000Z',
+        completedAt: '2026-11-24T08:00:05.000Z',
+      },
+    ],
+    next: null,
+  });
+});
+
+test('the page and its scripts are served from here, and nothing inline may run', async () => {
+  const { status, headers, text } = await door().call('GET', '/');
+  expect([status, headers['Content-Type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(headers['Content-Security-Policy']).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  );
+  expect(text).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|style=/);
+});
+
+test('what the door says can be encoded, with a clock that stands still', async () => {
+  const at = door(stillClock(true));
+  await at.call('POST', '/v1/operations', { json: { kind: 'stop', product: 'shop', environment: 'test' } });
+  const [message] = at.said;
+  if (message === undefined) throw new Error('nothing was said');
+  expect(await codec.decode(await codec.encode({ topic: 'inputs', message }))).toEqual(message);
+  expect(ends('OperationCancelled').type).toBe('OperationCancelled');
+});
