@@ -250,6 +250,29 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect(contents(await (await listening(bus, topic, 'one')).reaches(2))).toStrictEqual(['a', 'b']);
     });
 
+    on('closes only when the batches under way have settled', async ({ bus }) => {
+      const [began, may] = [happening(), happening()];
+      const story: string[] = [];
+      await bus.subscribe({
+        topic,
+        group: 'one',
+        read: 'shared',
+        onBatch: async () => {
+          began.happens();
+          await may.happened;
+          story.push('settled');
+        },
+      });
+      await bus.publish(of('k', 'a'));
+      await began.happened;
+      const closed = bus.close().then(() => story.push('closed'));
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      story.push('still under way');
+      may.happens();
+      await closed;
+      expect(story).toStrictEqual(['still under way', 'settled', 'closed']);
+    });
+
     on('goes on after a restart where a group had come to', async ({ bus, restart }) => {
       await bus.publish(of('k', 'a', 'b'));
       const heard = await listening(bus, topic, 'one');

@@ -2,7 +2,8 @@ import type { Bus, BusRecord, Reader, SubscribeOptions } from './bus.ts';
 import { openDatabase, type Sql, type Synchronous } from './database.ts';
 import { largestValue, sentence } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
-import { logStore, type Entry, type LogStore, type Mark, type Stream } from './log-store.ts';
+import { markBook } from './mark-book.ts';
+import { logStore, type Entry, type LogStore, type Stream } from './log-store.ts';
 import { logTopic, logTopics } from './log-topics.ts';
 import { partitionOf } from './murmur2.ts';
 import { bell, partitionLoop, type Bell } from './partition-loop.ts';
@@ -53,11 +54,15 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
     marks.written(written);
     for (const id of new Set(entries.map((entry) => entry.stream.id))) bells.get(id)?.forEach((bell) => bell.ring());
   });
+  let markingSoon = false;
   const markSoon = async (): Promise<void> => {
+    if (markingSoon) return;
+    markingSoon = true;
     while (marks.waiting().length > 0 && !closing.signal.aborted) {
       await clock.sleep(markDelay, closing.signal);
       await commit([]).catch(() => undefined);
     }
+    markingSoon = false;
   };
 
   const read = async (stream: Stream, member: SubscribeOptions, from: number, signal: AbortSignal, resolved: (next: number) => void) => {
@@ -71,7 +76,8 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
   const shared = (group: string, streams: readonly Stream[]) =>
     readerGroup(streams, (stream, member, signal) =>
       read(stream, member, marks.next(group, stream), signal, (next) => {
-        if (marks.set({ group, stream, next })) void markSoon();
+        marks.set({ group, stream, next });
+        void markSoon();
       }),
     );
   const whole = (streams: readonly Stream[]) => {
@@ -129,31 +135,4 @@ async function prunedStream(store: LogStore, stream: Stream, before: number): Pr
     dropped += some;
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** The positions of groups: at once in memory, in the database with the next records or a little later. */
-function markBook(store: LogStore) {
-  const known = new Map<string, Map<number, number>>();
-  const unwritten = new Map<string, Mark>();
-  const of = (group: string): Map<number, number> => {
-    const marks = known.get(group) ?? new Map(store.marks(group));
-    known.set(group, marks);
-    return marks;
-  };
-  return {
-    next: (group: string, stream: Stream): number => of(group).get(stream.id) ?? 0,
-    /** True where this is the first that waits to be written. */
-    set: (mark: Mark): boolean => {
-      of(mark.group).set(mark.stream.id, mark.next);
-      unwritten.set(`${mark.group}\u0000${mark.stream.id}`, mark);
-      return unwritten.size === 1;
-    },
-    waiting: (): readonly Mark[] => [...unwritten.values()],
-    written: (marks: readonly Mark[]): void => {
-      for (const mark of marks) {
-        const place = `${mark.group}\u0000${mark.stream.id}`;
-        if (unwritten.get(place) === mark) unwritten.delete(place);
-      }
-    },
-  };
 }

@@ -268,6 +268,54 @@ describe('a subscription', () => {
     }),
   );
 
+  let unkept = 1;
+  withRunner(
+    'has a batch again whose position could not be kept, and says why',
+    async ({ run, tell, log }) => {
+      const calls = growing<string>();
+      await tell(input('a', 'a1'));
+      await run(async function* (messages) {
+        calls.add(ids(messages));
+        yield [];
+      });
+      expect(await calls.reaches(2)).toStrictEqual(['a1', 'a1']);
+      expect(log.lines).toStrictEqual(['warn a batch comes again from here: the coordinator is away']);
+    },
+    (bus) => ({
+      ...bus,
+      subscribe: (options) =>
+        bus.subscribe({
+          ...options,
+          onBatch: (batch) =>
+            options.onBatch({
+              ...batch,
+              resolve: async (position) => {
+                if (unkept-- > 0) throw new TransientError('the coordinator is away');
+                await batch.resolve(position);
+              },
+            }),
+        }),
+    }),
+  );
+
+  withRunner('stops when the signal it was given aborts', async ({ tell, inner, log }) => {
+    const [stopping, calls] = [new AbortController(), growing<string>()];
+    const on: Handler = async function* (messages) {
+      calls.add(ids(messages));
+      yield [];
+    };
+    const clock = hurriedClock();
+    const parts = { bus: inner, codec, clock, log, group: 'g', subscription: { topic: 'inputs', read: 'shared', on } } as const;
+    const reader = await runSubscription({ ...parts, signal: stopping.signal });
+    await tell(input('a', 'a1'));
+    await calls.reaches(1);
+    stopping.abort();
+    await reader.stop();
+    await tell(input('a', 'a2'));
+    await (await listening(inner, 'srm.inputs.v1', 'other')).reaches(2);
+    expect(calls.items).toStrictEqual(['a1']);
+  });
+
   withRunner('stops in the middle of retrying; what was not done comes again', async ({ run, tell, inner }) => {
     const tried = growing<string>();
     await tell(input('a', 'a1'));

@@ -33,9 +33,10 @@ export async function runSubscription(parts: SubscriptionParts): Promise<Reader>
   });
   const stop = (): Promise<void> => {
     stopping.abort();
+    parts.signal?.removeEventListener('abort', stop);
     return reader.stop();
   };
-  parts.signal?.addEventListener('abort', () => void stop(), { once: true });
+  parts.signal?.addEventListener('abort', stop);
   if (parts.signal?.aborted === true) await stop();
   return { stop };
 }
@@ -52,7 +53,8 @@ async function handleBatch(parts: SubscriptionParts, batch: Batch, signal: Abort
   const handling: Handling = { bus, codec, clock, log, signal, alive, heartbeat: batch.heartbeat, on: subscription.on, done };
   if (!alive()) throw new Stopped();
   const ended = await Promise.allSettled([...byKey(batch.records).values()].map((records) => handleKey(handling, records)));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  const thrown = ended.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  if (thrown.length > 0) throw thrown.find((error) => !(error instanceof Stopped)) ?? new Stopped();
 }
 
 function byKey(records: readonly Received[]): ReadonlyMap<string, readonly Received[]> {
