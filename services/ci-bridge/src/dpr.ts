@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { orNull, sync, textOf, writeDurably } from './durable.ts';
+import { orNull, sync, temporary, textOf, writeDurably } from './durable.ts';
 import { putRef, writeIndex } from './dpr-index.ts';
 import { isRecord, parseJson } from './json.ts';
 import type { Descriptor, Image } from './oci.ts';
@@ -37,7 +37,7 @@ async function putLayer(folder: string, { digest, size }: Descriptor, file: stri
   const at = blobOf(folder, digest);
   if ((await orNull(stat(at)))?.size === size) return;
   await mkdir(path.dirname(at), { recursive: true });
-  const next = `${at}.${process.pid}.tmp`;
+  const next = temporary(at);
   await copyFile(file, next);
   await sync(next);
   await rename(next, at);

@@ -23,7 +23,8 @@ export async function sync(fileOrFolder: string): Promise<void> {
 }
 
 let temporaries = 0;
-const temporary = (file: string): string => `${file}.${process.pid}-${(temporaries += 1)}.tmp`;
+/** A name beside a file that nobody else uses. */
+export const temporary = (file: string): string => `${file}.${process.pid}-${(temporaries += 1)}.tmp`;
 
 /** The file has this text, or what it had before: never a part. Its folder is made. */
 export async function writeDurably(file: string, text: string): Promise<void> {

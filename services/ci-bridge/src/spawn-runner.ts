@@ -3,7 +3,7 @@ import { mkdir, open, readlink, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TransientError } from '@srm/messaging';
-import { messageOf, orNull, removeTree } from './durable.ts';
+import { messageOf, orNull, removeTree, temporary } from './durable.ts';
 import { troubleFile } from './job-folder.ts';
 import { workFolder } from './running.ts';
 
@@ -51,8 +51,7 @@ export async function makeWorkFolder(folder: string, tools: string | null): Prom
   await mkdir(workFolder(folder), { recursive: true });
   if ((await orNull(readlink(at).catch(() => null))) === tools) return;
   if (tools === null) return removeTree(at);
-  const next = `${at}.${process.pid}.tmp`;
-  await removeTree(next);
+  const next = temporary(at);
   await symlink(tools, next);
   await rename(next, at);
 }

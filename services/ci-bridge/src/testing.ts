@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Job, JobStatus } from '@srm/bridge';
+import { endOf } from '@srm/bridge/contract';
 import { removeTree } from './durable.ts';
 import { localDriver, type LocalParts } from './local.ts';
 import { effectsFile } from './running.ts';
@@ -101,3 +102,26 @@ export const outputsOf = (status: JobStatus): Outputs =>
 /** The lines of the log of effects. */
 export const effectsIn = async (where: Place): Promise<readonly string[]> =>
   (await readFile(effectsFile(where.data), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+
+/** Starts a job and waits for its end. */
+export async function run(where: Place, job: Job): Promise<JobStatus> {
+  const driver = driverOf(where);
+  const { refused } = await driver.start(job, never);
+  if (refused !== null) throw new Error(refused);
+  return endOf(driver, job);
+}
+
+/** Resolves once the file has text that ends in a line; gives its lines. Files are written by processes that nobody here can wait for. */
+export async function linesOf(file: string, count: number): Promise<readonly string[]> {
+  for (;;) {
+    const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+    if (lines.length >= count) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Whether a process runs; one that is dead and not buried yet does not. */
+export const isAlive = async (pid: string): Promise<boolean> => {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return status !== null && !/\) [ZX] /.test(status);
+};
