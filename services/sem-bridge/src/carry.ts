@@ -28,8 +28,8 @@ export async function carry(stage: Stage, file: JobFile, task: Task): Promise<En
   return does(stage, work, task);
 }
 
-/** What no open job brings up. */
-async function drop(stage: Stage): Promise<void> {
+/** Ends what no open job brings up. */
+export async function drop(stage: Stage): Promise<void> {
   const { next } = stage.record();
   if (next !== null) await (await found(stage, next.run))?.stop();
   await stage.save(() => ({ next: null }));

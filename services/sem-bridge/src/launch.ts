@@ -7,7 +7,7 @@ import type { Run } from './record.ts';
 import { logOf, type Stage } from './stage.ts';
 import { filled, makeVolumes, valuesOf } from './values.ts';
 import type { Version } from './version.ts';
-import { workloadOf, type Workload } from './workload.ts';
+import { commandLine, workloadOf, type Workload } from './workload.ts';
 
 export const versionFolder = (stage: Stage, version: string): string => path.join(stage.places.versions, version);
 
@@ -30,10 +30,7 @@ export async function prepare(stage: Stage, version: Version, run: Run): Promise
   const raw = workloadOf(version.workload);
   const around = { host: stage.host, stable: stage.record().ports, own: run.ports, volumes: stage.places.volumes };
   const workload = filled(raw, valuesOf(version, raw, around));
-  const [command, ...rest] = [
-    ...(workload.command ?? image.config.entrypoint),
-    ...(workload.args ?? (workload.command ? [] : image.config.cmd)),
-  ];
+  const [command, ...rest] = commandLine(workload, image.config);
   if (command === undefined) throw new Error('neither the workload nor its image says a command: add workload.command');
   await makeVolumes(workload, stage.places.volumes);
   const env = environment(image.config.env, stage.path, workload);

@@ -34,7 +34,7 @@ export function processDriver(options: ProcessOptions): Driver {
   const folder = path.resolve(options.folder);
   const dpr = path.resolve(options.dpr);
   const { clock, host } = options;
-  const { ensure } = supervisors({ folder, dpr, host, path: options.path }, clock);
+  const { ensure, anew } = supervisors({ folder, dpr, host, path: options.path }, clock);
   const placesFor = (job: Job): Places => placesOf(folder, addressOf(job));
   const known = (job: Job): boolean => faultOf(addressOf(job)) === null;
 
@@ -46,6 +46,7 @@ export function processDriver(options: ProcessOptions): Driver {
       const fence = (await readRecord(places.record))?.fence ?? 0;
       if (job.fence < fence) return { refused: overtaken(job.component, job.fence, fence), code: 'fence', retryable: false };
       await makePlaces(places);
+      anew(addressOf(job));
       await createJob(places.jobs, { job: job.id, asked: clock.now(), work, text: '', ended: null });
     }
     if ((await readJob(placesFor(job).jobs, job.id))?.ended === null) await ensure(addressOf(job));

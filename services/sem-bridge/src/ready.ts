@@ -19,7 +19,7 @@ const pause = (probe: Probe | null, look: number): number =>
 /** How long it has to stay ready. What has neither probe nor port is ready by living on for a second. */
 function settleTime({ workload }: Prepared): number {
   const mute = workload.readinessProbe === null && (workload.ports?.size ?? 0) === 0;
-  return workload.settle ?? (mute ? 1000 : 0);
+  return (workload.settle ?? 0) > 0 || !mute ? (workload.settle ?? 0) : 1000;
 }
 
 /** A signal that aborts when the process ends, or when `signal` does. */

@@ -7,7 +7,7 @@ import { openImage } from './image.ts';
 import { situationOf, type Work } from './job-file.ts';
 import { filled, outputsOf, valuesOf } from './values.ts';
 import type { Version } from './version.ts';
-import { kindOf, unsupported, workloadOf } from './workload.ts';
+import { commandLine, kindOf, unsupported, workloadOf } from './workload.ts';
 
 export const addressOf = ({ tenant, environment, product, component }: Job): Address => ({ tenant, environment, product, component });
 
@@ -47,10 +47,9 @@ async function check(version: Version, dpr: string, host: string): Promise<void>
   if (fault !== null) throw new Refused(fault);
   const ports = new Map([...(workload.ports ?? [])].map(([name, { port }]) => [name, port]));
   const values = valuesOf(version, workload, { host, stable: ports, own: ports, volumes: '/' });
-  const { command, args } = filled(workload, values);
+  const ready = filled(workload, values);
   outputsOf(version, values);
-  const { config } = await openImage(dpr, version.image);
-  const first = command?.[0] ?? config.entrypoint[0] ?? args?.[0] ?? config.cmd[0];
+  const [first] = commandLine(ready, (await openImage(dpr, version.image)).config);
   if (first === undefined) throw new Refused('neither the workload nor its image says a command: add workload.command');
   if (first.startsWith('/'))
     throw new Refused(

@@ -2,7 +2,7 @@ import { sentenceOf } from './durable.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@srm/messaging';
 import { makePlaces, placesOf, type Address } from './address.ts';
-import { carry } from './carry.ts';
+import { carry, drop } from './carry.ts';
 import { changesIn, type Changes } from './changes.ts';
 import { failed } from './ending.ts';
 import { markedProcesses, signal } from './identity.ts';
@@ -82,6 +82,7 @@ async function work(stage: Stage, leave: AbortSignal): Promise<void> {
       wait = 1000;
       continue;
     }
+    if (stage.record().next !== null) await drop(stage);
     await settle(stage);
     if (stage.record().wanted !== 'running' && (await openJobs(stage.places.jobs, known)).length === 0) break;
     await changes.next(up ? null : wait, leave);

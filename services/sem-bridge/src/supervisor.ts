@@ -13,6 +13,8 @@ export type Site = Readonly<{ folder: string; dpr: string; host: string; path: s
 export type Supervisors = Readonly<{
   /** Starts one where none lives. Two at once are no harm: the second ends. Null, or why none can be had at present. */
   ensure: (address: Address) => Promise<string | null>;
+  /** There is a new reason to start one: what was tried before does not count. */
+  anew: (address: Address) => void;
 }>;
 
 const program = fileURLToPath(new URL('../dist/supervise.js', import.meta.url));
@@ -39,6 +41,7 @@ async function start({ folder, dpr, host, path: search }: Site, address: Address
 export function supervisors(site: Site, clock: Clock): Supervisors {
   const tried = new Map<string, Tried>();
   return {
+    anew: (address) => void tried.delete(addressText(address)),
     ensure: async (address) => {
       const key = addressText(address);
       const places = placesOf(site.folder, address);

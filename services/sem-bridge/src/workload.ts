@@ -16,11 +16,13 @@ export type Probe = ReturnType<typeof probeShape>;
 
 const scalar: Shape<string> = (value, at) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : text(value, at));
 
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
 /** Milliseconds from seconds as a number or `500ms`, `30s`, `2m`. */
 const duration: Shape<number> = (value, at) => {
-  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|)$/.exec(scalar(value, at).trim());
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(scalar(value, at).trim());
   if (parts === null) throw new Error(`${at} must be a duration: seconds as a number, or like 500ms, 30s, 2m`);
-  return Number(parts[1]) * (parts[2] === 'ms' ? 1 : parts[2] === 'm' ? 60_000 : 1000);
+  return Number(parts[1]) * (units[parts[2] ?? ''] ?? 1000);
 };
 
 const shape = fields({
@@ -71,6 +73,16 @@ function probeFault(what: string, probe: Probe | null, workload: Workload): stri
     ? `${what}.httpGet.port ${probe.httpGet.port} is none of the workload's ports: add it to workload.ports`
     : null;
 }
+
+/** Program and arguments, as Kubernetes takes them: the workload's command replaces the image's entrypoint and what goes with it. */
+export const commandLine = (
+  workload: Workload,
+  image: Readonly<{ entrypoint: readonly string[]; cmd: readonly string[] }>,
+): readonly string[] => {
+  const [command, args] = [workload.command ?? [], workload.args ?? []];
+  if (command.length > 0) return [...command, ...args];
+  return [...image.entrypoint, ...(args.length > 0 ? args : image.cmd)];
+};
 
 /** The name of the port that a probe means by a name or by the number that its image would listen on. */
 export function portNamed(workload: Workload, port: number | string): string | null {
