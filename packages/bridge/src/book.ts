@@ -48,6 +48,10 @@ const opened = (command: Envelope<StepCommand>, action: string): JobDocument => 
   };
 };
 
+/** An undo reads the restore point of another step, and takes none. */
+const startable = ({ state, command }: JobDocument): boolean =>
+  state === 'starting' || state === (command.type === 'UndoStep' ? 'opened' : 'restorable');
+
 const onlyIf = (on: ClosedOn): Filter => {
   if (on === 'no start right') return { state: { $in: before }, startRight: null };
   if (on === 'end') return { state: { $in: after } };
@@ -113,6 +117,7 @@ export const book = (documents: Documents, name: string, clock: Clock) => {
       ),
     /** restorable (an undo: opened) → starting, or starting → starting as a takeover. Gives the number of the right, null: not taken. */
     takeRight: async (job: JobDocument, holder: string, until: number): Promise<number | null> => {
+      if (!startable(job)) return null;
       const number = (job.startRight?.number ?? 0) + 1;
       const former = job.startRight === null ? { startRight: null } : { 'startRight.number': job.startRight.number };
       const condition = { state: job.state, cancelAsked: false, verdict: null, ...former };

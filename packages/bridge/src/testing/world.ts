@@ -5,7 +5,7 @@ import { bridgeService } from '../bridge-service.ts';
 import type { Driver } from '../driver.ts';
 
 type Timer = { at: number; ring: () => void };
-type Turn = Readonly<{ owner: string; what: string; go: () => void }>;
+export type Turn = Readonly<{ owner: string; what: string; go: () => void }>;
 
 /** Simulated time and order: every call of a port waits for its turn; whoever runs the world says whose is next. */
 export const world = () => {
@@ -41,18 +41,18 @@ export const world = () => {
     clock,
     turn,
     trace,
-    /** Its calls never come back. */
+    /** Its calls never come back; a start that is on its way still arrives. */
     kill: (owner: string): void => {
       dead.add(owner);
-      for (const one of turns.splice(0)) if (one.owner !== owner) turns.push(one);
+      for (const one of turns.splice(0)) if (one.owner !== owner || one.what === 'driver.start') turns.push(one);
     },
     waiting: async (): Promise<readonly Turn[]> => {
       await settle();
       return turns;
     },
-    take: (index: number): void => {
-      const [one] = turns.splice(index, 1);
-      if (one === undefined) return;
+    take: (one: Turn | undefined): void => {
+      if (one === undefined || !turns.includes(one)) return;
+      turns.splice(turns.indexOf(one), 1);
       trace.push(`${one.owner} ${one.what}`);
       one.go();
     },
