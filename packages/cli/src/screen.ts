@@ -18,7 +18,8 @@ type Stream = NodeJS.WriteStream;
 /** A terminal is redrawn in place, anything else gets lines. Colours only where the terminal has them. */
 export function screenOn(stream: Stream): Screen {
   const print = (text: string): void => void stream.write(`${painted(text)}\n`);
-  if (!stream.isTTY) return { live: false, width: 200, height: Infinity, draw: () => {}, print, keep: () => {} };
+  const sized = stream.columns > 0 && stream.rows > 2;
+  if (!stream.isTTY || !sized) return { live: false, width: 200, height: Infinity, draw: () => {}, print, keep: () => {} };
   const log = createLogUpdate(stream);
   return {
     live: true,
@@ -29,7 +30,11 @@ export function screenOn(stream: Stream): Screen {
       return stream.rows - 1;
     },
     draw: (text) => log(painted(text)),
-    print: (text) => log.persist(painted(text)),
+    // Written past log-update, which would cut it to the height of the terminal.
+    print: (text) => {
+      log.clear();
+      print(text);
+    },
     keep: () => log.done(),
   };
 }
