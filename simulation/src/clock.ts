@@ -1,7 +1,8 @@
 import type { Clock } from '@srm/messaging';
 
 /** Time that passes only when nothing else happens: when the event loop has had `calm` turns without activity, the next sleeper is woken. */
-export type VirtualClock = Clock & Readonly<{ /** Something happened: time stands still a little longer. */ busy: () => void; stop: () => void }>;
+export type VirtualClock = Clock &
+  Readonly<{ /** Something happened: time stands still a little longer. */ busy: () => void; stop: () => void }>;
 
 const calm = 4;
 

@@ -77,7 +77,10 @@ export const mortalBus = (bus: Bus, life: Life): Bus => ({
       onBatch: async (batch) => {
         const alive = (): boolean => life.alive() && batch.alive();
         const resolve = (position: number): Promise<void> => through(life, () => batch.resolve(position));
-        await Promise.race([options.onBatch({ ...batch, alive, resolve }), life.death.then(() => Promise.reject(new Error('the process died')))]);
+        await Promise.race([
+          options.onBatch({ ...batch, alive, resolve }),
+          life.death.then(() => Promise.reject(new Error('the process died'))),
+        ]);
       },
     }),
   close: () => bus.close(),

@@ -1,1 +1,1 @@
-export {};
+export { orchestrator } from './orchestrator.ts';

@@ -4,7 +4,7 @@ import { acceptReport, duration } from './accept-report.ts';
 import { jobId } from '@srm/messaging';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { requested } from './request.ts';
-import { isGivenUp, isOpen, type Operation } from './state.ts';
+import { fenceOf, isGivenUp, isOpen, type Operation } from './state.ts';
 
 /** Judges one input of an operation. Late or repeated: nothing. About an operation that nobody asked for: an error. */
 export function accept(operation: Operation, input: Envelope<OperationInput>): readonly OperationEvent[] {
@@ -72,7 +72,16 @@ export function cancelling(operation: Operation, id: string, reason: string, why
   const step = operation.steps.get(id);
   if (step === undefined) throw new Error(`no step ${id}`);
   const job = jobId(operation.id, step.plan.id, step.attempt);
-  return { operation: operation.id, step: id, job, attempt: step.attempt, fence: operation.fence, reason, why, bridge: step.plan.bridge };
+  return {
+    operation: operation.id,
+    step: id,
+    job,
+    attempt: step.attempt,
+    fence: fenceOf(operation, step),
+    reason,
+    why,
+    bridge: step.plan.bridge,
+  };
 }
 
 const planningOverdue = (operation: Operation): OperationEvent => ({

@@ -1,6 +1,6 @@
 import { jobId } from '@srm/messaging';
 import type { StepFailed, StepRequested } from '@srm/schemas';
-import type { PlanStep, Operation, Step } from './state.ts';
+import { fenceOf, type PlanStep, type Operation, type Step } from './state.ts';
 
 /** Asks for the next attempt of a step, its inputs filled in with what other steps gave. */
 export function requested(operation: Operation, step: Step): StepRequested | StepFailed {
@@ -14,7 +14,7 @@ export function requested(operation: Operation, step: Step): StepRequested | Ste
   }
   const { id, component, phase, action, bridge, driver, target, deadline } = plan;
   const job = jobId(operation.id, id, attempt);
-  const about = { operation: operation.id, step: id, job, attempt, fence: operation.fence, deadline };
+  const about = { operation: operation.id, step: id, job, attempt, fence: fenceOf(operation, step), deadline };
   return {
     type: 'StepRequested',
     data: { ...about, component, phase, action, bridge, driver, target, inputs, undoes: null, restorePoint: null },

@@ -13,7 +13,7 @@ import { isBridge } from '../bridges.ts';
 import type { Said } from '../decider.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
-import { builds, isBuild, type Operation } from './state.ts';
+import { builds, isBuild, isBuildPhase, type Operation } from './state.ts';
 
 const planningDeadline = 10 * 60_000;
 const sliceLength = 200;
@@ -130,7 +130,8 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
 
 function run(request: RequestOperation['data'], step: StepRequested['data']): Said {
   const { bridge, undoes, restorePoint, ...rest } = step;
-  const data = { ...rest, tenant: request.tenant, product: request.product, environment: request.environment };
+  const environment = isBuildPhase(step.phase) ? null : request.environment;
+  const data = { ...rest, tenant: request.tenant, product: request.product, environment };
   const message = undoes === null ? { type: 'RunStep', data } : { type: 'UndoStep', data: { ...data, undoes, restorePoint } };
   return command(bridge, stepKey(step.operation, step.step), message);
 }

@@ -117,7 +117,10 @@ const severity: Readonly<Record<Effect, number>> = { none: 0, possible: 1, done:
 
 export const worse = (a: Effect, b: Effect): Effect => (severity[a] >= severity[b] ? a : b);
 
-export const isBuild = (step: Step): boolean => step.plan.phase === 'compile' || step.plan.phase === 'package';
+/** Phases that touch no environment: they need no lease and carry no fence. */
+export const isBuildPhase = (phase: string): boolean => phase === 'compile' || phase === 'package';
+export const isBuild = (step: Step): boolean => isBuildPhase(step.plan.phase);
+export const fenceOf = (operation: Operation, step: Step): number => (isBuild(step) ? 0 : operation.fence);
 
 export const isOpen = (step: Step): boolean => step.state === 'requested' || step.state === 'started';
 

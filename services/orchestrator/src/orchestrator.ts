@@ -1,0 +1,48 @@
+import type { Documents } from '@srm/documents';
+import { byType, type Clock, type Codec, type Handler } from '@srm/messaging';
+import type { MakePlan } from '@srm/schemas';
+import type { Service } from '@srm/service';
+import { decide } from './decide.ts';
+import { decisionsOf } from './decisions.ts';
+import { definitionsDecider } from './definitions.ts';
+import { environmentDecider } from './environment.ts';
+import { operationDecider } from './operation/index.ts';
+import { planner } from './planner/planner.ts';
+import { releasesDecider } from './releases.ts';
+import { timerKeeper } from './timers.ts';
+
+/** Decides: operations, environments, releases, definitions. Keeps timers and makes plans. Documents: decisions, timers, frozen (read). */
+export async function orchestrator({ documents, codec, clock }: { documents: Documents; codec: Codec; clock: Clock }): Promise<Service> {
+  const decisions = await decisionsOf(documents);
+  const operation = decide(operationDecider, decisions, codec);
+  const environment = decide(environmentDecider, decisions, codec);
+  const releases = decide(releasesDecider, decisions, codec);
+  const definitions = decide(definitionsDecider, decisions, codec);
+  const deciders = new Map<string, { on: Handler; onJoin: () => void }>([
+    ['operation', operation],
+    ['environment', environment],
+    ['releases', releases],
+    ['definitions', definitions],
+  ]);
+  const timers = await timerKeeper(documents, clock);
+  const plans = planner({ documents, clock, environment: environment.load, releases: releases.load });
+
+  const on: Handler = (messages) => {
+    const key = messages[0]?.subject ?? '';
+    const decider = deciders.get(key.slice(0, key.indexOf('/')));
+    if (decider === undefined) throw new Error(`no decider has the key ${key}`);
+    return decider.on(messages);
+  };
+  const onJoin = (): void => deciders.forEach((decider) => decider.onJoin());
+
+  return {
+    name: 'orchestrator',
+    consumes: [
+      { topic: 'inputs', read: 'shared', on, onJoin },
+      { topic: 'timer', read: 'shared', on: timers.on },
+      { topic: 'plan', read: 'shared', on: byType<MakePlan>({ MakePlan: plans }) },
+    ],
+    loops: [timers.loop],
+    routes: [],
+  };
+}

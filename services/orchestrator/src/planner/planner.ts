@@ -1,0 +1,116 @@
+import type { Material, Product, DeploymentSpec, Environment } from '@srm/definitions';
+import type { Documents } from '@srm/documents';
+import { idOf, TransientError, type Clock, type Outgoing } from '@srm/messaging';
+import {
+  environmentKey,
+  operationKey,
+  releasesKey,
+  type Envelope,
+  type MakePlan,
+  type Message,
+  type PlanMade,
+  type PlanRefused,
+  type PlanSliced,
+} from '@srm/schemas';
+import type { EnvironmentState } from '../environment.ts';
+import type { ReleasesState } from '../releases.ts';
+import { plan, type PlanInput } from './plan.ts';
+
+type Frozen = Readonly<{ _id: string; json: string }>;
+type Parts = Readonly<{
+  documents: Documents;
+  clock: Clock;
+  /** The state of a decider after the decision that holds this event: what was true then stays so. */
+  environment: (key: string, until: number) => Promise<EnvironmentState>;
+  releases: (key: string, until: number) => Promise<ReleasesState>;
+}>;
+
+const slice = { steps: 200, weight: 256 * 1024 };
+
+/** Loads what the command names, calls the pure plan, reports it in slices. The same command gives the same reports. */
+export function planner(parts: Parts): (command: Envelope<MakePlan>) => AsyncGenerator<readonly Outgoing[]> {
+  return async function* (command) {
+    const reports = await made(parts, command.data);
+    for (const [n, report] of reports.entries()) yield [said(command, report, n, parts.clock.now())];
+  };
+}
+
+async function made(parts: Parts, command: MakePlan['data']): Promise<readonly (PlanSliced | PlanMade | PlanRefused)[]> {
+  const { operation } = command;
+  const result = await planned(parts, command);
+  if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: result.errors } }];
+  const { steps, planDigest, pipeline, protected: guarded, lease } = result;
+  const slices = sliced(steps).map((some, n): PlanSliced => ({
+    type: 'PlanSliced',
+    data: { operation, planDigest, slice: n, steps: some },
+  }));
+  const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease };
+  return [...slices, { type: 'PlanMade', data: whole }];
+}
+
+/** A planner that breaks refuses in words: an operation never waits for a plan that cannot come. */
+async function planned(parts: Parts, command: MakePlan['data']): Promise<ReturnType<typeof plan>> {
+  try {
+    return plan(await loaded(parts, command));
+  } catch (error) {
+    if (error instanceof TransientError || (error instanceof Error && error.name === 'TransientError')) throw error;
+    const detail = `the plan could not be made, which is a defect of SRM: ${error instanceof Error ? error.message : String(error)}`;
+    return { errors: [{ pointer: '', document: null, line: null, column: null, detail }] };
+  }
+}
+
+async function loaded({ documents, environment, releases }: Parts, command: MakePlan['data']): Promise<PlanInput> {
+  const frozen = documents.collection<Frozen>('frozen');
+  const json = async (digest: string): Promise<unknown> => {
+    const found = await frozen.findOne({ _id: digest });
+    if (found === null) throw new TransientError(`what the plan is made of is not there yet: ${digest}`);
+    return JSON.parse(found.json);
+  };
+  const { tenant, product, definitions, material, environmentNumber, releasesNumber, release } = command;
+  const of = async (kind: string): Promise<readonly unknown[]> =>
+    Promise.all(definitions.filter((document) => document.kind === kind).map((document) => json(document.digest)));
+  const ran = environmentNumber === null ? null : await environment(environmentKey(tenant, command.environment ?? ''), environmentNumber);
+  const released = releasesNumber === null ? null : await releases(releasesKey(tenant, product), releasesNumber);
+  const manifest = released?.versions.get(release ?? '');
+  return {
+    request: command,
+    product: (await of('Product'))[0] as Product,
+    environment: ((await of('Environment'))[0] ?? null) as Environment | null,
+    specs: (await of('DeploymentSpec')) as readonly DeploymentSpec[],
+    material: (material === null ? null : await json(material)) as Material | null,
+    running: [...(ran?.running.values() ?? [])],
+    manifest: manifest === undefined || release === null ? null : { version: release, components: [...manifest.components.values()] },
+  };
+}
+
+function sliced(steps: PlanSliced['data']['steps']): readonly PlanSliced['data']['steps'][] {
+  const slices: PlanSliced['data']['steps'][number][][] = [];
+  let weight = Infinity;
+  for (const step of steps) {
+    const size = JSON.stringify(step).length;
+    const last = slices.at(-1);
+    if (last === undefined || weight + size > slice.weight || last.length === slice.steps) {
+      slices.push([step]);
+      weight = size;
+    } else {
+      last.push(step);
+      weight += size;
+    }
+  }
+  return slices;
+}
+
+const said = (command: Envelope<MakePlan>, message: Message, n: number, now: number): Outgoing => ({
+  topic: 'inputs',
+  message: {
+    ...message,
+    id: idOf('plan', command.data.operation, n),
+    source: '/srm/orchestrator/planner',
+    subject: operationKey(command.data.operation),
+    time: new Date(now).toISOString(),
+    sequence: null,
+    correlationid: command.correlationid,
+    causationid: command.id,
+    traceparent: command.traceparent,
+  },
+});

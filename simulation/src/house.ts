@@ -1,0 +1,98 @@
+import { bridgeService, nothingDriver, type Driver, type Job, type NothingTarget, type Script } from '@srm/bridge';
+import { digestOf, type Product } from '@srm/definitions';
+import { isDuplicateKey, type Documents } from '@srm/documents';
+import { idOf, runLoop, runSubscription, type Bus, type Clock, type Codec, type Log, type Outgoing } from '@srm/messaging';
+import { orchestrator } from '@srm/orchestrator';
+import { queryApi } from '@srm/query-api';
+import { operationKey, type Envelope, type ResolveMaterial } from '@srm/schemas';
+import type { Service } from '@srm/service';
+
+export type HouseParts = Readonly<{
+  bus: Bus;
+  documents: Documents;
+  codec: Codec;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  target: NothingTarget;
+  script: (job: Job) => Script;
+  /** Put around every driver. */
+  around: (driver: Driver) => Driver;
+}>;
+
+/** All services, with bridges whose drivers do nothing. */
+export async function house(parts: HouseParts): Promise<readonly Service[]> {
+  const { documents, codec, clock, log, newId } = parts;
+  const driver = parts.around(nothingDriver(parts.target, parts.script));
+  const drivers = new Map(['local', 'process', 'file'].map((name) => [name, driver]));
+  const bridge = { drivers, documents, clock, newId, log, pause: 100 };
+  return [
+    await orchestrator({ documents, codec, clock }),
+    bridgeService({
+      ...bridge,
+      name: 'ci',
+      extra: new Map([['ResolveMaterial', (command) => material(documents, clock, command as Envelope<ResolveMaterial>)]]),
+    }),
+    bridgeService({ ...bridge, name: 'sem' }),
+    bridgeService({ ...bridge, name: 'scm' }),
+    await queryApi({ documents, codec, clock, newId, log, actor: 'li' }),
+  ];
+}
+
+/** Sources that are looked at by nobody: every component has a revision derived from its name. */
+async function* material(documents: Documents, clock: Clock, command: Envelope<ResolveMaterial>): AsyncGenerator<readonly Outgoing[]> {
+  const { operation, documents: definitions } = command.data;
+  const frozen = documents.collection<{ _id: string; json: string }>('frozen');
+  const product = definitions.find((document) => document.kind === 'Product');
+  const found = await frozen.findOne({ _id: product?.digest ?? '' });
+  const { spec } = JSON.parse(found?.json ?? '{}') as Product;
+  const built = spec.components.filter((component) => component.source !== undefined);
+  const components = built.map(({ name }) => ({ name, revision: digestOf(name), dirty: false }));
+  const digest = digestOf({ components });
+  await frozen.insertOne({ _id: digest, json: JSON.stringify({ components }) }).catch((error: unknown) => {
+    if (!isDuplicateKey(error)) throw error;
+  });
+  yield [
+    {
+      topic: 'inputs',
+      message: {
+        type: 'MaterialResolved',
+        data: { operation, digest, contentDigest: digest },
+        id: idOf('material', operation),
+        source: '/srm/ci-bridge',
+        subject: operationKey(operation),
+        time: new Date(clock.now()).toISOString(),
+        sequence: null,
+        correlationid: command.correlationid,
+        causationid: command.id,
+        traceparent: null,
+      },
+    },
+  ];
+}
+
+/** Runs all services until stopped. */
+export async function inhabited(
+  services: readonly Service[],
+  parts: Omit<HouseParts, 'target' | 'script' | 'around' | 'newId' | 'documents'>,
+): Promise<{ stop: () => Promise<void> }> {
+  const { bus, codec, clock, log } = parts;
+  const stopping = new AbortController();
+  const readers = await Promise.all(
+    services.flatMap((service) =>
+      service.consumes.map((subscription) =>
+        runSubscription({ bus, codec, clock, log, subscription, group: service.name, signal: stopping.signal }),
+      ),
+    ),
+  );
+  const loops = services.flatMap((service) =>
+    service.loops.map((loop) => runLoop({ bus, codec, clock, log, name: service.name, loop, signal: stopping.signal })),
+  );
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(readers.map((reader) => reader.stop()));
+      await Promise.all(loops);
+    },
+  };
+}
