@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { milliseconds } from './duration.ts';
 import { below, found, foundKey } from './finding.ts';
 import { meant, quoted } from './nearest.ts';
@@ -106,9 +107,14 @@ function configFindings(component: Component, pointer: string): readonly Finding
 function referenceFindings(component: Component, pointer: string, declared: Declared): readonly Finding[] {
   const findings: Finding[] = [];
   const unknown = (name: string): string => `unknown component ${quoted(name)}${meant(name, [...declared.keys()])}`;
-  for (const name of Object.keys(component.build?.needs ?? {})) {
+  const paths = new Set<string>();
+  for (const [name, path] of Object.entries(component.build?.needs ?? {})) {
     const target = declared.get(name);
     const at = below(pointer, 'build', 'needs', name);
+    const folder = posix.normalize(path).replace(/\/$/, '');
+    if (folder === '.') findings.push(found(at, 'this would replace the whole folder; give it a path inside, as in vendor/' + name));
+    else if (paths.has(folder)) findings.push(found(at, `the path ${quoted(path)} is there twice; one path each`));
+    paths.add(folder);
     if (name === component.name) findings.push(foundKey(at, 'a component cannot need itself; leave it out'));
     else if (target === undefined) findings.push(foundKey(at, unknown(name)));
     else if (target !== null && target.build === undefined)

@@ -36,7 +36,7 @@ type Parameters = ReadonlyMap<string, Chosen>;
 const fillText = (text: string, parameters: Parameters): string =>
   text.replace(parameter, (whole, name: string | undefined) => {
     const chosen = name === undefined ? undefined : parameters.get(name);
-    return chosen === undefined ? whole : String(chosen.value).replaceAll('${', '$${');
+    return chosen === undefined ? whole : String(chosen.value).replaceAll('${', () => '$${');
   });
 
 /** The names of the parameters that a value uses, wherever in it. */

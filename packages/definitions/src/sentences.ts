@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { below } from './finding.ts';
+import { below, found } from './finding.ts';
 import { meant, quoted } from './nearest.ts';
 import { isObject } from './own.ts';
 import type { Finding } from './types.ts';
@@ -85,9 +85,11 @@ function findingOf(error: ErrorObject): Finding {
 /** Keywords that only repeat what another error says. */
 const echoes = new Set(['if', 'propertyNames', 'anyOf', 'oneOf']);
 
-/** Sentences that say what to do, one an error. */
-export const findingsOf = (errors: readonly ErrorObject[]): readonly Finding[] =>
-  errors
-    .filter((error) => !echoes.has(error.keyword))
-    .slice(0, 1000)
-    .map(findingOf);
+const most = 1000;
+
+/** Sentences that say what to do, one an error; of very many only how many there are. */
+export function findingsOf(errors: readonly ErrorObject[]): readonly Finding[] {
+  const own = errors.filter((error) => !echoes.has(error.keyword));
+  const findings = own.slice(0, most).map(findingOf);
+  return own.length > most ? [...findings, found('', `and ${own.length - most} more like these; mend these first`)] : findings;
+}
