@@ -11,7 +11,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 async function killedAfter(file: string, name: string, lines: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, ['-C', 'source', '--import', here('typescript.loader.mjs'), here('killed-writer.ts'), file, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH ?? '' },
+    env: {},
   });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -6,6 +6,7 @@ import {
   say,
   TransientError,
   type Bus,
+  type Codec,
   type Handler,
   type Outgoing,
   type Received,
@@ -268,6 +269,31 @@ describe('a subscription', () => {
     }),
   );
 
+  const zombie = growing<string>();
+  withRunner(
+    'resolves nothing once the partition belongs to somebody else',
+    async ({ run, tell }) => {
+      await tell(input('a', 'a1'));
+      await run(async function* () {
+        yield* [];
+        zombie.add('handled');
+      });
+      expect(await zombie.reaches(2)).toStrictEqual(['handled', 'settled']);
+    },
+    (bus) => ({
+      ...bus,
+      subscribe: (options) =>
+        bus.subscribe({
+          ...options,
+          onBatch: async (batch) => {
+            const resolve = async (): Promise<void> => zombie.add('resolved');
+            await options.onBatch({ ...batch, resolve, alive: () => zombie.items.length === 0 });
+            zombie.add('settled');
+          },
+        }),
+    }),
+  );
+
   let unkept = 1;
   withRunner(
     'has a batch again whose position could not be kept, and says why',
@@ -401,5 +427,28 @@ test('a whole reader hears what comes from now on and keeps no position', async 
   });
   await say({ bus, codec }, [input('a', 'after')]);
   expect(await heard.reaches(1)).toStrictEqual(['after']);
+  await bus.close();
+});
+
+test('what a yield cannot be encoded with yet is waited for; the handler is not called again', async () => {
+  const [clock, log, calls] = [hurriedClock(), listLog(), growing<string>()];
+  const bus = embeddedLog({ file: ':memory:', clock, log });
+  let away = 3;
+  const waiting: Codec = {
+    ...codec,
+    encode: async (outgoing) => {
+      if (away-- > 0) throw new TransientError('the registry is away');
+      return codec.encode(outgoing);
+    },
+  };
+  const on: Handler = async function* (messages) {
+    calls.add(`called with ${ids(messages)}`);
+    yield messages.map(answer);
+    calls.add('resumed');
+  };
+  await say({ bus, codec }, [input('a', 'a1')]);
+  await runSubscription({ bus, codec: waiting, clock, log, group: 'g', subscription: { topic: 'inputs', read: 'shared', on } });
+  expect(await calls.reaches(2)).toStrictEqual(['called with a1', 'resumed']);
+  expect(log.lines).toHaveLength(3);
   await bus.close();
 });
