@@ -2,6 +2,7 @@ import { done, failed, succeeded, type Ended } from './ending.ts';
 import { install, type Task } from './install.ts';
 import type { JobFile, Situation, Work } from './job-file.ts';
 import { stablePorts } from './network.ts';
+import { usualLimit } from './ready.ts';
 import { found } from './run.ts';
 import { runOnce } from './run-once.ts';
 import { settle, volumesKept } from './settle.ts';
@@ -43,17 +44,21 @@ async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null>
   return stop(stage, 'stopped', task);
 }
 
-const isServing = (stage: Stage): boolean => {
+/** Whether what is wanted runs and is ready; what is just starting again is waited for. */
+async function isServing(stage: Stage, task: Task): Promise<boolean> {
+  const stop = AbortSignal.any([task.cancel, task.leave]);
+  const until = stage.clock.now() + usualLimit;
+  while (stage.record().health === 'starting' && !stop.aborted && stage.clock.now() < until) await stage.clock.sleep(100, stop);
   const { wanted, run, health } = stage.record();
   return wanted === 'running' && run !== null && stage.keepers.has(run.mark) && health === 'healthy';
-};
+}
 
 async function deploy(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
   const { current, by, wanted } = stage.record();
   if (current !== null && by === task.job) return succeeded(stage, current, false);
   const same = current !== null && sameVersion(current, version);
   if (version.kind === 'job') return same && wanted === 'completed' ? succeeded(stage, current, true) : runOnce(stage, version, task);
-  return same && isServing(stage) ? succeeded(stage, current, true) : install(stage, version, task);
+  return same && wanted === 'running' && (await isServing(stage, task)) ? succeeded(stage, current, true) : install(stage, version, task);
 }
 
 async function restore(stage: Stage, situation: Situation, task: Task): Promise<Ended | null> {
@@ -79,7 +84,9 @@ async function start(stage: Stage, task: Task): Promise<Ended | null> {
       evidence: null,
     });
   if (by === task.job && wanted === 'running') return succeeded(stage, current, false);
-  return wanted === 'completed' || isServing(stage) ? succeeded(stage, current, true) : install(stage, current, task);
+  return wanted === 'completed' || (wanted === 'running' && (await isServing(stage, task)))
+    ? succeeded(stage, current, true)
+    : install(stage, current, task);
 }
 
 async function stop(stage: Stage, wanted: 'stopped' | 'completed', task: Task): Promise<Ended> {

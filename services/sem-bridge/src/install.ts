@@ -5,7 +5,7 @@ import { cancelled, failed, succeeded, type Ended } from './ending.ts';
 import { prepare, type Prepared } from './launch.ts';
 import { openPorts, PortTaken, privatePorts, stablePorts } from './network.ts';
 import type { Answer } from './probe.ts';
-import type { Living } from './process.ts';
+import { sweep, type Living } from './process.ts';
 import { waitReady, type Readiness } from './ready.ts';
 import type { Run } from './record.ts';
 import { found, keepCurrent, newMark } from './run.ts';
@@ -76,6 +76,8 @@ export async function begin(stage: Stage, version: Version, task: Task): Promise
 /** Ends what was being brought up; what runs is left alone. */
 export async function giveUp(stage: Stage, living: Living | null, ended: Ended): Promise<Ended> {
   await living?.stop();
+  const { next } = stage.record();
+  if (next !== null) await sweep(next.run.mark, stage.clock);
   await stage.save(() => ({ next: null }));
   await settle(stage);
   return ended;

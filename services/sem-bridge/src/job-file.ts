@@ -85,10 +85,11 @@ export async function openJobs(folder: string, known: Set<string>): Promise<read
 
 const kept = 31 * 24 * 3600 * 1000;
 
-/** Removes what ended longer ago than any book remembers. */
-export async function prune(folder: string, now: number): Promise<void> {
+/** Removes what ended longer ago than any book remembers, and belongs to none of the jobs in use. */
+export async function prune(folder: string, now: number, used: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
     const found = await stat(path.join(folder, name)).catch(() => null);
+    if (used.some((job) => name.startsWith(fileName(job)))) continue;
     if (found !== null && found.mtimeMs < now - kept) await rm(path.join(folder, name), { force: true });
   }
 }

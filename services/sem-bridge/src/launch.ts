@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { openImage, unpackImage, workdirIn } from './image.ts';
 import { fileName } from './address.ts';
+import { markVariable } from './identity.ts';
 import type { Asked } from './probe.ts';
 import { programOf, startProcess, type Living } from './process.ts';
 import type { Run } from './record.ts';
@@ -40,7 +41,7 @@ export async function prepare(stage: Stage, version: Version, run: Run): Promise
   return {
     workload,
     log,
-    asked: { host: stage.host, ports: run.ports, cwd, env, program },
+    asked: { host: stage.host, ports: run.ports, cwd, env: new Map([...env, [markVariable, run.mark]]), program },
     start: () => startProcess({ program: file, args: rest, cwd, env, log, mark: run.mark }, stage.clock),
   };
 }

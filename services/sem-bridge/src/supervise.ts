@@ -1,4 +1,4 @@
-import { sentenceOf } from './durable.ts';
+import { isOfSystem, sentenceOf } from './durable.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@srm/messaging';
 import { makePlaces, placesOf, type Address } from './address.ts';
@@ -62,6 +62,8 @@ async function carryOn(stage: Stage, file: JobFile, changes: Changes, leave: Abo
   const task = { job: file.job, cancel: cancel.signal, leave, say, former: new Map<string, number>() };
   const ended = await carry(stage, file, task).catch((error: unknown) => {
     console.error(error);
+    // Trouble with the disk: what is in memory may be ahead of it. The next supervisor begins with what is there.
+    if (isOfSystem(error)) throw error;
     const reason = `${stage.address.component}: ${sentenceOf(error)}`;
     return failed(reason, { code: 'supervisor', retryable: true, effect: 'possible', evidence: null });
   });
@@ -101,8 +103,8 @@ async function supervise(folder: string, dpr: string, host: string, address: Add
   if (!(await takeLock(places.lock, process.pid))) return;
   const record = (await readRecord(places.record)) ?? emptyRecord(address);
   const stage = makeStage({ folder, dpr, host, path: process.env['PATH'] ?? '', address, places, clock, newId: randomUUID }, record);
-  await prune(places.jobs, clock.now());
-  await prune(places.logs, clock.now());
+  const used = [record.run, record.next?.run].flatMap((run) => (run == null ? [] : [run.job]));
+  for (const at of [places.jobs, places.logs]) await prune(at, clock.now(), used);
   await work(stage, leave.signal);
 }
 
