@@ -8,19 +8,10 @@ import { endOf } from '@srm/bridge/contract';
 import { writeDurably } from './durable.ts';
 import { jobFolderOf, requestFile } from './job-folder.ts';
 import { requestText } from './request.ts';
-import { compileJob, driverOf, effectsIn, isAlive, linesOf, never, place, run, script, source, type Place } from './testing.ts';
+import { compileJob, driverOf, effectsIn, isAlive, linesOf, never, run, script, source, type Place, within } from './testing.ts';
 
 const dist = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url));
 const makes = "fs.mkdirSync('dist', { recursive: true }); fs.writeFileSync('dist/a', 'a');";
-
-const within = (body: (where: Place) => Promise<void>) => async (): Promise<void> => {
-  const where = await place();
-  try {
-    await body(where);
-  } finally {
-    await where.close();
-  }
-};
 
 /** A job that says into the file `begun` that it runs, and goes on when there is a file `go`. */
 const waiting = async (where: Place, more = ''): Promise<Job> => {

@@ -29,6 +29,16 @@ export async function place(): Promise<Place> {
 
 export const driverOf = (where: Place): ReturnType<typeof localDriver> => localDriver(where.parts);
 
+/** A test in a place of its own. */
+export const within = (body: (where: Place) => Promise<void>) => async (): Promise<void> => {
+  const where = await place();
+  try {
+    await body(where);
+  } finally {
+    await where.close();
+  }
+};
+
 /** Writes the files of a component's source; gives its folder. */
 export async function source(where: Place, component: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = path.join(where.source, component);
