@@ -153,3 +153,16 @@ test(
     expect(await run(where, job)).toEqual({ state: 'failed', reason, code: 'deadline', retryable: false, effect: 'none' });
   }),
 );
+
+test(
+  'a data folder of a long name is no hindrance: the running build is found there, and ended',
+  within(async (where) => {
+    const deep = { ...where, parts: { ...where.parts, folder: path.join(where.data, 'long'.repeat(40)) } };
+    const job = await waiting(where);
+    await driverOf(deep).start(job, never);
+    await linesOf(path.join(where.folder, 'begun'), 1);
+    expect(await driverOf(deep).observe(job)).toMatchObject({ state: 'running', done: 0, total: 1 });
+    expect(await driverOf(deep).cancel(job)).toBe(true);
+    expect(await driverOf(deep).observe(job)).toMatchObject({ state: 'cancelled' });
+  }),
+);
