@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Not by instanceof: errors of Node may come from another realm than ours. */
@@ -54,6 +54,17 @@ export async function createOnly(at: string, content: string): Promise<boolean> 
   }
   await syncFolder(path.dirname(at));
   return true;
+}
+
+const draftTime = 60_000;
+
+/** Removes the drafts that writers left when they died; of the last minute none, somebody may be at it. */
+export async function removeDrafts(folder: string, now: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith('.')) continue;
+    const found = await stat(path.join(folder, name)).catch(() => null);
+    if (found !== null && found.mtimeMs < now - draftTime) await rm(path.join(folder, name), { force: true });
+  }
 }
 
 /** The text of a file; null where there is none. */

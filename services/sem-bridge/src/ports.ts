@@ -8,7 +8,8 @@ import { createOnly, textOf } from './durable.ts';
 const first = 20_000;
 const count = 12_000;
 
-const claims = (folder: string): string => path.join(folder, 'ports');
+/** Where the claims are. */
+export const claims = (folder: string): string => path.join(folder, 'ports');
 
 /** Whether a server could listen there now. */
 export const isFree = (host: string, port: number): Promise<boolean> =>

@@ -1,4 +1,4 @@
-import { isOfSystem, sentenceOf } from './durable.ts';
+import { isOfSystem, removeDrafts, sentenceOf } from './durable.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@srm/messaging';
 import { makePlaces, placesOf, type Address } from './address.ts';
@@ -8,6 +8,7 @@ import { failed } from './ending.ts';
 import { markedProcesses, signal } from './identity.ts';
 import { cancelAsked, openJobs, prune, writeJob, type JobFile } from './job-file.ts';
 import { takeLock } from './lock.ts';
+import { claims } from './ports.ts';
 import { emptyRecord, readRecord } from './record.ts';
 import { resume } from './run.ts';
 import { settle } from './settle.ts';
@@ -105,6 +106,7 @@ async function supervise(folder: string, dpr: string, host: string, address: Add
   const stage = makeStage({ folder, dpr, host, path: process.env['PATH'] ?? '', address, places, clock, newId: randomUUID }, record);
   const used = [record.run, record.next?.run].flatMap((run) => (run == null ? [] : [run.job]));
   for (const at of [places.jobs, places.logs]) await prune(at, clock.now(), used);
+  for (const at of [places.record, places.jobs, places.logs, places.lock, claims(folder)]) await removeDrafts(at, clock.now());
   await work(stage, leave.signal);
 }
 

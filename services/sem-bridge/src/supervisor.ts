@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@srm/messaging';
-import { addressText, makePlaces, partsOf, placesOf, type Address } from './address.ts';
+import { addressText, folderMark, makePlaces, partsOf, placesOf, type Address } from './address.ts';
+import { markVariable } from './identity.ts';
 import { holderOf } from './lock.ts';
 import { lastLines } from './words.ts';
 
@@ -29,7 +30,8 @@ async function start({ folder, dpr, host, path: search }: Site, address: Address
   const flags = ['--max-semi-space-size=1', '--max-old-space-size=128'];
   const child = spawn(process.execPath, [...flags, program, folder, dpr, host, ...partsOf(address)], {
     cwd: folder,
-    env: { PATH: search },
+    // Marked, so that stopEverything finds one that is still starting.
+    env: { PATH: search, [markVariable]: `${folderMark(folder)}.supervisor` },
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
