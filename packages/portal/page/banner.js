@@ -1,0 +1,120 @@
+import { el, link, plain, say } from './dom.js';
+import { hasEnded, toneOf } from './states.js';
+import { words } from './words.js';
+
+/** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and how to cancel it. */
+export function banner({ onCancel }) {
+  const node = el('section', { class: 'banner', 'aria-live': 'polite' });
+  const cancel = el('button', { type: 'button', class: 'danger', onclick: () => ask(true) });
+  const why = el('input', { type: 'text', maxlength: 1000 });
+  const yes = el('button', { type: 'submit', class: 'danger' });
+  const no = el('button', { type: 'button', class: 'quiet', onclick: () => ask(false) });
+  const trouble = el('p', { class: 'reason', hidden: true });
+  const question = el('p');
+  const form = el('form', { class: 'ask', hidden: true, onsubmit: (event) => void send(event) }, question, why, yes, no, trouble);
+  const said = el('div');
+  node.append(form, said);
+  let before = '';
+
+  const ask = (open) => {
+    form.hidden = !open;
+    trouble.hidden = true;
+    if (open) {
+      node.hidden = false;
+      why.focus();
+    }
+  };
+  const send = async (event) => {
+    event.preventDefault();
+    yes.disabled = true;
+    try {
+      await onCancel(why.value.trim() === '' ? null : why.value.trim());
+      ask(false);
+    } catch (error) {
+      trouble.hidden = false;
+      say(trouble, error.message);
+    }
+    yes.disabled = false;
+  };
+  const paint = (operation, steps) => {
+    const word = words();
+    say(cancel, word.cancel);
+    say(question, word.cancelAsk);
+    why.placeholder = word.cancelWhy;
+    say(yes, word.cancelYes);
+    say(no, word.cancelNo);
+    const over = hasEnded(operation) || operation.status === 'cancelling' || operation.status === 'compensating';
+    cancel.hidden = over;
+    if (over) form.hidden = true;
+    const lines = linesOf(operation, steps);
+    const key = JSON.stringify([
+      word.kept,
+      operation.status,
+      operation.reason,
+      operation.waitingFor,
+      operation.errors,
+      operation.kept,
+      operation.left,
+      operation.frozen,
+      opensOf(operation, steps),
+    ]);
+    if (key !== before) said.replaceChildren(...lines);
+    before = key;
+    node.className = `banner tone-${operation.frozen === null ? toneOf(operation.status) : 'wait'}`;
+    node.hidden = lines.length === 0 && form.hidden;
+  };
+  return { node, cancel, paint };
+}
+
+function linesOf(operation, steps) {
+  const { headline, kept, left, errors, frozen, opens } = words();
+  const { status, reason, waitingFor } = operation;
+  const lines = [];
+  if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', plain(operation.frozen)));
+  if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
+  if (reason !== null) lines.push(el('p', { class: 'because' }, plain(reason)));
+  if (waitingFor !== null) lines.push(el('p', {}, plain(waitingFor.what)));
+  if (operation.errors.length > 0)
+    lines.push(
+      titled(
+        errors,
+        operation.errors.map((error) => [el('code', {}, placeOf(error)), ' ', plain(error.detail)]),
+      ),
+    );
+  if (operation.kept.length > 0)
+    lines.push(
+      titled(
+        kept,
+        operation.kept.map((text) => [plain(text)]),
+      ),
+    );
+  if (operation.left.length > 0)
+    lines.push(
+      titled(
+        left,
+        operation.left.map(({ step, what, command }) => [el('strong', {}, step), ` ${plain(what)} `, el('code', {}, plain(command))]),
+      ),
+    );
+  const open = opensOf(operation, steps);
+  if (open.length > 0) lines.push(el('p', {}, `${opens}: `, ...open.flatMap(([name, address]) => [link(address), ` (${name}) `])));
+  return lines;
+}
+
+const titled = (title, items) => el('div', {}, el('strong', {}, title), el('ul', {}, ...items.map((item) => el('li', {}, ...item))));
+
+const placeOf = ({ document, pointer, line, column }) =>
+  [document, line === null || line === undefined ? null : `${line}:${column ?? 1}`, pointer].filter(Boolean).join(' ') || '/';
+
+/** Addresses of what nobody else in the product depends on: what people open. */
+function opensOf({ status }, steps) {
+  if (status !== 'succeeded') return [];
+  const needed = new Set(
+    steps.flatMap((step) => step.dependsOn.filter((id) => id.split('/')[0] !== step.component).map((id) => id.split('/')[0])),
+  );
+  return steps
+    .filter(({ phase, component }) => (phase === 'deploy' || phase === 'start') && !needed.has(component))
+    .flatMap(({ component, outputs }) =>
+      outputs.filter(({ secret, value }) => !secret && /^https?:\/\//.test(value)).map(({ value }) => [component, value]),
+    )
+    .slice(0, 5);
+}

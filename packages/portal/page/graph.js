@@ -1,0 +1,164 @@
+import { Graph, layout } from './dagre.js';
+import { el, say, svg } from './dom.js';
+import { lookOf } from './states.js';
+import { lasting } from './times.js';
+import { words } from './words.js';
+
+const box = { width: 226, height: 92 };
+const most = 150;
+
+/** The picture of an operation: one box a component, its phases as a row of states, edges from what is needed to what needs it.
+ *  It is laid out when its components change, and only repainted when their states do. */
+export function graph({ onPick }) {
+  const node = el('div', { class: 'graph' });
+  let drawn = { key: '', paint: () => undefined };
+  return {
+    node,
+    show(components, picked, now) {
+      const edges = edgesOf(components);
+      const key = JSON.stringify([words().graph, components.map(({ name, steps, undo }) => [name, steps.length, undo.length > 0]), edges]);
+      if (key !== drawn.key) {
+        drawn = { key, paint: components.length > most ? tiles(node, components, onPick) : picture(node, components, edges, onPick) };
+      }
+      drawn.paint(new Map(components.map((component) => [component.name, component])), picked, now);
+    },
+  };
+}
+
+function edgesOf(components) {
+  const owner = new Map(components.flatMap(({ name, steps }) => steps.map((step) => [step.id, name])));
+  const edges = new Map();
+  for (const { name, steps } of components)
+    for (const { dependsOn, phase } of steps)
+      for (const id of dependsOn) {
+        const from = owner.get(id);
+        if (from === undefined || from === name) continue;
+        const hard = phase !== 'compile' && phase !== 'package';
+        edges.set(`${from} ${name}`, { from, to: name, hard: hard || edges.get(`${from} ${name}`)?.hard === true });
+      }
+  return [...edges.values()];
+}
+
+function picture(node, components, edges, onPick) {
+  const laid = new Graph();
+  laid.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 44, marginx: 8, marginy: 8 });
+  laid.setDefaultEdgeLabel(() => ({}));
+  for (const { name } of components) laid.setNode(name, { ...box });
+  for (const { from, to } of edges) laid.setEdge(from, to);
+  layout(laid);
+  const { width, height } = laid.graph();
+  const drawing = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': words().graph, width, height });
+  for (const edge of edges) drawing.append(line(laid.edge(edge.from, edge.to).points, edge.hard));
+  const paints = components.map((component) => {
+    const { x, y } = laid.node(component.name);
+    const { group, paint } = card(component, onPick);
+    group.setAttribute('transform', `translate(${x - box.width / 2} ${y - box.height / 2})`);
+    drawing.append(group);
+    return paint;
+  });
+  node.replaceChildren(drawing);
+  return (byName, picked, now) => paints.forEach((paint) => paint(byName, picked, now));
+}
+
+function line(points, hard) {
+  const [first, ...rest] = points;
+  const last = rest.at(-1);
+  let path = `M${first.x} ${first.y}`;
+  for (let index = 0; index < rest.length - 1; index++) {
+    const [a, b] = [rest[index], rest[index + 1]];
+    const end = index === rest.length - 2 ? last : { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    path += `Q${a.x} ${a.y} ${end.x} ${end.y}`;
+  }
+  if (rest.length === 1) path += `L${last.x} ${last.y}`;
+  return svg('path', { d: path, class: hard ? 'edge' : 'edge soft' });
+}
+
+/** A box: name, phases, one line of what goes on. */
+function card(component, onPick) {
+  const { name } = component;
+  const title = svg('title');
+  const frame = svg('rect', { class: 'frame', width: box.width, height: box.height, rx: 9 });
+  const stripe = svg('rect', { class: 'stripe', width: 4, height: box.height - 16, x: 6, y: 8, rx: 2 });
+  const label = svg('text', { class: 'name', x: 18, y: 23 }, cut(name, 26));
+  const said = svg('text', { class: 'line', x: 18, y: 81 });
+  const shown = phasesOf(component);
+  const cells = shown.map((_, index) => cell(18 + index * Math.min(41, 204 / shown.length)));
+  const group = svg('g', { class: 'card' }, title, frame, stripe, label, ...cells.map((one) => one.group), said);
+  let now = component;
+  cells.forEach((one, index) => {
+    one.group.addEventListener('click', () => onPick(phasesOf(now)[index].id));
+    one.group.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      onPick(phasesOf(now)[index].id);
+    });
+  });
+  const paint = (byName, picked) => {
+    now = byName.get(name) ?? now;
+    group.setAttribute('class', `card tone-${now.tone}`);
+    say(title, `${name}: ${now.line}`);
+    say(said, cut(now.line, 36));
+    phasesOf(now).forEach((step, index) => cells[index]?.paint(step, picked));
+  };
+  return { group, paint };
+}
+
+/** A step that was undone is shown by its undo. */
+function phasesOf({ steps, undo }) {
+  const undone = new Map(undo.map((step) => [step.undoes, step]));
+  return steps.map((step) => undone.get(step.id) ?? step);
+}
+
+function cell(x) {
+  const ring = svg('circle', { class: 'dot', cx: 13, cy: 10, r: 9 });
+  const mark = svg('text', { class: 'mark', x: 13, y: 14 });
+  const label = svg('text', { class: 'phase', x: 13, y: 31 });
+  const title = svg('title');
+  const group = svg('g', { class: 'cell', transform: `translate(${x - 2} 31)`, tabindex: 0, role: 'button' }, title, ring, mark, label);
+  const paint = (step, picked) => {
+    const { word, mark: sign, tone } = lookOf(step);
+    group.setAttribute('class', `cell tone-${tone}${step.id === picked ? ' picked' : ''}${step.undoes === null ? '' : ' undo'}`);
+    group.setAttribute('aria-label', `${step.id}: ${word}`);
+    say(mark, step.undoes !== null && step.state === 'succeeded' ? '↶' : sign);
+    say(label, words().phase[step.phase] ?? step.phase);
+    say(title, `${step.id}: ${word}`);
+  };
+  return { group, paint };
+}
+
+/** Too many to draw: a tile each, without edges. */
+function tiles(node, components, onPick) {
+  const paints = components.map((component) => {
+    const time = el('span', { class: 'quiet' });
+    const line = el('span', { class: 'quiet line' });
+    const tile = el('button', { type: 'button', class: 'tile' }, el('strong', {}, component.name), ' ', time, line);
+    let now = component;
+    tile.addEventListener('click', () => onPick(now.steps.at(-1)?.id));
+    return {
+      tile,
+      paint(byName, moment) {
+        now = byName.get(component.name) ?? now;
+        tile.className = `tile tone-${now.tone}`;
+        say(line, now.line);
+        say(time, now.steps[0] ? lasting(now.steps[0], moment) : '');
+      },
+    };
+  });
+  node.replaceChildren(
+    el('p', { class: 'quiet' }, words().many(components.length)),
+    el('div', { class: 'tiles' }, ...paints.map(({ tile }) => tile)),
+  );
+  return (byName, picked, now) => paints.forEach(({ paint }) => paint(byName, now));
+}
+
+/** Wide characters take two places. */
+function cut(text, places) {
+  let used = 0;
+  let kept = '';
+  for (const sign of text.replace(/\s+/g, ' ')) {
+    used += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(sign) ? 2 : 1;
+    if (used > places) return `${kept}…`;
+    kept += sign;
+  }
+  return kept;
+}

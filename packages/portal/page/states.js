@@ -1,0 +1,101 @@
+import { clock } from './times.js';
+import { words } from './words.js';
+
+const endings = new Set(['planned', 'succeeded', 'failed', 'compensated', 'compensation-failed', 'cancelled', 'refused']);
+export const hasEnded = ({ status }) => endings.has(status);
+
+const tones = {
+  succeeded: 'good',
+  planned: 'plain',
+  failed: 'bad',
+  'compensation-failed': 'bad',
+  compensated: 'back',
+  refused: 'bad',
+  cancelled: 'plain',
+  cancelling: 'back',
+  compensating: 'back',
+  waiting: 'wait',
+  held: 'wait',
+};
+export const toneOf = (status) => tones[status] ?? 'busy';
+
+const marks = { good: '✔', bad: '✖', back: '↶', wait: '◷', plain: '○', busy: '◐' };
+export const markOf = (status) => (status === 'cancelled' ? '⊘' : marks[toneOf(status)]);
+
+/** The look of a step: its word, its mark, its tone. */
+export function lookOf(step) {
+  const { state } = words();
+  switch (step.state) {
+    case 'succeeded':
+      return step.unchanged
+        ? { word: state.unchanged, mark: '=', tone: 'same' }
+        : { word: state.succeeded, mark: '✔', tone: step.undoes === null ? 'good' : 'back' };
+    case 'failed':
+      return step.retryAt === null ? { word: state.failed, mark: '✖', tone: 'bad' } : { word: state.retrying, mark: '↻', tone: 'wait' };
+    case 'started':
+      return { word: state.started, mark: '◐', tone: 'busy' };
+    case 'requested':
+      return { word: state.requested, mark: '◔', tone: 'busy' };
+    case 'cancelled':
+      return { word: state.cancelled, mark: '⊘', tone: 'plain' };
+    case 'skipped':
+      return { word: state.skipped, mark: '–', tone: 'plain' };
+    default:
+      return { word: state.planned, mark: '○', tone: 'none' };
+  }
+}
+
+export const isOpen = ({ state }) => state === 'requested' || state === 'started';
+export const isNotable = (step) => isOpen(step) || step.state === 'failed';
+
+/** Why a step is as it is, in one line; '' when nothing is to be said. */
+export function whyOf(step) {
+  if (step.state === 'started' && step.text !== null && step.text !== '') return step.text;
+  if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
+  const waits = step.waitingFor.map(({ for: sort, what }) => waited(sort, what));
+  if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')
+    return [step.reason ?? '', ...waits].filter(Boolean).join('; ');
+  return waits.length > 3 ? `${waits.slice(0, 3).join(', ')} … +${waits.length - 3}` : waits.join(', ');
+}
+
+function waited(sort, what) {
+  const said = words().waits[sort] ?? ((text) => text);
+  return said(sort === 'retry' ? clock(what) : what);
+}
+
+/** One component of the picture: the phases it goes through, its undo, and how it is as a whole. */
+export function componentsOf(steps) {
+  const components = new Map();
+  for (const step of steps) {
+    const component = components.get(step.component) ?? { name: step.component, steps: [], undo: [] };
+    (step.undoes === null ? component.steps : component.undo).push(step);
+    components.set(step.component, component);
+  }
+  return [...components.values()].map((component) => ({ ...component, ...whole(component) }));
+}
+
+/** What is going on in a component: its tone and one line. */
+function whole({ steps, undo }) {
+  const { phase, done, undoneWord, undo: undoWord } = words();
+  const named = (step, why) =>
+    `${step.undoes === null ? '' : `${undoWord} `}${phase[step.phase] ?? step.phase}${why === '' ? '' : `: ${why}`}`;
+  const all = [...undo, ...steps];
+  const failedUndo = undo.find(({ state }) => state === 'failed');
+  if (failedUndo) return { tone: 'bad', line: named(failedUndo, whyOf(failedUndo)) };
+  const open = all.find(isOpen);
+  if (open) return { tone: open.undoes === null ? 'busy' : 'back', line: named(open, open.state === 'started' ? whyOf(open) : '') };
+  if (undo.length > 0) {
+    const cause = steps.find(({ state }) => state === 'failed');
+    return { tone: 'back', line: cause ? `${undoneWord}; ${named(cause, whyOf(cause))}` : undoneWord };
+  }
+  const failed = steps.find(({ state }) => state === 'failed');
+  if (failed) return { tone: failed.retryAt === null ? 'bad' : 'wait', line: named(failed, whyOf(failed)) };
+  const next = steps.find(({ state }) => state === 'planned');
+  if (next) return { tone: 'none', line: whyOf(next) };
+  const cancelled = steps.find(({ state }) => state === 'cancelled');
+  if (cancelled) return { tone: 'plain', line: named(cancelled, cancelled.reason ?? '') };
+  return {
+    tone: steps.every(({ unchanged }) => unchanged) ? 'same' : 'good',
+    line: steps.every(({ unchanged }) => unchanged) ? words().state.unchanged : done,
+  };
+}
