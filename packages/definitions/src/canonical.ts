@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { isList, isObject } from './own.ts';
 
 /** JSON with sorted keys and no white space: equal values give equal bytes. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  if (!isObject(value)) return isList(value) ? `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]` : JSON.stringify(value);
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  }
+  return `{${text}}`;
 }
 
 /** `sha256:<64 hex>` of bytes, or of a text in UTF-8. */

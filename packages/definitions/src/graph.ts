@@ -8,10 +8,12 @@ export type Edge = Readonly<{ from: string; to: string }>;
 
 const buildPhases = new Set<Phase>(['compile', 'package']);
 
-/** What a component needs, each once, in the order it is written: of the build, or where it runs. Soft dependencies order nothing. */
+/** What a component needs, each once: of the build, by name; or where it runs, as it is written, then what its placeholders want. Soft dependencies order nothing. */
 export function needsOf(component: Component, phase: Phase): readonly string[] {
   if (buildPhases.has(phase)) {
-    return [...new Set([...Object.keys(component.build?.needs ?? {}), ...(component.imageOf === undefined ? [] : [component.imageOf])])];
+    return [
+      ...new Set([...Object.keys(component.build?.needs ?? {}).sort(), ...(component.imageOf === undefined ? [] : [component.imageOf])]),
+    ];
   }
   const written = (component.dependsOn ?? []).flatMap((item) => {
     const dependency = dependencyOf(item);

@@ -1,5 +1,5 @@
 import { buildId, canonicalJson, componentVersion, type Component, type Material, needsOf, type Product, topology } from '@srm/definitions';
-import { given, inDocument, inRequest, known, type PlanError, type PlanStep, stepId, stepOf } from './step.ts';
+import { byName, given, inDocument, inRequest, known, type PlanError, type PlanStep, stepId, stepOf } from './step.ts';
 
 export type Build = Readonly<{ id: string; version: string; revision: string }>;
 
@@ -36,7 +36,7 @@ export function buildsOf(
 }
 
 function compileStep(product: string, component: Component, build: Build): PlanStep {
-  const needs = Object.entries(component.build?.needs ?? {}).map(([name, path]) => ({ name, path }));
+  const needs = byName(component.build?.needs ?? {}).map(([name, path]) => ({ name, path }));
   const inputs = known({
     name: `${product}/${component.name}`,
     version: build.version,

@@ -11,7 +11,7 @@ import {
   wantsOf,
 } from '@srm/definitions';
 import type { Choice } from './choice.ts';
-import { given, known, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
+import { byName, given, known, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 /** A component as it is to be deployed. `image`: its digest, or null where this plan packages it. */
 export type Deployment = Readonly<{ component: Component; version: string; image: string | null; choice: Choice; resolved: Resolved }>;
@@ -72,7 +72,7 @@ function deployStep(deployment: Deployment, where: Where): PlanStep {
 
 function publishStep(component: Component, where: Where): PlanStep {
   const deploy = stepId(component.name, 'deploy');
-  const inputs = Object.keys(component.outputs ?? {}).map((name) => given(`output:${name}`, deploy, name));
+  const inputs = byName(component.outputs ?? {}).map(([name]) => given(`output:${name}`, deploy, name));
   return stepOf(component.name, 'publish', where, [deploy], inputs);
 }
 

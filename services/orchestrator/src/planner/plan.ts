@@ -117,7 +117,8 @@ function deploymentsOf(
   images: ReadonlyMap<string, Image>,
 ): Readonly<{ deployments: readonly Deployment[]; errors: readonly PlanError[] }> {
   const { request, product } = input;
-  const asked = new Map(request.perComponent.map((item, index) => [item.name, { asked: item, pointer: below('/perComponent', index) }]));
+  const items = request.perComponent.map((item, index) => [item.name, { asked: item, pointer: below('/perComponent', index) }] as const);
+  const asked = new Map(items.reverse());
   const choosing: Choosing = { product, environment, specs: specsByName(input.specs), asked };
   const deployments: Deployment[] = [];
   const errors: PlanError[] = [...strangers(product, environment)];
@@ -185,7 +186,7 @@ export function plan(input: PlanInput): PlanResult {
   const all = [...requestErrors(input, request.kind), ...errors];
   if (all.length > 0) return refused(all);
   const pipeline = pipelineOf(input, guarded);
-  const planDigest = digestOf({ pipeline, steps });
+  const planDigest = digestOf({ pipeline, steps: steps.map(digestOf) });
   if (request.expectedPlan !== null && request.expectedPlan !== planDigest) {
     return refused([
       inRequest('/expectedPlan', `the plan is no longer the one that was expected, it is now ${planDigest}; look at it again by a preview`),

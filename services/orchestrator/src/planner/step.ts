@@ -32,6 +32,10 @@ export function stepOf(component: string, phase: StepPhase, where: Where, depend
   return { id, component, phase, bridge, action: phase, driver, target: where?.target ?? null, dependsOn, inputs, ...usual[phase] };
 }
 
+/** The entries of a map by name: the order they were written in means nothing. */
+export const byName = <T>(map: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
+  Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+
 /** Inputs that are known when planned. */
 export const known = (values: Readonly<Record<string, string>>): PlanInputs =>
   Object.entries(values).map(([name, value]) => ({ name, value, step: null, output: null }));
