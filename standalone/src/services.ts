@@ -1,4 +1,13 @@
-import type { Clock, Log } from '@srm/messaging';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ciBridge, dprFolder } from '@srm/ci-bridge';
+import { embeddedDocuments } from '@srm/documents';
+import { embeddedCodec, embeddedLog, say, type Clock, type Log } from '@srm/messaging';
+import { orchestrator } from '@srm/orchestrator';
+import { queryApi } from '@srm/query-api';
+import { scmBridge } from '@srm/scm-bridge';
+import { semBridge } from '@srm/sem-bridge';
+import { healthRoutes, httpServer, runService, type RunningService } from '@srm/service';
 
 /** What all services need of the world. */
 export type World = Readonly<{
@@ -21,5 +30,45 @@ export type World = Readonly<{
 
 export type Running = Readonly<{ address: string; stop: () => Promise<void> }>;
 
+const day = 24 * 60 * 60 * 1000;
+
 /** All services in this process, on embedded parts. `stop` drains: running jobs and resources go on by themselves. */
-export const startServices = (_: World): Promise<Running> => Promise.reject(new Error('the services are not wired yet'));
+export async function startServices(world: World): Promise<Running> {
+  const { data, host, port, clock, newId, log, actor, roots, tools, path } = world;
+  const place = (name: string): string => join(data, name);
+  mkdirSync(data, { recursive: true });
+  const bus = embeddedLog({ file: place('log.db'), clock, log });
+  const codec = embeddedCodec({ file: place('schemas.db') });
+  const documents = embeddedDocuments({ file: place('documents.db'), log });
+  const parts = { documents, codec, clock, newId, log };
+  const services = [
+    await orchestrator(parts),
+    ciBridge({ ...parts, folder: place('ci'), roots, tools, path }),
+    semBridge({ ...parts, folder: place('sem'), dpr: dprFolder(place('ci')), path }),
+    scmBridge(parts),
+    queryApi({ ...parts, actor }),
+  ];
+  const running: RunningService[] = [];
+  for (const service of services) running.push(await runService({ service, bus, codec, clock, log }));
+
+  const stopping = new AbortController();
+  const pruning = pruned(bus.prune, clock, log, stopping.signal);
+  const routes = [...healthRoutes(() => running.map((one) => one.health())), ...services.flatMap((service) => service.routes)];
+  const http = await httpServer({ routes, publish: (outgoing) => say({ bus, codec }, outgoing), clock, log, host, port });
+  const stop = async (): Promise<void> => {
+    await http.close();
+    stopping.abort();
+    await Promise.all([pruning, ...running.map((one) => one.stop())]);
+    await bus.close();
+    await documents.close();
+  };
+  return { address: http.url, stop };
+}
+
+/** Once a day the log lets go of what is older than its topics retain. */
+async function pruned(prune: (now: number) => Promise<number>, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await prune(clock.now()).catch((error: unknown) => log.warn({ err: error }, 'the log could not be pruned; tried again tomorrow'));
+    await clock.sleep(day, signal);
+  }
+}

@@ -1,4 +1,5 @@
 import type { Loop, Outgoing, Subscription } from '@srm/messaging';
+import type { SetAside } from './health.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -28,4 +29,6 @@ export type Service = Readonly<{
   consumes: readonly Subscription[];
   loops: readonly Loop[];
   routes: readonly Route[];
+  /** What this service has set aside until somebody mends it (protocol 10); health says so. */
+  setAside?: () => readonly SetAside[];
 }>;
