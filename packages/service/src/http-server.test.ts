@@ -210,7 +210,10 @@ describe('what cannot be answered is a problem', () => {
       [size],
       async ({ server }) => {
         const chunk = `${(500).toString(16)}\r\n${'x'.repeat(500)}\r\n`;
-        const answer = await raw(server, `POST /size HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(3)}`);
+        const socket = connect(server.port, '127.0.0.1');
+        socket.setEncoding('utf8').write(`POST /size HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(3)}`);
+        const [answer] = await once(socket, 'data');
+        socket.destroy();
         expect(answer).toMatch(/^HTTP\/1.1 413 /);
       },
       { maxBody: 1000 },
