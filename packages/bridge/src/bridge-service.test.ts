@@ -1,6 +1,6 @@
 import type { Outgoing } from '@srm/messaging';
 import { cancelStep, runStep, undoStep } from './testing/commands.ts';
-import { closed, reportsOf, stage, type Stage } from './testing/play.ts';
+import { reportsOf, stage, type Stage } from './testing/play.ts';
 
 const said = (s: Stage): readonly string[] => reportsOf(s.published).map(({ step, number, type }) => `${step} ${number} ${type}`);
 const chunks = (published: readonly Outgoing[]): readonly object[] =>
@@ -137,8 +137,8 @@ test('a job that hangs holds up no other', async () => {
   s.join('a');
   s.give('a', runStep('store/deploy'));
   s.give('a', runStep('order/deploy'));
-  await s.run(() => closed(s.published, 'order/deploy'));
-  expect(closed(s.published, 'store/deploy')).toBe(false);
+  await s.run(() => s.closed('order/deploy'));
+  expect(s.closed('store/deploy')).toBe(false);
 });
 
 test('a job that is found running under a closed job is cancelled', async () => {
@@ -150,7 +150,7 @@ test('a job that is found running under a closed job is cancelled', async () => 
   for (; start === undefined; start = await starting()) s.w.take((await s.w.waiting())[0]);
   s.give('a', cancelStep('store/deploy'));
   // The start is on its way for longer than T: what no driver may do, and a network does.
-  for (let left = 400; left > 0 && !closed(s.published, 'store/deploy'); left -= 1) {
+  for (let left = 400; left > 0 && !s.closed('store/deploy'); left -= 1) {
     const next = (await s.w.waiting()).find((turn) => turn !== start);
     if (next === undefined) s.w.advance();
     else s.w.take(next);

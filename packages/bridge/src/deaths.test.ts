@@ -1,24 +1,24 @@
 import type { Job } from './driver.ts';
 import type { Script } from './nothing.ts';
 import { cancelStep, runStep, undoStep } from './testing/commands.ts';
-import { closed, reportsOf, stage, violations, type Stage } from './testing/play.ts';
+import { reportsOf, stage, violations, type Stage } from './testing/play.ts';
 
 type Scene = Readonly<{ script: (job: Job) => Script; acts: readonly ((s: Stage, owner: () => string) => () => boolean)[] }>;
 
 const run = (step: string) => (s: Stage, owner: () => string) => {
   s.give(owner(), runStep(step));
   s.give(owner(), runStep(step));
-  return () => closed(s.published, step);
+  return () => s.closed(step);
 };
 const undo = (step: string) => (s: Stage, owner: () => string) => {
   s.give(owner(), undoStep(step));
   s.give(owner(), undoStep(step));
-  return () => closed(s.published, `${step}/undo`);
+  return () => s.closed(`${step}/undo`);
 };
 const cancel = (step: string) => (s: Stage, owner: () => string) => {
   s.give(owner(), cancelStep(step));
   s.give(owner(), cancelStep(step));
-  return () => closed(s.published, step);
+  return () => s.closed(step);
 };
 const runUntilSeen = (step: string) => (s: Stage, owner: () => string) => {
   s.give(owner(), runStep(step));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Job } from './driver.ts';
 import type { Script } from './nothing.ts';
 import { cancelStep, runStep, undoStep } from './testing/commands.ts';
-import { closed, stage, violations, type Kind, type Stage } from './testing/play.ts';
+import { stage, violations, type Kind, type Stage } from './testing/play.ts';
 import type { Command, Turn } from './testing/world.ts';
 
 const step = 'store/deploy';
@@ -37,9 +37,9 @@ const orchestrator = (s: Stage, cancelAt: number) => {
   return (taken: number): void => {
     once('run', () => runStep(step));
     if (taken >= cancelAt) once('cancel', () => cancelStep(step));
-    if (closed(s.published, step)) once('again', () => runStep(step, { attempt: 2 }));
+    if (s.closed(step)) once('again', () => runStep(step, { attempt: 2 }));
     if (taken >= cancelAt * 2 && asked.has('again')) once('cancel again', () => cancelStep(step, 2));
-    if (closed(s.published, step, 2)) once('undo', () => undoStep(step));
+    if (s.closed(step, 2)) once('undo', () => undoStep(step));
   };
 };
 
@@ -67,7 +67,7 @@ async function play({ first, second, cancelAt, numbers }: Chances, kind: Kind): 
   const hasty = orchestrator(s, 0);
   for (const attempt of [1, 2])
     await s.run(
-      () => closed(s.published, step, attempt),
+      () => s.closed(step, attempt),
       () => hasty(1),
     );
   await s.run(undefined, () => hasty(1));

@@ -1,7 +1,7 @@
 import { jobId } from '@srm/messaging';
 import { stepKey, type CancelStep, type Envelope, type RunStep, type UndoStep } from '@srm/schemas';
 
-export const operation = '6f1c0a52-7d0e-5b1e-9a3c-2f6f6f0f8a11';
+const operation = '6f1c0a52-7d0e-5b1e-9a3c-2f6f6f0f8a11';
 type Changes = Partial<RunStep['data']>;
 
 const attributes = (step: string, id: string) => ({

@@ -1,8 +1,7 @@
-import { jobId, type Outgoing } from '@srm/messaging';
+import type { Outgoing } from '@srm/messaging';
 import type { Driver, Job } from '../driver.ts';
 import type { JobDocument } from '../job-document.ts';
 import { nothingDriver, nothingTarget, type Script } from '../nothing.ts';
-import { operation } from './commands.ts';
 import { memoryDocuments } from './memory-documents.ts';
 import { incarnation, world, type Command } from './world.ts';
 
@@ -18,9 +17,6 @@ export const reportsOf = (published: readonly Outgoing[]): readonly Report[] =>
     if (!('step' in data && 'number' in data && 'job' in data)) return [];
     return [{ id, job: String(data.job), step: String(data.step), number: Number(data.number), type, data, time }];
   });
-
-export const closed = (published: readonly Outgoing[], step: string, attempt = 1): boolean =>
-  reportsOf(published).some((report) => report.job === jobId(operation, step, attempt) && closings.has(report.type));
 
 /** careful: it knows jobs again and keeps tombstones. careless: a start is an effect each time, and only the book protects. */
 export type Kind = 'careful' | 'careless';
@@ -58,6 +54,16 @@ export const stage = (script?: (job: Job) => Script, kind: Kind = 'careful') => 
       return started;
     },
   };
+  const ends = new Set<string>();
+  let read = 0;
+  /** Whether the end of this attempt was said. */
+  const closed = (step: string, attempt = 1): boolean => {
+    for (const { data, type } of reportsOf(published.slice(read))) {
+      if (closings.has(type) && 'step' in data && 'attempt' in data) ends.add(`${String(data.step)} ${String(data.attempt)}`);
+    }
+    read = published.length;
+    return ends.has(`${step} ${attempt}`);
+  };
   const bridges: ReturnType<typeof incarnation>[] = [];
   const open = new Set<Readonly<{ owner: string; command: Command }>>();
 
@@ -75,6 +81,7 @@ export const stage = (script?: (job: Job) => Script, kind: Kind = 'careful') => 
     target,
     published,
     broken,
+    closed,
     join,
     give,
     documents,
