@@ -74,7 +74,7 @@ describe('a route', () => {
   test('is resumed only after what it yields is published, and then answers', async () => {
     const story: string[] = [];
     const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
-      await wallClock.sleep(5);
+      await new Promise(setImmediate);
       story.push(`published ${outgoing.map((one) => ('key' in one ? one.key : '')).join()}`);
     };
     const saying: Route = {
@@ -335,29 +335,35 @@ describe('a stream', () => {
 
   test('goes no faster than it is read', async () => {
     let made = 0;
-    const returned = happening();
+    const [waiting, more, returned] = [happening(), happening(), happening()];
+    const clock = { now: () => 0, sleep: (_: number, signal?: AbortSignal) => (waiting.happens(), wallClock.sleep(60_000, signal)) };
     const flood = route('GET', '/flood', () => ({
       status: 200,
       stream: (async function* () {
         try {
-          for (; made < 10_000; made++) yield 'x'.repeat(100_000);
+          for (; made < 10_000; made++) {
+            if (made === 1000) more.happens();
+            yield 'x'.repeat(100_000);
+          }
         } finally {
           returned.happens();
         }
       })(),
     }));
-    await withServer([flood], async ({ server }) => {
-      const socket = connect(server.port, '127.0.0.1');
-      socket.write('GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n');
-      await once(socket, 'readable');
-      await wallClock.sleep(100);
-      const atFirst = made;
-      await wallClock.sleep(100);
-      expect(made).toBe(atFirst);
-      expect(made).toBeLessThan(1000);
-      socket.destroy();
-      await returned.happened;
-    });
+    await withServer(
+      [flood],
+      async ({ server }) => {
+        const socket = connect(server.port, '127.0.0.1');
+        socket.pause().write('GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        await waiting.happened;
+        expect(made).toBeLessThan(1000);
+        socket.resume();
+        await more.happened;
+        socket.destroy();
+        await returned.happened;
+      },
+      { clock },
+    );
   });
 
   test('that is not read at all is cut after a while', async () => {

@@ -42,21 +42,23 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.keepAliveTimeout = 5_000;
+  let closing: Promise<void> | null = null;
   const address = await listen(server, host, options.port);
   bound.loopback = isLoopback(address.address);
   return {
     url: `http://${shown(address)}:${address.port}`,
     port: address.port,
-    close: async (limit = 5_000) => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      const settled = new AbortController();
-      const all = underWay.drain().then(() => server.closeIdleConnections());
-      await Promise.race([Promise.all([all, closed]), clock.sleep(limit, settled.signal)]);
-      settled.abort();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: (limit = 5_000) => (closing ??= close(server, underWay, clock, limit)),
   };
+}
+
+async function close(server: Server, underWay: Requests, clock: Clock, limit: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const settled = new AbortController();
+  await Promise.race([underWay.drain(), clock.sleep(limit, settled.signal)]);
+  settled.abort();
+  server.closeAllConnections();
+  await closed;
 }
 
 const shown = ({ address, family }: AddressInfo): string =>

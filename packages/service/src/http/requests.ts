@@ -5,7 +5,7 @@ import { sentence } from '../transient.ts';
 
 /** The requests under way. */
 export type Requests = Readonly<{
-  /** Its signal aborts when the client goes or the server drains; `work` is what close() waits for. */
+  /** Its signal aborts when the client goes or the server drains. It is under way until its work is done and the answer has left. */
   during: (response: ServerResponse, work: (signal: AbortSignal) => Promise<void>) => void;
   draining: () => boolean;
   /** Aborts all, resolves when all have ended. */
@@ -13,22 +13,21 @@ export type Requests = Readonly<{
 }>;
 
 export function requests(log: Log): Requests {
-  const open = new Map<AbortController, Promise<void>>();
+  const open = new Map<AbortController, Promise<unknown>>();
   let draining = false;
   return {
     during: (response, work) => {
       const one = new AbortController();
       setMaxListeners(0, one.signal);
-      response.once('close', () => one.abort());
+      const gone = new Promise<void>((resolve) => (response.closed ? resolve() : response.once('close', resolve))).then(() => one.abort());
       if (draining) one.abort();
       const failed = (error: unknown): void => {
         log.error({ err: error }, `an answer could not be sent: ${sentence(error)}`);
         response.destroy();
       };
-      const working = work(one.signal).catch(failed);
       open.set(
         one,
-        working.finally(() => open.delete(one)),
+        Promise.all([work(one.signal).catch(failed), gone]).finally(() => open.delete(one)),
       );
     },
     draining: () => draining,
