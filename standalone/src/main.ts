@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Refused, httpClient, painted, screenOn } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { hints, typed } from './hints.ts';
@@ -46,20 +46,21 @@ async function began(config: Config): Promise<number> {
   const port = await freePort(host, wanted);
   if (port === null) return refused(say.noPort(wanted));
   const logFile = join(config.data, 'srm.log');
-  return lived(config, held.lock, port, logFile).catch((error: unknown) => {
+  const log = pino({ level: env['SRM_LOG'] ?? 'info' }, pino.destination({ dest: logFile, sync: true }));
+  return lived(config, held.lock, port, log).catch((error: unknown) => {
     const what = error instanceof Error ? error.message : String(error);
+    log.fatal({ err: error }, what);
     process.stderr.write(`${painted(`✖ ${say.unexpected(what, typed(logFile, folder))}`)}\n`);
     return 1;
   });
 }
 
 /** From the first service to the last: the exit code. */
-async function lived(config: Config, lock: Lock, port: number, logFile: string): Promise<number> {
+async function lived(config: Config, lock: Lock, port: number, log: Logger): Promise<number> {
   const { data, host, lang } = config;
   const say = sentences[lang];
   const leaving = leave();
   const actor = userInfo().username;
-  const log = pino({ level: env['SRM_LOG'] ?? 'info' }, pino.destination({ dest: logFile, sync: true }));
   const tools = join(home, 'node_modules');
   const path = [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter);
   const services = await startServices({ data, host, port, clock, newId: randomUUID, log, actor, roots: config.sources, tools, path });
@@ -105,11 +106,12 @@ function leave(): AbortSignal {
   return first.signal;
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
 
 function version(): string {
   const value: unknown = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));

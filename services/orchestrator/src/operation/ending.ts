@@ -21,7 +21,7 @@ export function endingOf(operation: Operation): Ending {
 
 function reasonOf(operation: Operation): string {
   const { trouble, request, plan } = operation;
-  if (trouble !== null) return [...failures(operation), ...undoneSentence(operation)].join('; ');
+  if (trouble !== null) return [...failures(operation), ...untouched(operation)].join('; ');
   const what = [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
   switch (request?.kind) {
     case 'compile':
@@ -43,24 +43,11 @@ function failures({ trouble, steps }: Operation): readonly string[] {
   return trouble.failed.map((id) => steps.get(id)?.reason ?? '');
 }
 
-/** What the undo came to, by component: destroyed, back to what was before; and what was never touched. */
-function undoneSentence(operation: Operation): readonly string[] {
-  if (!operation.compensating) return operation.started ? ['nothing was touched'].filter(() => !touched(operation)) : ['nothing was begun'];
-  const back = new Map<string, string[]>();
-  for (const id of operation.undone) {
-    const undo = operation.steps.get(undoIdOf(id));
-    const to = undo?.outputs.find((output) => output.name === 'undone')?.value;
-    if (undo === undefined || to === undefined) continue;
-    back.set(to, [...(back.get(to) ?? []), undo.plan.component]);
-  }
-  const untouched = componentsOf(operation).filter((component) => !touchedComponents(operation).has(component)).length;
-  const sentences = [...back].map(([to, components]) => `${listed(components)} ${to}`);
-  return untouched > 0 ? [...sentences, `${untouched} untouched`] : sentences;
+/** That nothing happened to the environment is worth a word: nobody need look. */
+function untouched(operation: Operation): readonly string[] {
+  if (!operation.started) return ['nothing was begun'];
+  return touchedComponents(operation).size > 0 ? [] : ['nothing that runs was touched'];
 }
-
-const listed = (names: readonly string[]): string => (names.length <= 5 ? names.join(', ') : `${names.length} components`);
-
-const touched = (operation: Operation): boolean => touchedComponents(operation).size > 0;
 
 function touchedComponents(operation: Operation): ReadonlySet<string> {
   const components = new Set<string>();
@@ -68,10 +55,6 @@ function touchedComponents(operation: Operation): ReadonlySet<string> {
     if (step.undoes === null && step.plan.undo !== 'none' && step.effect !== 'none') components.add(step.plan.component);
   return components;
 }
-
-const componentsOf = (operation: Operation): readonly string[] => [
-  ...new Set([...operation.steps.values()].filter((step) => step.undoes === null && !isBuild(step)).map((step) => step.plan.component)),
-];
 
 function countsOf(operation: Operation) {
   const counts = new Map<string, number>(['succeeded', 'unchanged', 'failed', 'cancelled', 'notBegun', 'undone'].map((name) => [name, 0]));

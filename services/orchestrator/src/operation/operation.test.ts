@@ -114,7 +114,7 @@ test('a failed compile: independent builds finish, nothing is deployed, all fail
   done(test, 'store/compile');
   const events = test.given(failed(test.operation, 'store/package'));
   expect(told(events)).toEqual(['StepFailed store/package', 'OperationFailed']);
-  expect(fields(events.at(-1), 'reason', 'left')).toEqual(['web/compile broke; store/package broke; nothing was touched', []]);
+  expect(fields(events.at(-1), 'reason', 'left')).toEqual(['web/compile broke; store/package broke; nothing that runs was touched', []]);
 });
 
 test('a failed build undoes at once what was deployed already, while independent builds finish', () => {

@@ -25,8 +25,10 @@ const texts = (values: ReadonlyMap<string, Chosen>): Readonly<Record<string, str
 const plain = (values: ReadonlyMap<string, Chosen>): Readonly<Record<string, unknown>> =>
   Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
 
-function configureStep({ component, choice }: Deployment, published: ReadonlySet<string>, where: Where): PlanStep {
-  const dependsOn = needsOf(component, 'configure').map((name) => stepId(name, published.has(name) ? 'publish' : 'deploy'));
+/** The first step that touches the environment: not before the image is there, so that no lease is held while it is built. */
+function configureStep({ component, choice, image }: Deployment, published: ReadonlySet<string>, where: Where): PlanStep {
+  const others = needsOf(component, 'configure').map((name) => stepId(name, published.has(name) ? 'publish' : 'deploy'));
+  const dependsOn = image === null ? [stepId(component.name, 'package'), ...others] : others;
   const inputs = known({ wants: canonicalJson(wantsOf(component)), config: canonicalJson(texts(choice.config)) });
   return stepOf(component.name, 'configure', where, dependsOn, inputs);
 }

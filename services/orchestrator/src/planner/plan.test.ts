@@ -17,10 +17,10 @@ test('a release compiles, packages, configures, deploys and publishes, each afte
     'store/package after store/compile',
     'web/compile after money/compile',
     'web/package after web/compile',
-    'store/configure',
+    'store/configure after store/package',
     'store/deploy after store/package, store/configure',
     'store/publish after store/deploy',
-    'web/configure after store/publish',
+    'web/configure after web/package, store/publish',
     'web/deploy after web/package, web/configure',
     'web/publish after web/deploy',
   ]);
@@ -129,7 +129,7 @@ test('a dependency without outputs is waited for by its deploy', () => {
     .replace("outputs: { url: 'http://${service.host}:${service.ports.http}' }", '')
     .replace(", STORE_URL: '${components.store.url}'", '');
   expect(told(planned(input(text))).filter((line) => line.startsWith('store/publish') || line.startsWith('web/configure'))).toEqual([
-    'web/configure after store/deploy',
+    'web/configure after web/package, store/deploy',
   ]);
 });
 
