@@ -1,4 +1,4 @@
-import { el, link, plain, say } from './dom.js';
+import { el, link, say } from './dom.js';
 import { hasEnded, toneOf } from './states.js';
 import { words } from './words.js';
 
@@ -70,29 +70,29 @@ function linesOf(operation, steps) {
   const { headline, kept, left, errors, frozen, opens } = words();
   const { status, reason, waitingFor } = operation;
   const lines = [];
-  if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', plain(operation.frozen)));
+  if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
-  if (reason !== null) lines.push(el('p', { class: 'because' }, plain(reason)));
-  if (waitingFor !== null) lines.push(el('p', {}, plain(waitingFor.what)));
+  if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
+  if (waitingFor !== null) lines.push(el('p', {}, waitingFor.what));
   if (operation.errors.length > 0)
     lines.push(
       titled(
         errors,
-        operation.errors.map((error) => [el('code', {}, placeOf(error)), ' ', plain(error.detail)]),
+        operation.errors.map((error) => [el('code', {}, placeOf(error)), ' ', error.detail]),
       ),
     );
   if (operation.kept.length > 0)
     lines.push(
       titled(
         kept,
-        operation.kept.map((text) => [plain(text)]),
+        operation.kept.map((text) => [text]),
       ),
     );
   if (operation.left.length > 0)
     lines.push(
       titled(
         left,
-        operation.left.map(({ step, what, command }) => [el('strong', {}, step), ` ${plain(what)} `, el('code', {}, plain(command))]),
+        operation.left.map(({ step, what, command }) => [el('strong', {}, step), ` ${what} `, el('code', {}, command)]),
       ),
     );
   const open = opensOf(operation, steps);

@@ -1,3 +1,10 @@
+/** Text without what could act on whoever shows or copies it: controls, escapes, marks that turn the direction of writing. */
+export const plain = (text) =>
+  text
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+
 const space = 'http://www.w3.org/2000/svg';
 
 /** Whatever comes from outside becomes text or an attribute that cannot run; markup is never parsed. */
@@ -7,7 +14,10 @@ function fill(node, attributes, children) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? '' : String(value));
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false) continue;
+    node.append(child instanceof Node ? child : plain(String(child)));
+  }
   return node;
 }
 
@@ -16,7 +26,8 @@ export const svg = (name, attributes = {}, ...children) => fill(document.createE
 
 /** Sets text only where it differs: nothing flickers, selections stay. */
 export function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = plain(text);
+  if (node.textContent !== shown) node.textContent = shown;
 }
 
 /** A link only for addresses of the web; anything else is text. */
@@ -25,10 +36,3 @@ export function link(address) {
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return el('span', {}, address);
   return el('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer' }, address);
 }
-
-/** Text without what could act on whoever shows or copies it: controls, escapes, marks that turn the direction of writing. */
-export const plain = (text) =>
-  text
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');

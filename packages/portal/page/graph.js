@@ -1,10 +1,12 @@
 import { Graph, layout } from './dagre.js';
 import { el, say, svg } from './dom.js';
-import { lookOf } from './states.js';
+import { isOpen, lookOf } from './states.js';
 import { lasting } from './times.js';
 import { words } from './words.js';
 
-const box = { width: 226, height: 92 };
+const box = { width: 140, height: 76 };
+/** Smaller than this it cannot be read: then it is moved sideways instead. */
+const smallest = 0.86;
 const most = 150;
 
 /** The picture of an operation: one box a component, its phases as a row of states, edges from what is needed to what needs it.
@@ -41,22 +43,30 @@ function edgesOf(components) {
 
 function picture(node, components, edges, onPick) {
   const laid = new Graph();
-  laid.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 44, marginx: 8, marginy: 8 });
+  laid.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 22, marginx: 8, marginy: 8 });
   laid.setDefaultEdgeLabel(() => ({}));
   for (const { name } of components) laid.setNode(name, { ...box });
   for (const { from, to } of edges) laid.setEdge(from, to);
   layout(laid);
   const { width, height } = laid.graph();
   const drawing = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': words().graph, width, height });
+  drawing.style.minWidth = `${Math.round(width * smallest)}px`;
+  const phases = [...new Set(components.flatMap(({ steps }) => steps.map(({ phase }) => phase)))].sort((a, b) => rankOf(a) - rankOf(b));
   for (const edge of edges) drawing.append(line(laid.edge(edge.from, edge.to).points, edge.hard));
   const paints = components.map((component) => {
     const { x, y } = laid.node(component.name);
-    const { group, paint } = card(component, onPick);
+    const { group, paint } = card(component, phases, onPick);
     group.setAttribute('transform', `translate(${x - box.width / 2} ${y - box.height / 2})`);
     drawing.append(group);
     return paint;
   });
-  node.replaceChildren(drawing);
+  const legend = el(
+    'p',
+    { class: 'legend' },
+    el('span', {}, words().graph),
+    el('span', {}, words().dots(phases.map((phase) => words().phase[phase] ?? phase))),
+  );
+  node.replaceChildren(legend, el('div', { class: 'canvas' }, drawing));
   return (byName, picked, now) => paints.forEach((paint) => paint(byName, picked, now));
 }
 
@@ -73,16 +83,19 @@ function line(points, hard) {
   return svg('path', { d: path, class: hard ? 'edge' : 'edge soft' });
 }
 
-/** A box: name, phases, one line of what goes on. */
-function card(component, onPick) {
+const order = ['compile', 'package', 'configure', 'deploy', 'publish', 'start', 'stop'];
+const rankOf = (phase) => (order.includes(phase) ? order.indexOf(phase) : order.length);
+
+/** A box: name, a dot a phase, each phase at its own place, one line of what goes on. */
+function card(component, phases, onPick) {
   const { name } = component;
   const title = svg('title');
-  const frame = svg('rect', { class: 'frame', width: box.width, height: box.height, rx: 9 });
-  const stripe = svg('rect', { class: 'stripe', width: 4, height: box.height - 16, x: 6, y: 8, rx: 2 });
-  const label = svg('text', { class: 'name', x: 18, y: 23 }, cut(name, 26));
-  const said = svg('text', { class: 'line', x: 18, y: 81 });
-  const shown = phasesOf(component);
-  const cells = shown.map((_, index) => cell(18 + index * Math.min(41, 204 / shown.length)));
+  const frame = svg('rect', { class: 'frame', width: box.width, height: box.height, rx: 8 });
+  const stripe = svg('rect', { class: 'stripe', width: 4, height: box.height - 14, x: 5, y: 7, rx: 2 });
+  const label = svg('text', { class: 'name', x: 14, y: 20 }, cut(name, 16));
+  const said = svg('text', { class: 'line', x: 14, y: 66 });
+  const apart = Math.min(28, (box.width - 22) / phases.length);
+  const cells = phasesOf(component).map((step) => cell(24 + phases.indexOf(step.phase) * apart));
   const group = svg('g', { class: 'card' }, title, frame, stripe, label, ...cells.map((one) => one.group), said);
   let now = component;
   cells.forEach((one, index) => {
@@ -97,7 +110,7 @@ function card(component, onPick) {
     now = byName.get(name) ?? now;
     group.setAttribute('class', `card tone-${now.tone}`);
     say(title, `${name}: ${now.line}`);
-    say(said, cut(now.line, 36));
+    say(said, cut(now.line, 20));
     phasesOf(now).forEach((step, index) => cells[index]?.paint(step, picked));
   };
   return { group, paint };
@@ -110,18 +123,17 @@ function phasesOf({ steps, undo }) {
 }
 
 function cell(x) {
-  const ring = svg('circle', { class: 'dot', cx: 13, cy: 10, r: 9 });
-  const mark = svg('text', { class: 'mark', x: 13, y: 14 });
-  const label = svg('text', { class: 'phase', x: 13, y: 31 });
+  const ring = svg('circle', { class: 'dot', cx: 0, cy: 0, r: 9.5 });
+  const mark = svg('text', { class: 'mark', x: 0, y: 4 });
   const title = svg('title');
-  const group = svg('g', { class: 'cell', transform: `translate(${x - 2} 31)`, tabindex: 0, role: 'button' }, title, ring, mark, label);
+  const group = svg('g', { class: 'cell', transform: `translate(${x} 39)`, tabindex: 0, role: 'button' }, title, ring, mark);
   const paint = (step, picked) => {
     const { word, mark: sign, tone } = lookOf(step);
-    group.setAttribute('class', `cell tone-${tone}${step.id === picked ? ' picked' : ''}${step.undoes === null ? '' : ' undo'}`);
-    group.setAttribute('aria-label', `${step.id}: ${word}`);
+    const named = `${words().phase[step.phase] ?? step.phase}: ${step.undoes === null ? '' : `${words().undo} `}${word}`;
+    group.setAttribute('class', `cell tone-${tone}${step.id === picked ? ' picked' : ''}${isOpen(step) ? ' open' : ''}`);
+    group.setAttribute('aria-label', `${step.component} ${named}`);
     say(mark, step.undoes !== null && step.state === 'succeeded' ? '↶' : sign);
-    say(label, words().phase[step.phase] ?? step.phase);
-    say(title, `${step.id}: ${word}`);
+    say(title, named);
   };
   return { group, paint };
 }

@@ -77,6 +77,7 @@ export function operationView(node, { onState, onChange }) {
     ];
     progress.max = Math.max(1, operation.steps);
     progress.value = doneOf(operation.counts);
+    progress.parentElement.className = `progress tone-${toneOf(operation.status)}`;
     progress.parentElement.hidden = operation.steps === 0;
     say(counted, parts.filter(Boolean).join(' · '));
     list.paint(steps, now.picked, Date.now());

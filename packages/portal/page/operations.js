@@ -57,7 +57,7 @@ export function operationList(node) {
 }
 
 export const placeOf = ({ product, version, release, environment }) =>
-  [product, version ?? release, environment === null ? null : `→ ${environment}`].filter((part) => part !== null).join(' ');
+  [product, version ?? release, environment === null ? null : `→\u00a0${environment}`].filter((part) => part !== null).join(' ');
 
 export const doneOf = (counts) => counts.succeeded + counts.skipped;
 

@@ -33,9 +33,9 @@ export function lookOf(step) {
     case 'failed':
       return step.retryAt === null ? { word: state.failed, mark: '✖', tone: 'bad' } : { word: state.retrying, mark: '↻', tone: 'wait' };
     case 'started':
-      return { word: state.started, mark: '◐', tone: 'busy' };
+      return { word: state.started, mark: '◐', tone: step.undoes === null ? 'busy' : 'back' };
     case 'requested':
-      return { word: state.requested, mark: '◔', tone: 'busy' };
+      return { word: state.requested, mark: '◔', tone: step.undoes === null ? 'busy' : 'back' };
     case 'cancelled':
       return { word: state.cancelled, mark: '⊘', tone: 'plain' };
     case 'skipped':
@@ -52,15 +52,28 @@ export const isNotable = (step) => isOpen(step) || step.state === 'failed';
 export function whyOf(step) {
   if (step.state === 'started' && step.text !== null && step.text !== '') return step.text;
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
-  const waits = step.waitingFor.map(({ for: sort, what }) => waited(sort, what));
+  const waits = waitsOf(step.waitingFor);
   if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')
     return [step.reason ?? '', ...waits].filter(Boolean).join('; ');
-  return waits.length > 3 ? `${waits.slice(0, 3).join(', ')} … +${waits.length - 3}` : waits.join(', ');
+  return waits.join(', ');
 }
 
-function waited(sort, what) {
-  const said = words().waits[sort] ?? ((text) => text);
-  return said(sort === 'retry' ? clock(what) : what);
+/** What others it waits for: their names are enough. */
+function byComponent({ component, waitingFor }) {
+  const names = waitingFor.filter((wait) => wait.for === 'step').map(({ what }) => what.split('/')[0]);
+  const others = [...new Set(names)].filter((name) => name !== component).map((what) => ({ for: 'step', what }));
+  return [...others, ...waitingFor.filter((wait) => wait.for !== 'step')];
+}
+
+/** Steps that are waited for are named together, three at most. */
+function waitsOf(waits) {
+  const said = words().waits;
+  const steps = waits.filter((wait) => wait.for === 'step').map(({ what }) => what);
+  const named = steps.length > 3 ? `${steps.slice(0, 3).join(', ')} … +${steps.length - 3}` : steps.join(', ');
+  const others = waits
+    .filter((wait) => wait.for !== 'step')
+    .map((wait) => (said[wait.for] ?? ((text) => text))(wait.for === 'retry' ? clock(wait.what) : wait.what));
+  return [...(steps.length > 0 ? [said.step(named)] : []), ...others];
 }
 
 /** One component of the picture: the phases it goes through, its undo, and how it is as a whole. */
@@ -91,7 +104,7 @@ function whole({ steps, undo }) {
   const failed = steps.find(({ state }) => state === 'failed');
   if (failed) return { tone: failed.retryAt === null ? 'bad' : 'wait', line: named(failed, whyOf(failed)) };
   const next = steps.find(({ state }) => state === 'planned');
-  if (next) return { tone: 'none', line: whyOf(next) };
+  if (next) return { tone: 'none', line: waitsOf(byComponent(next)).join(', ') };
   const cancelled = steps.find(({ state }) => state === 'cancelled');
   if (cancelled) return { tone: 'plain', line: named(cancelled, cancelled.reason ?? '') };
   return {

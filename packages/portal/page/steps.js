@@ -1,4 +1,4 @@
-import { el, link, plain, say } from './dom.js';
+import { el, link, say } from './dom.js';
 import { isNotable, lookOf, whyOf } from './states.js';
 import { lasting } from './times.js';
 import { words } from './words.js';
@@ -21,6 +21,8 @@ export function stepList({ onPick }) {
     el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, head), body), nothing),
   );
   const rows = new Map();
+  const scroll = node.querySelector('.scroll');
+  let reached = null;
   const show = (wanted) => {
     notableOnly = wanted;
     paint(last.steps, last.picked, Date.now());
@@ -46,15 +48,26 @@ export function stepList({ onPick }) {
     });
     if (wanted.length !== body.children.length || wanted.some((one, index) => body.children[index] !== one))
       body.replaceChildren(...wanted);
+    if (picked !== reached) bring(scroll, rows.get(picked)?.node);
+    reached = picked;
   };
   return { node, paint, forget: () => rows.clear() };
+}
+
+/** Moves the list, and nothing else, until a row can be seen. */
+function bring(scroll, node) {
+  if (node === undefined || !node.isConnected) return;
+  const [list, one] = [scroll.getBoundingClientRect(), node.getBoundingClientRect()];
+  if (one.top < list.top + 30 || one.bottom > list.bottom) scroll.scrollTop += one.top - list.top - list.height / 3;
 }
 
 function row(id, onPick) {
   const state = el('td', { class: 'state' });
   const name = el('button', { type: 'button', class: 'step-name', onclick: () => onPick(id) });
   const time = el('td', { class: 'time' });
-  const why = el('td', { class: 'why' });
+  const reason = el('span');
+  const outputs = el('span');
+  const why = el('td', { class: 'why' }, reason, outputs);
   const node = el('tr', { onclick: () => onPick(id) }, state, el('td', {}, name), time, why);
   let before = '';
   const paint = (step, picked, now) => {
@@ -66,12 +79,12 @@ function row(id, onPick) {
     node.className = `tone-${tone}${picked ? ' picked' : ''}`;
     say(state, `${mark} ${word}`);
     const { phase, undo } = words();
-    name.replaceChildren(
-      el('strong', {}, step.component),
-      ` ${step.undoes === null ? '' : `${undo} `}${phase[step.phase] ?? step.phase}${step.attempt > 1 ? ` · ${words().attempt(step.attempt)}` : ''}`,
-    );
+    const what = `${step.undoes === null ? '' : `${undo} `}${phase[step.phase] ?? step.phase}`;
+    const again = step.attempt > 1 ? ` · ${words().attempt(step.attempt)}` : '';
+    name.replaceChildren(el('strong', {}, step.component), el('span', {}, ` ${what}${again}`));
     const links = step.outputs.filter(({ secret, value }) => !secret && /^https?:/.test(value)).map(({ value }) => link(value));
-    why.replaceChildren(plain(whyOf(step)), ...links.flatMap((one) => [' ', one]));
+    say(reason, whyOf(step));
+    outputs.replaceChildren(...links.flatMap((one) => [' ', one]));
   };
   return { node, paint };
 }

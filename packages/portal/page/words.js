@@ -66,6 +66,7 @@ const en = {
   errors: 'What is wrong',
   opens: 'Open',
   graph: 'Components in the order of their dependencies',
+  dots: (phases) => `dots: ${phases.join(', ')}`,
   stepsTitle: 'Steps',
   all: 'all',
   notable: 'under way and failed',
@@ -137,7 +138,7 @@ const zh = {
     refused: '请求被拒绝，没有改动任何东西。',
   },
   kind: { compile: '编译', package: '打包', deploy: '部署', release: '发布', start: '启动', stop: '停止' },
-  phase: { compile: '编译', package: '打包', configure: '配置', deploy: '部署', publish: '发布输出', start: '启动', stop: '停止' },
+  phase: { compile: '编译', package: '打包', configure: '配置', deploy: '部署', publish: '输出', start: '启动', stop: '停止' },
   state: {
     planned: '未开始',
     requested: '已下达',
@@ -158,6 +159,7 @@ const zh = {
   errors: '问题',
   opens: '打开',
   graph: '组件，按依赖顺序',
+  dots: (phases) => `圆点依次为：${phases.join('、')}`,
   stepsTitle: '步骤',
   all: '全部',
   notable: '进行中和失败的',
@@ -199,7 +201,7 @@ function chosen() {
   } catch {
     // storage may be forbidden
   }
-  return /^zh\b/i.test(navigator.language) ? 'zh' : 'en';
+  return /^zh\b/i.test(globalThis.navigator?.language ?? '') ? 'zh' : 'en';
 }
 
 let language = chosen();
