@@ -1,8 +1,9 @@
 import { nothingTarget, type Job, type NothingTarget, type Script } from '@srm/bridge';
 import { parseDefinitions } from '@srm/definitions';
-import { embeddedDocuments } from '@srm/documents';
+import { embeddedDocuments, type Documents } from '@srm/documents';
 import { embeddedCodec, embeddedLog, idOf, type Log, type Outgoing } from '@srm/messaging';
 import { definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
+import { rebuild } from '@srm/query-api';
 import { virtualClock } from './clock.ts';
 import { house, inhabited } from './house.ts';
 import type { Occurrence } from './laws.ts';
@@ -16,6 +17,8 @@ export type Lived = Readonly<{
   lives: number;
   ending: string;
   undelivered: readonly string[];
+  /** I7: dropped and folded again, the views are the same bytes. */
+  sameViews: boolean;
 }>;
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -73,6 +76,8 @@ export async function lived(
         waiting.add(wake);
       });
   };
+  const happened = (id: string, type: string): boolean =>
+    record.some(({ event }) => event.type === type && 'operation' in event.data && event.data.operation === id);
   const ended = (id: string): string | undefined =>
     record.find(
       ({ event }) =>
@@ -87,6 +92,7 @@ export async function lived(
   const put = parsed.documents.map(({ kind, name, digest }) => ({ kind, name, digest }));
 
   let lives = 0;
+  let ids = 0;
   let breaths = 0;
   let over = false;
   let lastStop: () => Promise<void> = async () => {};
@@ -99,7 +105,7 @@ export async function lived(
       const began = (async () => {
         const services = await house({
           ...mortal,
-          newId: () => idOf('holder', lives, Math.random()),
+          newId: () => idOf('holder', ++ids),
           around: (driver) => mortalPort(driver, own),
         });
         return inhabited(services, mortal);
@@ -128,23 +134,46 @@ export async function lived(
     const id = `op-${n + 1}`;
     await until(() => record.some(({ event }) => event.type === 'DefinitionsAccepted'));
     await say({ topic: 'inputs', message: envelope(operationKey(id), requestOf(id, asked)) });
-    await until(
-      () =>
-        ended(id) !== undefined &&
-        (record.some(({ event }) => event.type === 'EnvironmentFreed' && 'operation' in event.data && event.data.operation === id) ||
-          ended(id) === 'OperationRefused'),
-    );
+    await until(() => ended(id) !== undefined && (!happened(id, 'OperationWaiting') || happened(id, 'EnvironmentFreed')));
     ending = ended(id) ?? '';
   }
+  await viewsReach(documents, record);
   over = true;
   heard();
   await living;
   await lastStop();
+  const views = await viewsOf(documents);
+  await rebuild({ documents, codec, clock, log });
+  const rebuilt = await viewsOf(documents);
   for (const reader of [audit, ...dead]) await reader.stop();
   await bus.close();
   await documents.close();
   clock.stop();
-  return { record, target, breaths, lives, ending, undelivered };
+  return { record, target, breaths, lives, ending, undelivered, sameViews: views === rebuilt };
+}
+
+/** Waits until the views show the last event of every operation. */
+async function viewsReach(documents: Documents, record: readonly Occurrence[]): Promise<void> {
+  const operations = documents.collection<{ _id: string; number: number }>('operations');
+  const last = new Map(record.map(({ event }) => [event.subject, event.sequence ?? 0]));
+  for (const [key, number] of last) {
+    if (!key.startsWith('operation/')) continue;
+    while (((await operations.findOne({ _id: key.slice('operation/'.length) }))?.number ?? 0) < number)
+      await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function viewsOf(documents: Documents): Promise<string> {
+  const names = ['operations', 'steps', 'resources', 'definitions', 'releases', 'answers', 'positions'];
+  const all = await Promise.all(
+    names.map((name) =>
+      documents
+        .collection(name)
+        .find({}, { sort: { _id: 1 } })
+        .toArray(),
+    ),
+  );
+  return JSON.stringify(all);
 }
 
 const requestOf = (operation: string, asked: Partial<RequestOperation['data']>): RequestOperation => ({

@@ -1,4 +1,4 @@
-import { avroSchemas, topics, type Envelope } from '@srm/schemas';
+import { avroSchemas, topics } from '@srm/schemas';
 import { attributesOf, headersOf } from './attributes.ts';
 import { avroType, type AvroType } from './avro-type.ts';
 import type { BusRecord } from './bus.ts';

@@ -41,7 +41,6 @@ export async function lastLines(file: string, count: number): Promise<readonly s
   return plainLines(bytes.toString('utf8')).slice(-count);
 }
 
-// eslint-disable-next-line no-control-regex -- they are what is taken out
 const control = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 export const plainLines = (text: string): readonly string[] =>

@@ -35,8 +35,10 @@ export async function readTree(folder: string, ignored: ReadonlySet<string> = ne
       const name = next === '' ? found.name : `${next}/${found.name}`;
       const status = await orNull(lstat(path.join(root, name)));
       if (status === null || /[\0\uFFFD]/.test(name)) problems.push(`${JSON.stringify(name)} has a name that is not UTF-8, or went away`);
-      else if (status.isDirectory()) (folders.push(name), entries.push({ name, kind: 'folder', executable: true, size: 0, target: null }));
-      else if (status.isSymbolicLink()) {
+      else if (status.isDirectory()) {
+        folders.push(name);
+        entries.push({ name, kind: 'folder', executable: true, size: 0, target: null });
+      } else if (status.isSymbolicLink()) {
         const target = await readlink(path.join(root, name));
         const problem = await problemOfLink(root, name, target);
         if (problem !== null) problems.push(problem);

@@ -1,7 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
-import { isBuild, isToUndo, undoes, type Operation, type Step } from './state.ts';
+import { isToUndo, undoes, type Operation, type Step } from './state.ts';
 
 export const plannedEnding = (operation: Operation): Ending => ({
   type: 'OperationPlanned',
