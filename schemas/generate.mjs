@@ -26,7 +26,9 @@ export function messageTypes() {
     .filter((file) => file.endsWith('.avsc'))
     .sort()
     .map((file) => JSON.parse(readFileSync(here(`avro/${file}`), 'utf8')));
-  const types = schemas.map((schema) => `/** ${schema.doc} */\nexport type ${schema.name} = Readonly<{ type: '${schema.name}'; data: ${typeOf(schema)} }>;`);
+  const types = schemas.map(
+    (schema) => `/** ${schema.doc} */\nexport type ${schema.name} = Readonly<{ type: '${schema.name}'; data: ${typeOf(schema)} }>;`,
+  );
   return [
     '// Made from avro/*.avsc by `npm run types`. Not edited by hand.',
     ...types,
