@@ -1,5 +1,5 @@
 import { el, link, say } from './dom.js';
-import { hasEnded, toneOf } from './states.js';
+import { componentsOf, hasEnded, toneOf } from './states.js';
 import { words } from './words.js';
 
 /** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and how to cancel it. */
@@ -36,7 +36,7 @@ export function banner({ onCancel }) {
     }
     yes.disabled = false;
   };
-  const paint = (operation, steps) => {
+  const paint = (operation, steps, resources) => {
     const word = words();
     say(cancel, word.cancel);
     say(question, word.cancelAsk);
@@ -46,7 +46,7 @@ export function banner({ onCancel }) {
     const over = hasEnded(operation) || operation.status === 'cancelling' || operation.status === 'compensating';
     cancel.hidden = over;
     if (over) form.hidden = true;
-    const lines = linesOf(operation, steps);
+    const lines = linesOf(operation, steps, resources);
     const key = JSON.stringify([
       word.kept,
       operation.status,
@@ -57,6 +57,7 @@ export function banner({ onCancel }) {
       operation.left,
       operation.frozen,
       opensOf(operation, steps),
+      undoneOf(operation, steps, resources),
     ]);
     if (key !== before) said.replaceChildren(...lines);
     before = key;
@@ -66,13 +67,15 @@ export function banner({ onCancel }) {
   return { node, cancel, paint };
 }
 
-function linesOf(operation, steps) {
+function linesOf(operation, steps, resources) {
   const { headline, kept, left, errors, frozen, opens } = words();
   const { status, reason, waitingFor } = operation;
   const lines = [];
   if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
   if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
+  const undone = undoneOf(operation, steps, resources);
+  if (undone !== '') lines.push(el('p', {}, undone));
   if (waitingFor !== null) lines.push(el('p', {}, waitingFor.what));
   if (operation.errors.length > 0)
     lines.push(
@@ -104,6 +107,21 @@ const titled = (title, items) => el('div', {}, el('strong', {}, title), el('ul',
 
 const placeOf = ({ document, pointer, line, column }) =>
   [document, line === null || line === undefined ? null : `${line}:${column ?? 1}`, pointer].filter(Boolean).join(' ') || '/';
+
+/** What the undo came to, by component, once it is over and known what runs now. */
+function undoneOf({ status }, steps, resources) {
+  if (resources === null || !['compensated', 'compensation-failed', 'cancelled'].includes(status)) return '';
+  const { backTo, destroyed, untouched } = words();
+  const components = componentsOf(steps);
+  const undone = components.filter(({ undo }) => undo.some(({ state }) => state === 'succeeded')).map(({ name }) => name);
+  const versions = new Map(resources.filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version]));
+  const said = [...new Set(undone.map((name) => versions.get(name) ?? null))].map((version) => {
+    const names = undone.filter((name) => (versions.get(name) ?? null) === version).join(', ');
+    return version === null ? destroyed(names) : backTo(names, version);
+  });
+  const rest = components.filter((one) => one.undo.length === 0 && one.steps.some(({ phase }) => phase === 'deploy')).length;
+  return [...said, ...(rest > 0 ? [untouched(rest)] : [])].join('; ');
+}
 
 /** Addresses of what nobody else in the product depends on: what people open. */
 function opensOf({ status }, steps) {

@@ -17,10 +17,16 @@ export function graph({ onPick }) {
   return {
     node,
     show(components, picked, now) {
-      const edges = edgesOf(components);
+      const deployed = components.filter(({ steps }) => steps.some(({ phase }) => phase !== 'compile'));
+      const shown = components.length > most || deployed.length === 0 ? components : deployed;
+      const libraries = components.filter((component) => !shown.includes(component));
+      const edges = components.length > most ? [] : edgesOf(shown);
       const key = JSON.stringify([words().graph, components.map(({ name, steps, undo }) => [name, steps.length, undo.length > 0]), edges]);
       if (key !== drawn.key) {
-        drawn = { key, paint: components.length > most ? tiles(node, components, onPick) : picture(node, components, edges, onPick) };
+        drawn = {
+          key,
+          paint: components.length > most ? tiles(node, components, onPick) : picture(node, { shown, libraries, edges }, onPick),
+        };
       }
       drawn.paint(new Map(components.map((component) => [component.name, component])), picked, now);
     },
@@ -29,19 +35,36 @@ export function graph({ onPick }) {
 
 function edgesOf(components) {
   const owner = new Map(components.flatMap(({ name, steps }) => steps.map((step) => [step.id, name])));
-  const edges = new Map();
+  const edges = new Map(components.map(({ name }) => [name, new Map()]));
   for (const { name, steps } of components)
     for (const { dependsOn, phase } of steps)
       for (const id of dependsOn) {
         const from = owner.get(id);
         if (from === undefined || from === name) continue;
         const hard = phase !== 'compile' && phase !== 'package';
-        edges.set(`${from} ${name}`, { from, to: name, hard: hard || edges.get(`${from} ${name}`)?.hard === true });
+        edges.get(from).set(name, hard || edges.get(from).get(name) === true);
       }
-  return [...edges.values()];
+  return direct(edges);
 }
 
-function picture(node, components, edges, onPick) {
+/** Only edges that no longer way implies: the order is the same, the picture calmer. */
+function direct(edges) {
+  const below = new Map();
+  const reached = (name) => {
+    if (!below.has(name)) {
+      below.set(name, new Set());
+      for (const next of edges.get(name).keys()) for (const one of [next, ...reached(next)]) below.get(name).add(one);
+    }
+    return below.get(name);
+  };
+  return [...edges].flatMap(([from, targets]) =>
+    [...targets]
+      .filter(([to]) => ![...targets.keys()].some((other) => other !== to && reached(other).has(to)))
+      .map(([to, hard]) => ({ from, to, hard })),
+  );
+}
+
+function picture(node, { shown: components, libraries, edges }, onPick) {
   const laid = new Graph();
   laid.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 22, marginx: 8, marginy: 8 });
   laid.setDefaultEdgeLabel(() => ({}));
@@ -66,7 +89,13 @@ function picture(node, components, edges, onPick) {
     el('span', {}, words().graph),
     el('span', {}, words().dots(phases.map((phase) => words().phase[phase] ?? phase))),
   );
-  node.replaceChildren(legend, el('div', { class: 'canvas' }, drawing));
+  const chips = libraries.map((library) => chip(library, onPick));
+  const strip =
+    chips.length === 0
+      ? null
+      : el('p', { class: 'libraries' }, el('span', { class: 'quiet' }, words().libraries), ...chips.map(({ button }) => button));
+  node.replaceChildren(legend, ...(strip === null ? [] : [strip]), el('div', { class: 'canvas' }, drawing));
+  paints.push(...chips.map(({ paint }) => paint));
   return (byName, picked, now) => paints.forEach((paint) => paint(byName, picked, now));
 }
 
@@ -81,6 +110,19 @@ function line(points, hard) {
   }
   if (rest.length === 1) path += `L${last.x} ${last.y}`;
   return svg('path', { d: path, class: hard ? 'edge' : 'edge soft' });
+}
+
+/** A library: it is only compiled, and needed by most; so it has no place in the order of deployment. */
+function chip(library, onPick) {
+  const id = library.steps[0].id;
+  const button = el('button', { type: 'button', class: 'chip', onclick: () => onPick(id) });
+  const paint = (byName, picked) => {
+    const [step] = byName.get(library.name)?.steps ?? library.steps;
+    const { mark, word, tone } = lookOf(step);
+    button.className = `chip tone-${tone}${picked === id ? ' picked' : ''}`;
+    say(button, `${mark} ${library.name} · ${word}`);
+  };
+  return { button, paint };
 }
 
 const order = ['compile', 'package', 'configure', 'deploy', 'publish', 'start', 'stop'];
@@ -110,7 +152,7 @@ function card(component, phases, onPick) {
     now = byName.get(name) ?? now;
     group.setAttribute('class', `card tone-${now.tone}`);
     say(title, `${name}: ${now.line}`);
-    say(said, cut(now.line, 20));
+    say(said, cut(now.line, 19));
     phasesOf(now).forEach((step, index) => cells[index]?.paint(step, picked));
   };
   return { group, paint };
@@ -132,7 +174,7 @@ function cell(x) {
     const named = `${words().phase[step.phase] ?? step.phase}: ${step.undoes === null ? '' : `${words().undo} `}${word}`;
     group.setAttribute('class', `cell tone-${tone}${step.id === picked ? ' picked' : ''}${isOpen(step) ? ' open' : ''}`);
     group.setAttribute('aria-label', `${step.component} ${named}`);
-    say(mark, step.undoes !== null && step.state === 'succeeded' ? '↶' : sign);
+    say(mark, sign);
     say(title, named);
   };
   return { group, paint };

@@ -11,7 +11,7 @@ import { words } from './words.js';
 
 /** One operation, live: read from the views, and again whenever the stream says that something happened. */
 export function operationView(node, { onState, onChange }) {
-  let now = { id: null, operation: null, steps: [], picked: null, byHand: false };
+  let now = { id: null, operation: null, steps: [], resources: null, picked: null, byHand: false };
   let following = null;
   const title = el('h1');
   const pill = el('span', { class: 'pill' });
@@ -40,7 +40,7 @@ export function operationView(node, { onState, onChange }) {
     paint();
   };
   const paint = () => {
-    const { operation, steps, picked } = now;
+    const { operation, steps, resources, picked } = now;
     if (operation === null) return;
     const word = words();
     say(title, `${word.kind[operation.kind] ?? operation.kind} ${placeOf(operation)}`);
@@ -54,7 +54,7 @@ export function operationView(node, { onState, onChange }) {
       operation.preview ? word.preview : null,
     ];
     say(about, [...asked.filter(Boolean), operation.id].join(' · '));
-    story.paint(operation, steps);
+    story.paint(operation, steps, resources);
     tick();
     const components = componentsOf(steps);
     picture.node.hidden = components.length === 0;
@@ -120,6 +120,18 @@ export function operationView(node, { onState, onChange }) {
     await follow(id, operation.number, { onEvent: refresh, onState, signal });
     refresh();
     await reading;
+    now = { ...now, resources: await left(now.operation, signal) };
+    paint();
+  };
+  /** What runs after an undo: it is written down a moment after the end, when the operation lets go of its components. */
+  const left = async ({ status, tenant, environment, product }, signal) => {
+    if (environment === null || !['compensated', 'compensation-failed', 'cancelled'].includes(status)) return null;
+    const query = new URLSearchParams({ tenant, environment, product, limit: '200' });
+    for (let tries = 0; ; tries++) {
+      const { items } = await getJson(`/v1/resources?${query}`, signal);
+      if (tries === 10 || items.every(({ changing }) => changing !== now.id)) return items;
+      await pause(500, signal);
+    }
   };
   return {
     paint,
@@ -129,7 +141,7 @@ export function operationView(node, { onState, onChange }) {
       following = new AbortController();
       log.stop();
       list.forget();
-      now = { id, operation: null, steps: [], picked: null, byHand: false };
+      now = { id, operation: null, steps: [], resources: null, picked: null, byHand: false };
       node.replaceChildren(...(id === null ? [] : sections));
       log.pick(id, null);
       if (id === null) return;

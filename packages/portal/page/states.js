@@ -27,9 +27,8 @@ export function lookOf(step) {
   const { state } = words();
   switch (step.state) {
     case 'succeeded':
-      return step.unchanged
-        ? { word: state.unchanged, mark: '=', tone: 'same' }
-        : { word: state.succeeded, mark: '✔', tone: step.undoes === null ? 'good' : 'back' };
+      if (step.undoes !== null) return { word: state.succeeded, mark: '↶', tone: 'back' };
+      return step.unchanged ? { word: state.unchanged, mark: '=', tone: 'same' } : { word: state.succeeded, mark: '✔', tone: 'good' };
     case 'failed':
       return step.retryAt === null ? { word: state.failed, mark: '✖', tone: 'bad' } : { word: state.retrying, mark: '↻', tone: 'wait' };
     case 'started':

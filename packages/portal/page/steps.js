@@ -48,7 +48,7 @@ export function stepList({ onPick }) {
     });
     if (wanted.length !== body.children.length || wanted.some((one, index) => body.children[index] !== one))
       body.replaceChildren(...wanted);
-    if (picked !== reached) bring(scroll, rows.get(picked)?.node);
+    if (picked !== reached) requestAnimationFrame(() => bring(scroll, rows.get(picked)?.node));
     reached = picked;
   };
   return { node, paint, forget: () => rows.clear() };

@@ -81,7 +81,7 @@ test('a step that fails for good, one that is tried again and one that is undone
   expect(looks.map((one) => states.lookOf(one)).map(({ mark, tone }) => [mark, tone])).toEqual([
     ['✖', 'bad'],
     ['↻', 'wait'],
-    ['✔', 'back'],
+    ['↶', 'back'],
   ]);
 });
 
