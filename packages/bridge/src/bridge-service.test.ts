@@ -141,13 +141,15 @@ test('a job that hangs holds up no other', async () => {
   expect(s.closed('store/deploy')).toBe(false);
 });
 
-test('a job that is found running under a closed job is cancelled', async () => {
+test('an absent job is closed by its cancel only after T, and what is found running later under it is cancelled', async () => {
   const s = stage(() => ({ does: 'hang' }), 'careless');
   s.join('a');
   s.give('a', runStep('store/deploy'));
   const starting = async () => (await s.w.waiting()).find(({ what }) => what === 'driver.start');
   let start = await starting();
   for (; start === undefined; start = await starting()) s.w.take((await s.w.waiting())[0]);
+  const { now } = s.w.clock('a');
+  const began = now();
   s.give('a', cancelStep('store/deploy'));
   // The start is on its way for longer than T: what no driver may do, and a network does.
   for (let left = 400; left > 0 && !s.closed('store/deploy'); left -= 1) {
@@ -156,6 +158,8 @@ test('a job that is found running under a closed job is cancelled', async () => 
     else s.w.take(next);
   }
   expect([why(s), s.target.effects.length]).toEqual([['somebody asked for it', undefined, 'none'], 0]);
+  // Call, hold and pause of this bridge and its driver.
+  expect(now() - began).toBeGreaterThanOrEqual(5000 + 1000 + 500);
   s.w.take(start);
   await s.run();
   expect([...s.target.jobs.values()].map(({ end }) => end?.state)).toEqual(['cancelled']);

@@ -59,8 +59,8 @@ async function play({ first, second, cancelAt, numbers }: Chances, kind: Kind): 
     const chosen = free[Math.floor(number / 100) % Math.max(free.length, 1)];
     const chance = number % 100;
     if (chance === 0) s.replace(s.owners()[Math.floor(number / 100) % 2] ?? '', `bridge${(born += 1)}`);
-    else if (chance < 12 && chosen) held.add(chosen);
-    else if (chance < 15) held.clear();
+    else if (chosen && (chance < 12 || (chosen.what === 'driver.start' && chance < 70))) held.add(chosen);
+    else if (chance > 97) held.clear();
     else if (chance < 25 || chosen === undefined) pass(s, kind, turns);
     else s.w.take(chosen);
   }
@@ -74,9 +74,13 @@ async function play({ first, second, cancelAt, numbers }: Chances, kind: Kind): 
   return s;
 }
 
-/** T covers no start that is under way for longer than it may be: where only the book protects, time waits for those. */
+/** As long as a start may be under way (call and hold of the driver that does nothing): where only the book protects, T rests on it. */
+const longestStart = 6000;
+
 const pass = (s: Stage, kind: Kind, turns: readonly Turn[]): void => {
-  if (kind === 'careful' || turns.every(({ what }) => what !== 'driver.start')) s.w.advance();
+  const due = turns.find(({ what, at }) => what === 'driver.start' && s.w.nextAt() - at > longestStart);
+  if (kind === 'careless' && due !== undefined) s.w.take(due);
+  else s.w.advance();
 };
 
 const holds = async (given: Chances, kind: Kind): Promise<void> => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Log, Loop } from '@srm/messaging';
 import type { Book } from './book.ts';
 import { carry } from './carry.ts';
@@ -21,7 +22,11 @@ export type LoopParts = Readonly<{
 export const jobLoop = ({ hub, newId, ...parts }: LoopParts): Loop =>
   async function* (outer) {
     const stopped = new AbortController();
-    const signal = AbortSignal.any([outer, stopped.signal]);
+    const { signal } = stopped;
+    setMaxListeners(0, signal);
+    const stop = (): void => stopped.abort();
+    outer.addEventListener('abort', stop);
+    if (outer.aborted) stop();
     const { say, speak, close } = voice();
     const carrying = { ...parts, holder: newId(), say, signal };
     const ways = new Map<string, Way>();
@@ -61,7 +66,8 @@ export const jobLoop = ({ hub, newId, ...parts }: LoopParts): Loop =>
       yield* speak(signal);
     } finally {
       deaf();
-      stopped.abort();
+      stop();
+      outer.removeEventListener('abort', stop);
       close();
       await Promise.allSettled(carried);
     }

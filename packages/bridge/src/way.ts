@@ -24,7 +24,6 @@ export type Way = {
 
 export const way = (clock: Clock, signal: AbortSignal): Way => {
   const over = new AbortController();
-  const ended = AbortSignal.any([signal, over.signal]);
   let interval = shortest;
   let nap: AbortController | null = null;
   let poked = false;
@@ -33,7 +32,11 @@ export const way = (clock: Clock, signal: AbortSignal): Way => {
     poked = true;
     nap?.abort();
   };
-  signal.addEventListener('abort', poke);
+  const stop = (): void => {
+    over.abort();
+    poke();
+  };
+  signal.addEventListener('abort', stop);
   return {
     seen: false,
     called: false,
@@ -56,12 +59,12 @@ export const way = (clock: Clock, signal: AbortSignal): Way => {
       if (watched?.number === number) return watched.ripe;
       const watch = { number, ripe: milliseconds <= 0 };
       watched = watch;
-      if (!watch.ripe) void clock.sleep(milliseconds, ended).then(() => (watch.ripe = !ended.aborted));
+      if (!watch.ripe) void clock.sleep(milliseconds, over.signal).then(() => (watch.ripe = !over.signal.aborted));
       return watch.ripe;
     },
     end: () => {
       over.abort();
-      signal.removeEventListener('abort', poke);
+      signal.removeEventListener('abort', stop);
     },
   };
 };

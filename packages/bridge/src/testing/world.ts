@@ -5,7 +5,8 @@ import { bridgeService } from '../bridge-service.ts';
 import type { Driver } from '../driver.ts';
 
 type Timer = { at: number; ring: () => void };
-export type Turn = Readonly<{ owner: string; what: string; go: () => void }>;
+/** `at`: the time at which the call was made. */
+export type Turn = Readonly<{ owner: string; what: string; at: number; go: () => void }>;
 
 /** Simulated time and order: every call of a port waits for its turn; whoever runs the world says whose is next. */
 export const world = () => {
@@ -17,7 +18,7 @@ export const world = () => {
 
   const turn = (owner: string, what: string): Promise<void> => {
     const { promise, resolve } = pending();
-    if (!dead.has(owner)) turns.push({ owner, what, go: resolve });
+    if (!dead.has(owner)) turns.push({ owner, what, at: now, go: resolve });
     return promise;
   };
   const clock = (owner: string): Clock => ({
@@ -35,6 +36,7 @@ export const world = () => {
         signal?.addEventListener('abort', ring);
       }),
   });
+  const next = (): Timer | undefined => [...timers].sort((a, b) => a.at - b.at)[0];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   return {
@@ -56,12 +58,14 @@ export const world = () => {
       trace.push(`${one.owner} ${one.what}`);
       one.go();
     },
+    /** The time to which the world would advance. */
+    nextAt: (): number => next()?.at ?? now,
     /** To the next timer; false: there is none. */
     advance: (): boolean => {
-      const next = [...timers].sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) return false;
-      now = Math.max(now, next.at);
-      next.ring();
+      const timer = next();
+      if (timer === undefined) return false;
+      now = Math.max(now, timer.at);
+      timer.ring();
       return true;
     },
   };
