@@ -16,6 +16,7 @@ export interface paths {
                     cursor?: components["parameters"]["cursor"];
                     kind?: "Product" | "DeploymentSpec" | "Environment";
                     limit?: components["parameters"]["limit"];
+                    name?: string;
                     tenant?: string;
                 };
                 header?: never;
@@ -459,6 +460,7 @@ export interface paths {
                     limit?: components["parameters"]["limit"];
                     product?: string;
                     tenant?: string;
+                    version?: string;
                 };
                 header?: never;
                 path?: never;
@@ -520,6 +522,51 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ResourceList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/products/{product}/releases/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: string;
+                tenant: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        /** The manifest of a release */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    product: string;
+                    tenant: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As far as it is built */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Manifest"];
                     };
                 };
                 default: components["responses"]["problem"];
@@ -760,6 +807,15 @@ export interface components {
         EventList: {
             items: components["schemas"]["Event"][];
             next: null;
+        };
+        Manifest: {
+            components: {
+                artifact: string | null;
+                image: string | null;
+                name: string;
+                revision: string;
+            }[];
+            release: components["schemas"]["Release"];
         };
         /** @description What the sources were found to be, kept under its digest */
         Material: {

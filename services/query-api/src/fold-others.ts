@@ -12,7 +12,7 @@ import {
   type ReleasesEvent,
 } from './views/events.ts';
 import { definitionAddress, projectDefinitions } from './views/project-definition.ts';
-import { projectRelease, releaseOf } from './views/project-release.ts';
+import { manifestAddress, projectManifest, projectRelease, releaseOf } from './views/project-release.ts';
 import { projectResource, resourcesOf } from './views/project-resource.ts';
 
 /** The keys of environments, releases, definitions: each event in turn, every document under its own number, the key's position last. */
@@ -70,11 +70,18 @@ async function resources({ resources: collection }: Stores, event: Envelope<Envi
   );
 }
 
-async function release({ releases }: Stores, event: Envelope<ReleasesEvent>): Promise<void> {
+async function release({ releases, manifests }: Stores, event: Envelope<ReleasesEvent>): Promise<void> {
   const address = releaseOf(event);
   if (address === null) return;
   const known = await releases.findOne({ _id: address });
-  const next = projectRelease(known, address, event);
+  const named = event.type === 'ReleaseOpened' || event.type === 'ReleaseExtended' ? event.data.components : [];
+  const ids = named.map(({ name }) => manifestAddress(address, name));
+  const found = ids.length === 0 ? [] : await manifests.find({ _id: { $in: ids } }).toArray();
+  const older = new Map(found.map((one) => [one._id, one]));
+  const built = projectManifest(older, address, event);
+  await Promise.all(built.filter((one) => one !== older.get(one._id)).map((one) => putNewer(manifests, one, older.has(one._id))));
+  const more = built.filter(({ first }) => first === event.sequence).length;
+  const next = projectRelease(known, address, event, more);
   if (next !== known) await putNewer(releases, next, known !== null);
 }
 

@@ -1,7 +1,7 @@
 import type { Collection, Documents } from '@srm/documents';
 import type { Header } from '@srm/messaging';
 import type { OperationView, StepView } from './views/operation-view.ts';
-import type { AnswerView, DefinitionView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
+import type { AnswerView, DefinitionView, ManifestView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
 
 /** An event as it came, at key/number (ten digits). Insert only. */
 export type RawEvent = Readonly<{ _id: string; key: string; number: number; type: string; headers: readonly Header[]; value: string }>;
@@ -27,6 +27,7 @@ export type Stores = Readonly<{
   resources: Collection<ResourceView>;
   definitions: Collection<DefinitionView>;
   releases: Collection<ReleaseView>;
+  manifests: Collection<ManifestView>;
   answers: Collection<AnswerView>;
   positions: Collection<PositionView>;
   logs: Collection<LogPiece>;
@@ -34,7 +35,7 @@ export type Stores = Readonly<{
 }>;
 
 /** The views, which can be dropped and folded again. */
-export const views = ['operations', 'steps', 'resources', 'definitions', 'releases', 'answers', 'positions'] as const;
+export const views = ['operations', 'steps', 'resources', 'definitions', 'releases', 'manifests', 'answers', 'positions'] as const;
 
 export const storesOf = (documents: Documents): Stores => ({
   rawEvents: documents.collection('rawEvents'),
@@ -43,6 +44,7 @@ export const storesOf = (documents: Documents): Stores => ({
   resources: documents.collection('resources'),
   definitions: documents.collection('definitions'),
   releases: documents.collection('releases'),
+  manifests: documents.collection('manifests'),
   answers: documents.collection('answers'),
   positions: documents.collection('positions'),
   logs: documents.collection('logs'),
@@ -50,7 +52,7 @@ export const storesOf = (documents: Documents): Stores => ({
 });
 
 export async function createIndexes(stores: Stores): Promise<void> {
-  const { rawEvents, operations, steps, resources, definitions, releases, positions, logs } = stores;
+  const { rawEvents, operations, steps, resources, definitions, releases, manifests, positions, logs } = stores;
   await rawEvents.createIndex({ key: 1, number: 1 }, { unique: true });
   await operations.createIndex({ place: 1 });
   for (const filter of ['tenant', 'product', 'environment', 'status', 'kind']) await operations.createIndex({ [filter]: 1, place: 1 });
@@ -62,5 +64,6 @@ export async function createIndexes(stores: Stores): Promise<void> {
   await definitions.createIndex({ tenant: 1, kind: 1 });
   await releases.createIndex({ place: 1 });
   await releases.createIndex({ product: 1, place: 1 });
+  await manifests.createIndex({ release: 1 });
   await logs.createIndex({ operation: 1, step: 1, attempt: 1, offset: 1 });
 }

@@ -204,7 +204,7 @@ export const silent: Log = { info: () => undefined, warn: () => undefined, error
 export const memory = (): Documents => embeddedDocuments({ file: ':memory:' });
 export const codec = embeddedCodec({ file: ':memory:' });
 
-const collections = ['operations', 'steps', 'resources', 'definitions', 'releases', 'answers', 'positions'];
+const collections = ['operations', 'steps', 'resources', 'definitions', 'releases', 'manifests', 'answers', 'positions'];
 
 /** Every view, as bytes. */
 export async function viewBytes(documents: Documents): Promise<string> {

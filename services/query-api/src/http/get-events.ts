@@ -102,7 +102,7 @@ async function* ended(parts: Parts, id: string, at: number, signal: AbortSignal)
       const view = await operationNow(parts, id);
       if (view !== null && (view.number >= at || view.frozen !== null))
         return yield sse(String(at), 'end', JSON.stringify(operationJson(view)));
-      await ear.next(heartbeat, signal);
+      await ear.next(behind, signal);
     }
   } finally {
     ear.close();

@@ -1,9 +1,11 @@
 import type { Filter } from '@srm/documents';
-import type { Route } from '@srm/service';
+import type { Answer, Request, Route } from '@srm/service';
+import type { Stores } from '../stores.ts';
 import type { ResourceView } from '../views/other-views.ts';
 import { equal, page } from './page.ts';
 import { reading, type Parts } from './parts.ts';
-import { definitionJson, releaseJson, resourceJson } from './present.ts';
+import { definitionJson, manifestJson, releaseJson, resourceJson } from './present.ts';
+import { notFound } from './problem.ts';
 
 const states: readonly ResourceView['state'][] = ['running', 'stopped', 'completed', 'absent', 'uncertain'];
 
@@ -55,4 +57,13 @@ export const getOthers = ({ stores }: Parts): readonly Route[] => [
       present: releaseJson,
     }),
   ),
+  reading('/v1/tenants/:tenant/products/:product/releases/:version', (request) => manifest(stores, request)),
 ];
+
+async function manifest({ releases, manifests }: Stores, { params }: Request): Promise<Answer> {
+  const release = ['tenant', 'product', 'version'].map((name) => params.get(name) ?? '').join('/');
+  const found = await releases.findOne({ _id: release });
+  if (found === null) return notFound(`release ${release}`);
+  const built = await manifests.find({ release }, { sort: { _id: 1 } }).toArray();
+  return { status: 200, json: manifestJson(found, built) };
+}

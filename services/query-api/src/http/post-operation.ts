@@ -29,9 +29,9 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
     const known = await operationNow(parts, data.operation);
     if (known === null || known.number === 0) {
       const time = new Date(parts.clock.now()).toISOString();
-      parts.asked.add(askedOperation(data, time));
       const id = idOf('request', data.tenant, data.key);
       yield [said({ type: 'RequestOperation', data }, { id, subject: operationKey(data.operation), time, correlation: data.operation })];
+      parts.asked.add(askedOperation(data, time));
     }
     const view = await until(parts.clock, ear, {
       read: () => operationNow(parts, data.operation),

@@ -1,6 +1,6 @@
 import type { ApiSchemas, Envelope } from '@srm/schemas';
 import type { OperationView, StepView } from '../views/operation-view.ts';
-import type { DefinitionView, ReleaseView, ResourceView } from '../views/other-views.ts';
+import type { DefinitionView, ManifestView, ReleaseView, ResourceView } from '../views/other-views.ts';
 import type { Wait } from '../views/waits.ts';
 
 type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
@@ -29,6 +29,11 @@ export function definitionJson({ _id: id, number: _number, ...rest }: Definition
 export function releaseJson({ _id: id, place: _place, number: _number, ...rest }: ReleaseView): Schemas['Release'] {
   return { id, ...rest };
 }
+
+export const manifestJson = (release: ReleaseView, built: readonly ManifestView[]): Schemas['Manifest'] => ({
+  release: releaseJson(release),
+  components: built.map(({ name, revision, artifact, image }) => ({ name, revision, artifact, image })),
+});
 
 /** A CloudEvent in JSON (structured mode). */
 export const cloudEvent = (event: Envelope): object => ({

@@ -238,31 +238,40 @@ test('resources show what runs and who is changing it, whatever comes twice or l
 test('releases are listed newest first with their state', async () => {
   const at = door();
   const about = { tenant: 'default', product: 'shop', operation };
-  const built = { name: 'store', revision: 'r', artifact: null, image: null };
+  const built = (name: string, artifact: string | null, image: string | null) => ({ name, revision: 'r', artifact, image });
   const taken = (version: string): Message => ({ type: 'VersionTaken', data: { ...about, version, contentDigest: 'sha256:c' } });
-  await at.tell(
-    told('releases/default/shop', [
-      taken('1'),
-      { type: 'ReleaseOpened', data: { ...about, version: '1', contentDigest: 'sha256:c', components: [built], from: null } },
-      taken('2'),
-      { type: 'ReleaseExtended', data: { ...about, version: '1', components: [built] } },
-      { type: 'ReleaseCompleted', data: { ...about, version: '1' } },
-      taken('1'),
-    ]),
-  );
+  const more = (...components: readonly object[]): Message => ({ type: 'ReleaseExtended', data: { ...about, version: '1', components } });
+  const events = told('releases/default/shop', [
+    taken('1'),
+    { type: 'ReleaseOpened', data: { ...about, version: '1', contentDigest: 'sha256:c', components: [], from: null } },
+    taken('2'),
+    more(built('store', 'bpr:store', null), built('web', 'bpr:web', null)),
+    more(built('store', null, 'sha256:i')),
+    { type: 'ReleaseCompleted', data: { ...about, version: '1' } },
+    taken('1'),
+  ]);
+  await at.tell([...events.slice(3), ...events]);
   expect(await json(at, '/v1/releases?product=shop')).toMatchObject({
     items: [
       { id: 'default/shop/2', state: 'taken', components: 0, completedAt: null },
       {
         id: 'default/shop/1',
         state: 'complete',
-        components: 1,
+        components: 2,
         takenAt: '2026-11-24T08:00:01.000Z',
-        completedAt: '2026-11-24T08:00:05.000Z',
+        completedAt: '2026-11-24T08:00:06.000Z',
       },
     ],
     next: null,
   });
+  expect(await json(at, '/v1/tenants/default/products/shop/releases/1')).toMatchObject({
+    release: { id: 'default/shop/1' },
+    components: [
+      { name: 'store', revision: 'r', artifact: 'bpr:store', image: 'sha256:i' },
+      { name: 'web', revision: 'r', artifact: 'bpr:web', image: null },
+    ],
+  });
+  expect((await at.call('GET', '/v1/tenants/default/products/shop/releases/3')).status).toBe(404);
 });
 
 test('the page and its scripts are served from here, and nothing inline may run', async () => {

@@ -56,6 +56,19 @@ export type ReleaseView = Readonly<{
   number: number;
 }>;
 
+/** What was built of one component of a release, at tenant/product/version/component. */
+export type ManifestView = Readonly<{
+  _id: string;
+  release: string;
+  name: string;
+  revision: string;
+  artifact: string | null;
+  image: string | null;
+  /** The event that first named it: it is counted once. */
+  first: number;
+  number: number;
+}>;
+
 /** What became of one request that has no view of its own: an operator's command, a set of definitions. */
 export type AnswerView = Readonly<{
   /** The id of the request. */
