@@ -102,13 +102,14 @@ function leftOf(operation: Operation) {
 
 type Resource = FreeLease['data']['outcome'][number];
 
-/** What runs now of each component that changed: deployed and not undone, or not certain. */
+/** What runs now of each component that changed: deployed and not undone, or not certain. What did not change is of this release, if that stays. */
 export function outcomeOf(operation: Operation): readonly Resource[] {
   const undone = new Set(operation.undone);
+  const stays = operation.trouble === null || !undoes(operation);
   const changed: Resource[] = [];
   for (const step of operation.steps.values()) {
     if (step.undoes !== null || undone.has(step.plan.id)) continue;
-    if (step.effect === 'none' && !(step.unchanged && step.plan.action === 'deploy')) continue;
+    if (step.effect === 'none' && !(stays && step.unchanged && step.plan.action === 'deploy')) continue;
     const state = stateOf(step);
     if (state !== null) changed.push(resourceOf(operation, step, state));
   }
