@@ -1,0 +1,195 @@
+import { Refused, type OperationRequest } from '@srm/cli';
+import { openHouse, usual, type House, type Told } from './test-house.ts';
+import { addressOf, answer, at, builds, effects, remains, running, stepsWith } from './test-look.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  const left = await house.close();
+  expect([left, house.troubles]).toEqual([[], []]);
+});
+
+const all = ['store', 'seed', 'left', 'right', 'front'];
+const edges = [
+  ['seed', 'store'],
+  ['left', 'seed'],
+  ['right', 'seed'],
+  ['front', 'left'],
+  ['front', 'right'],
+] as const;
+const whole = {
+  greeting: 'hello',
+  price: '12.34',
+  left: { version: 'left 1', beta: 'false', tune: null, fruits: ['apple'] },
+  right: { fruits: ['apple'] },
+};
+const sorted = (names: readonly string[]): readonly string[] => [...names].sort();
+
+/** Pairs of steps of which the second was asked for although the first had not succeeded. */
+const early = (told: readonly Told[], pairs: readonly (readonly [string, string])[]): readonly string[] =>
+  pairs.flatMap(([first, then]) =>
+    at(told, 'StepSucceeded', first) < at(told, 'StepRequested', then) && at(told, 'StepRequested', then) < Infinity
+      ? []
+      : [`${then} before ${first}`],
+  );
+
+/** Whether both were asked for before either had ended. */
+const overlap = (told: readonly Told[], one: string, other: string): boolean =>
+  Math.max(at(told, 'StepRequested', one), at(told, 'StepRequested', other)) <
+  Math.min(at(told, 'StepSucceeded', one), at(told, 'StepSucceeded', other));
+
+test('a release goes in the order of each phase, what is independent side by side, configuration from one to the next', async () => {
+  await house.define();
+  const { operation, told } = await house.run();
+  expect([operation.status, operation.reason]).toEqual(['succeeded', `diamond ${operation.version} runs in development`]);
+  expect(told.map(({ number }) => number)).toEqual([
+    ...Array.from({ length: operation.number }, (_, index) => index + 1),
+    operation.number,
+  ]);
+  expect(told.slice(-2).map(({ type }) => type)).toEqual(['OperationSucceeded', 'end']);
+
+  const deployed = stepsWith(told, 'StepSucceeded', 'deploy');
+  expect([deployed.slice(0, 2), sorted(deployed.slice(2, 4)), deployed.slice(4)]).toEqual([
+    ['store', 'seed'],
+    ['left', 'right'],
+    ['front'],
+  ]);
+  const within = all.flatMap((name) =>
+    [['compile', 'package'], ['package', 'configure'], ['configure', 'deploy'], ...(name === 'seed' ? [] : [['deploy', 'publish']])].map(
+      ([first, then]) => [`${name}/${first}`, `${name}/${then}`] as const,
+    ),
+  );
+  const between = edges.flatMap(([name, needs]) => [[`${needs}/${needs === 'seed' ? 'deploy' : 'publish'}`, `${name}/configure`] as const]);
+  expect(early(told, [...within, ...between, ['money/compile', 'front/compile']])).toEqual([]);
+  expect([overlap(told, 'store/compile', 'right/compile'), overlap(told, 'left/deploy', 'right/deploy')]).toEqual([true, true]);
+  expect(await answer(house)).toEqual(whole);
+  expect(await builds(house)).toEqual(
+    sorted(['compile diamond/money', ...all.flatMap((name) => [`compile diamond/${name}`, `package diamond/${name}`])]),
+  );
+});
+
+/** An environment that runs: made once, left as it was found. */
+let first: Promise<unknown> | null = null;
+const settled = (): Promise<unknown> =>
+  (first ??= house.define({ environment: 'settled' }).then(() => house.run({ environment: 'settled' })));
+
+const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => {
+  const error = await house
+    .client()
+    .request({ ...usual, ...request })
+    .catch((thrown: unknown) => thrown);
+  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
+  const { status, detail, errors = [] } = error.problem;
+  return [status, detail, errors.map(({ pointer }) => pointer)];
+};
+
+test('what has not changed is neither built nor started again', async () => {
+  await settled();
+  const [before, made] = [await running(house, 'settled'), await builds(house)];
+  const { operation } = await house.run({ environment: 'settled' });
+  const steps = await house.client().steps(operation.id);
+  expect([operation.status, [...new Set(steps.filter(({ unchanged }) => !unchanged).map(({ phase }) => phase))]]).toEqual([
+    'succeeded',
+    ['configure'],
+  ]);
+  expect([await running(house, 'settled'), await builds(house)]).toEqual([before, made]);
+});
+
+test('a complete release is deployed by its version and builds nothing; one that is not there is refused', async () => {
+  await house.define({ environment: 'first' });
+  const first = await house.run({ kind: 'package' });
+  const version = first.operation.version ?? '';
+  const made = await builds(house);
+  await house.define({
+    environment: 'second',
+    set: { left: { spec: 'tuned', parameters: { tune: 5 }, config: { beta: true } }, front: { config: { greeting: '你好' } } },
+  });
+  const { operation } = await house.run({
+    kind: 'deploy',
+    environment: 'second',
+    release: version,
+  });
+  expect([operation.status, operation.reason]).toEqual(['succeeded', `diamond ${version} runs in second`]);
+  expect((await house.client().steps(operation.id)).filter(({ bridge }) => bridge === 'ci')).toEqual([]);
+  expect([await builds(house), await answer(house, 'second')]).toEqual([
+    made,
+    { ...whole, greeting: '你好', left: { ...whole.left, beta: 'true', tune: '5' } },
+  ]);
+  const unknown = await refusal({ kind: 'deploy', release: '1999.1.1-1' });
+  expect(unknown).toEqual([409, 'diamond has no version 1999.1.1-1', ['/release']]);
+});
+
+test('a preview of each kind shows the plan and changes nothing', async () => {
+  await settled();
+  const ask = (kind: 'compile' | 'package' | 'release' | 'deploy' | 'start' | 'stop') =>
+    house.run({ kind, environment: 'settled', preview: true });
+  const look = async () => [
+    await builds(house),
+    await effects(house, 'settled'),
+    await house.client().releases({ limit: 200 }),
+    await house.client().resources({ limit: 200, environment: 'settled' }),
+    await remains(house, 'settled'),
+  ];
+  const before = await look();
+  const count = async (kind: Parameters<typeof ask>[0]): Promise<readonly unknown[]> => {
+    const { operation } = await ask(kind);
+    const steps = await house.client().steps(operation.id);
+    return [
+      kind,
+      operation.status,
+      operation.version,
+      sorted([...new Set(steps.map(({ phase }) => phase))]),
+      steps.length,
+      [...new Set(steps.map(({ state }) => state))],
+    ];
+  };
+  const shown = [];
+  for (const kind of ['compile', 'package', 'release', 'deploy', 'stop', 'start'] as const) shown.push(await count(kind));
+  expect(shown).toEqual([
+    ['compile', 'planned', null, ['compile'], 6, ['planned']],
+    ['package', 'planned', null, ['compile', 'package'], 11, ['planned']],
+    ['release', 'planned', null, ['compile', 'configure', 'deploy', 'package', 'publish'], 25, ['planned']],
+    ['deploy', 'planned', null, ['configure', 'deploy', 'publish'], 14, ['planned']],
+    ['stop', 'planned', null, ['stop'], 4, ['planned']],
+    ['start', 'planned', null, [], 0, []],
+  ]);
+  expect(await look()).toEqual(before);
+});
+
+test('a product is stopped in reverse order and started in order, at the same addresses', async () => {
+  await settled();
+  const addresses = async () => Promise.all(['store', 'left', 'right', 'front'].map((name) => addressOf(house, name, 'settled')));
+  const [before, pids] = [await addresses(), await running(house, 'settled')];
+  const stop = await house.run({ kind: 'stop', environment: 'settled' });
+  const stopped = stepsWith(stop.told, 'StepSucceeded', 'stop');
+  expect([stop.operation.status, stopped[0], sorted(stopped.slice(1, 3)), stopped[3]]).toEqual([
+    'succeeded',
+    'front',
+    ['left', 'right'],
+    'store',
+  ]);
+  expect(early(stop.told, [['front/stop', 'left/stop'], ['front/stop', 'right/stop'], ['left/stop', 'store/stop'], ['right/stop', 'store/stop']])).toEqual([]); // prettier-ignore
+  expect([await running(house, 'settled'), (await remains(house, 'settled')).processes]).toEqual([{}, []]);
+  const resources = await house.client().resources({ limit: 10, environment: 'settled' });
+  expect(resources.map(({ component, state }) => `${component} ${state}`)).toEqual([
+    'front stopped',
+    'left stopped',
+    'right stopped',
+    'seed completed',
+    'store stopped',
+  ]);
+
+  const start = await house.run({ kind: 'start', environment: 'settled' });
+  const started = stepsWith(start.told, 'StepSucceeded', 'start');
+  expect([start.operation.status, started[0], sorted(started.slice(1, 3)), started[3]]).toEqual([
+    'succeeded',
+    'store',
+    ['left', 'right'],
+    'front',
+  ]);
+  expect(early(start.told, [['store/start', 'left/start'], ['store/start', 'right/start'], ['left/start', 'front/start'], ['right/start', 'front/start']])).toEqual([]); // prettier-ignore
+  expect([await addresses(), await answer(house, 'settled')]).toEqual([before, whole]);
+  expect(Object.entries(await running(house, 'settled')).filter(([name, pid]) => pids[name] === pid)).toEqual([]);
+});
