@@ -1,0 +1,113 @@
+import { Refused, Unreachable, httpClient, type Client } from '@srm/cli';
+import type { Clock } from '@srm/messaging';
+import type { Lives } from './kill-lives.ts';
+
+/** An event as it comes by HTTP. */
+export type Heard = Readonly<{ sequence: number; type: string; data: Readonly<Record<string, unknown>> }>;
+
+/** A user who asks again, of the next life, whatever was not answered. */
+export type Asking = Readonly<{
+  /** Once, of the present life: null when it was not answered. */
+  once: <T>(ask: (client: Client) => Promise<T>) => Promise<T | null>;
+  insist: <T>(ask: (client: Client) => Promise<T>) => Promise<T>;
+  /** The whole record of an operation, read at once. */
+  record: (id: string) => Promise<readonly Heard[]>;
+  /** The record as the stream tells it, resumed in the next life after the last event that came. */
+  follow: (id: string) => Following;
+}>;
+
+export type Following = Readonly<{
+  /** The numbers, as they came. */
+  numbers: readonly number[];
+  /** Resolves when there are so many events, or the last one. */
+  reached: (count: number) => Promise<void>;
+  /** Rejects when the stream cannot be followed. */
+  ended: Promise<void>;
+}>;
+
+export function askingOf(lives: Lives, clock: Clock, newId: () => string): Asking {
+  const attempt = async <T>(server: string, ask: (client: Client) => Promise<T>): Promise<Readonly<{ answer: T }> | null> => {
+    try {
+      return { answer: await ask(httpClient({ server, actor: 'killer', newId, fetch, sleep: clock.sleep })) };
+    } catch (error) {
+      if (error instanceof Unreachable) return null;
+      throw error instanceof Refused ? new Error(JSON.stringify(error.problem)) : error;
+    }
+  };
+  const once: Asking['once'] = async (ask) => (await attempt(await lives.address(), ask))?.answer ?? null;
+  const insist: Asking['insist'] = async (ask) => {
+    for (;;) {
+      const server = await lives.address();
+      const got = await attempt(server, ask);
+      if (got !== null) return got.answer;
+      await lives.over(server);
+    }
+  };
+  const record = (id: string): Promise<readonly Heard[]> =>
+    insist(async ({ server }) => {
+      const answer = await fetch(`${server}/v1/operations/${id}/events`)
+        .then((got) => got.text())
+        .catch(() => Promise.reject(new Unreachable(server)));
+      return itemsOf(JSON.parse(answer));
+    });
+  return { once, insist, record, follow: (id) => following(id, lives, insist) };
+}
+
+function itemsOf(value: unknown): readonly Heard[] {
+  const items: unknown = typeof value === 'object' && value !== null && 'items' in value ? value.items : null;
+  if (!Array.isArray(items) || !items.every(isHeard)) throw new Error(`no list of events: ${JSON.stringify(value).slice(0, 300)}`);
+  return items;
+}
+
+const isHeard = (value: unknown): value is Heard =>
+  typeof value === 'object' &&
+  value !== null &&
+  'sequence' in value &&
+  'type' in value &&
+  'data' in value &&
+  typeof value.type === 'string';
+
+function following(id: string, lives: Lives, insist: Asking['insist']): Following {
+  const numbers: number[] = [];
+  const waiting = new Set<() => void>();
+  let over = false;
+  const look = (): void => waiting.forEach((wake) => wake());
+  const life = async (): Promise<boolean> => {
+    const { server, body } = await insist(async (client) => ({
+      server: client.server,
+      body: await client.stream(id, numbers.at(-1) ?? 0, new AbortController().signal),
+    }));
+    if (body === null) return true;
+    const ended = await read(body, (number) => (numbers.push(number), look())).catch(() => false);
+    if (!ended) await lives.over(server);
+    return ended;
+  };
+  const all = async (): Promise<void> => {
+    while (!(await life()));
+  };
+  const ended = all().finally(() => ((over = true), look()));
+  ended.catch(() => undefined);
+  const reached = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => void ((over || numbers.length >= count) && (waiting.delete(wake), resolve()));
+      waiting.add(wake);
+      wake();
+    });
+  return { numbers, reached, ended };
+}
+
+/** Numbers of events until the stream says its end: true; until it breaks off: false. */
+async function read(body: ReadableStream<Uint8Array>, hear: (number: number) => void): Promise<boolean> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      if (/^event: end$/m.test(block)) return true;
+      const number = /^id: (\d+)$/m.exec(block)?.[1];
+      if (number !== undefined) hear(Number(number));
+    }
+  }
+  return false;
+}

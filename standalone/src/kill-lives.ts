@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+/** SRM on one data folder as a process of its own, over all its lives. */
+export type Lives = Readonly<{
+  /** Where the living one answers; while there is none, where the next one will. Rejects when one ended that nobody ended. */
+  address: () => Promise<string>;
+  /** Resolves when the life that answered there is over. */
+  over: (address: string) => Promise<void>;
+  start: () => void;
+  /** kill -9 of the process itself and of nothing else; resolves when it is gone, with the number of this kill. */
+  kill: () => Promise<number>;
+  /** An ordinary end (SIGTERM): the exit code; null when there is none to end. */
+  leave: () => Promise<number | null>;
+  /** All addresses that there were. */
+  addresses: () => readonly string[];
+}>;
+
+type Life = {
+  readonly child: ChildProcess;
+  readonly said: Promise<string | null>;
+  readonly ended: Promise<number | null>;
+  state: 'lives' | 'is ended' | 'ended';
+  text: string;
+};
+
+/** `home`: the folder of SRM; `data` and `sources`: its flags of these names. */
+export function livesOf(home: string, data: string, sources: string): Lives {
+  const flags = ['--data', data, '--port', '0', '--no-example', '--lang', 'en', '--sources', sources];
+  const known = new Map<string, Life>();
+  let living: Life | null = null;
+  let next = later();
+  let kills = 0;
+
+  const begin = (): Life => {
+    const main = join(home, 'standalone', 'dist', 'main.js');
+    const child = spawn(process.execPath, [main, ...flags], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const life: Life = { child, ended, said: heard(child, (chunk) => (life.text += chunk), ended), state: 'lives', text: '' };
+    void life.said.then((at) => at !== null && known.set(at, life));
+    void ended.then(() => (life.state = life.state === 'is ended' ? 'is ended' : 'ended'));
+    return life;
+  };
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (living === null || living.state !== 'lives') return null;
+    living.state = 'is ended';
+    living.child.kill(signal);
+    return living.ended;
+  };
+  return {
+    address: async () => {
+      for (;;) {
+        const [life, other] = [living, next.promise];
+        const at = await life?.said;
+        if (life?.state === 'ended') throw new Error(`SRM ended by itself with ${life.child.exitCode}:\n${life.text}`);
+        if (life?.state === 'lives' && at != null) return at;
+        if (living === life) await other;
+      }
+    },
+    over: async (address) => void (await known.get(address)?.ended),
+    start: () => {
+      living = begin();
+      next.resolve();
+      next = later();
+    },
+    kill: async () => {
+      await end('SIGKILL');
+      return (kills += 1);
+    },
+    leave: () => end('SIGTERM'),
+    addresses: () => [...known.keys()],
+  };
+}
+
+/** The address in what it says; null when it ended before that. */
+function heard(child: ChildProcess, hear: (chunk: string) => void, ended: Promise<unknown>): Promise<string | null> {
+  let text = '';
+  return new Promise((resolve) => {
+    const on = (chunk: string): void => {
+      hear(chunk);
+      text += chunk;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      if (address !== undefined) resolve(address);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', on);
+    void ended.then(() => resolve(null));
+  });
+}
+
+function later(): Readonly<{ promise: Promise<void>; resolve: () => void }> {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,55 @@
+import type { Resource } from '@srm/cli';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { spawnSync } from 'node:child_process';
+
+/** The processes of this machine, other than this one, whose command line or environment names a folder. */
+export function processesOf(folder: string): readonly string[] {
+  const all = process.platform === 'linux' ? inProc() : byPs();
+  return all.filter(([pid, text]) => pid !== process.pid && text.includes(folder)).map(([pid, text]) => `${pid} ${text.slice(0, 200)}`);
+}
+
+type Found = readonly [pid: number, text: string];
+
+function inProc(): readonly Found[] {
+  const read = (file: string): string => {
+    try {
+      return readFileSync(file, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  };
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => [Number(pid), `${read(`/proc/${pid}/cmdline`)}${read(`/proc/${pid}/environ`)}`]);
+}
+
+function byPs(): readonly Found[] {
+  const { stdout } = spawnSync('ps', ['-axww', '-E', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
+  return stdout.split('\n').map((line) => [Number.parseInt(line, 10), line]);
+}
+
+/** Whether anybody listens at an address like http://127.0.0.1:41007. */
+export function answers(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const end = (is: boolean): void => (socket.destroy(), resolve(is));
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+export const urlsOf = ({ outputs }: Resource): readonly string[] => outputs.flatMap(({ name, value }) => (name === 'url' ? [value] : []));
+
+/** What people see of a resource, and what it is itself; not since when, and by whom. */
+export const seen = ({ component, state, version, image, spec, parameters, configuration, outputs }: Resource) => [
+  component,
+  { state, version, image, spec, parameters, configuration, outputs },
+];
+
+/** What a service of the small product says of itself. */
+export async function servedBy(url: string): Promise<Readonly<{ says: object; pid: unknown }>> {
+  const value: unknown = await (await fetch(url)).json();
+  if (typeof value !== 'object' || value === null || !('pid' in value)) throw new Error(`${url} answers ${JSON.stringify(value)}`);
+  const { pid, ...says } = value;
+  return { says, pid };
+}
