@@ -914,7 +914,9 @@ export interface components {
             perComponent?: {
                 name: components["schemas"]["DefinitionName"];
                 /** @description Parameters of the spec */
-                parameters?: Record<string, never> | null;
+                parameters?: {
+                    [key: string]: unknown;
+                } | null;
                 spec?: components["schemas"]["NameOrNull"];
             }[];
             /** @enum {unknown} */
@@ -927,10 +929,10 @@ export interface components {
             product: components["schemas"]["DefinitionName"];
             reason?: string | null;
             /** @description The release to be deployed; by default the last complete one */
-            release?: string | null;
+            release?: components["schemas"]["VersionOrNull"];
             tenant?: components["schemas"]["DefinitionName"];
             /** @description The version to be made; by default YYYY.MM.DD-n */
-            version?: string | null;
+            version?: components["schemas"]["VersionOrNull"];
         };
         /** @enum {string} */
         OperationStatus: "requested" | "planning" | "waiting" | "running" | "held" | "cancelling" | "compensating" | "planned" | "succeeded" | "failed" | "compensated" | "compensation-failed" | "cancelled" | "refused";
@@ -1178,6 +1180,7 @@ export interface components {
         };
         /** @enum {string} */
         StepState: "planned" | "requested" | "started" | "succeeded" | "failed" | "cancelled" | "skipped";
+        VersionOrNull: string | null;
         WaitingFor: {
             /** @enum {string} */
             for: "step" | "barrier" | "lease" | "bridge" | "retry" | "window" | "approval" | "time";
