@@ -1,4 +1,4 @@
-import { Refused, Unreachable, httpClient, type Client } from '@srm/cli';
+import { Unreachable, httpClient, type Client } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
 import type { Lives } from './kill-lives.ts';
 
@@ -31,7 +31,7 @@ export function askingOf(lives: Lives, clock: Clock, newId: () => string): Askin
       return { answer: await ask(httpClient({ server, actor: 'killer', newId, fetch, sleep: clock.sleep })) };
     } catch (error) {
       if (error instanceof Unreachable) return null;
-      throw error instanceof Refused ? new Error(JSON.stringify(error.problem)) : error;
+      throw error;
     }
   };
   const once: Asking['once'] = async (ask) => (await attempt(await lives.address(), ask))?.answer ?? null;

@@ -41,8 +41,8 @@ function deploymentOf(line: string): Counts['deployments'][number] {
   return { component: named(String(value.resource)), job: String(value.job), did: String(value.did), version: String(value.version), pid };
 }
 
-/** Whatever ran twice and should not have, in sentences. */
-export function doubled({ builds, packages, deployments, built, ran }: Counts): readonly string[] {
+/** Whatever ran twice and should not have, in sentences. `supervisors`: how many were killed; each may have had to start something again. */
+export function doubled({ builds, packages, deployments, built, ran }: Counts, supervisors = 0): readonly string[] {
   const started = (component: string): number => deployments.filter((one) => one.component === component && one.did === 'started').length;
   const runs = [...new Set(ran.map(({ component }) => component))].map(
     (component) => [component, ran.filter((one) => one.component === component).length] as const,
@@ -73,7 +73,7 @@ export function doubled({ builds, packages, deployments, built, ran }: Counts): 
       built.map(({ component, job }) => `${component} ${job}`),
     ),
     ...runs.flatMap(([component, times]) =>
-      times > started(component) ? [`${component} ran ${times} times and was started ${started(component)} times`] : [],
+      times > started(component) + supervisors ? [`${component} ran ${times} times and was started ${started(component)} times`] : [],
     ),
   ];
 }

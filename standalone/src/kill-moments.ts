@@ -1,6 +1,6 @@
 import type { Client, Operation } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
-import type { Asking, Heard } from './kill-asking.ts';
+import type { Asking, Following, Heard } from './kill-asking.ts';
 import type { Lives } from './kill-lives.ts';
 
 /**
@@ -38,15 +38,25 @@ export const wordsOf = ({ during, events, delay }: Moment): string =>
 export type Told = Readonly<{ operation: Operation; record: readonly Heard[]; heard: readonly number[] }>;
 export type World = Readonly<{ lives: Lives; asking: Asking; clock: Clock; say: (line: string) => void }>;
 
+/** What else happens in an operation. */
+export type Besides = Readonly<{
+  /** Beside the kills, until it ends. */
+  meanwhile?: (id: string, following: Following) => Promise<void>;
+  /** While SRM is dead. */
+  dead?: () => void;
+}>;
+
 /** An operation from its request to its end, SRM killed at these moments and started again each time. */
 export async function carriedOut(
   { lives, asking, clock, say }: World,
   ask: (client: Client) => Promise<Operation>,
   moments: readonly Moment[],
+  { meanwhile = () => Promise.resolve(), dead = () => undefined }: Besides = {},
 ): Promise<Told> {
   const again = async (moment: Moment): Promise<void> => {
     await clock.sleep(moment.delay);
     say(`kill ${await lives.kill()}: ${wordsOf(moment)}`);
+    dead();
     lives.start();
   };
   for (const moment of moments.filter(({ during }) => during === 'asking')) {
@@ -56,10 +66,11 @@ export async function carriedOut(
   }
   const { id } = await asking.insist(ask);
   const following = asking.follow(id);
+  const beside = meanwhile(id, following);
   for (const moment of moments.filter(({ during }) => during !== 'asking')) {
     if (moment.during === 'running') await following.reached(following.numbers.length + moment.events);
     await again(moment);
   }
-  await following.ended;
+  await Promise.all([following.ended, beside]);
   return { operation: await asking.insist((client) => client.operation(id)), record: await asking.record(id), heard: following.numbers };
 }

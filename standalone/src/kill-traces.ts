@@ -1,26 +1,37 @@
 import type { Resource } from '@srm/cli';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { spawnSync } from 'node:child_process';
 
-/** The processes of this machine, other than this one, whose command line or environment names a folder. */
+/** The processes of this machine, other than this one, whose command line, environment or working folder is about a folder. */
 export function processesOf(folder: string): readonly string[] {
+  return about(folder).map(([pid, text]) => `${pid} ${text.slice(0, 200)}`);
+}
+
+/** Those of them that run one of these scripts: supervise.js, run.js. */
+export const runningScript = (folder: string, script: string): readonly number[] =>
+  about(folder).flatMap(([pid, text]) => (text.includes(`/${script} ${folder}`) ? [pid] : []));
+
+function about(folder: string): readonly Found[] {
   const all = process.platform === 'linux' ? inProc() : byPs();
-  return all.filter(([pid, text]) => pid !== process.pid && text.includes(folder)).map(([pid, text]) => `${pid} ${text.slice(0, 200)}`);
+  return all.filter(([pid, text]) => pid !== process.pid && text.includes(folder));
 }
 
 type Found = readonly [pid: number, text: string];
 
 function inProc(): readonly Found[] {
-  const read = (file: string): string => {
+  const or = (read: () => string): string => {
     try {
-      return readFileSync(file, 'utf8').replaceAll('\0', ' ');
+      return read().replaceAll('\0', ' ');
     } catch {
       return '';
     }
   };
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => [Number(pid), `${read(`/proc/${pid}/cmdline`)}${read(`/proc/${pid}/environ`)}`]);
+  return pids.map((pid) => {
+    const texts = ['cmdline', 'environ'].map((name) => or(() => readFileSync(`/proc/${pid}/${name}`, 'utf8')));
+    return [Number(pid), [...texts, or(() => readlinkSync(`/proc/${pid}/cwd`))].join(' ')];
+  });
 }
 
 function byPs(): readonly Found[] {
