@@ -1,12 +1,13 @@
 import { done, failed, succeeded, type Ended } from './ending.ts';
-import { install, type Task } from './install.ts';
+import { drop, gaveUp } from './give-up.ts';
+import { install } from './install.ts';
 import type { JobFile, Situation, Work } from './job-file.ts';
 import { stablePorts } from './network.ts';
-import { usualLimit } from './ready.ts';
-import { found } from './run.ts';
 import { runOnce } from './run-once.ts';
+import { isServing } from './serving.ts';
 import { settle, volumesKept } from './settle.ts';
 import type { Stage } from './stage.ts';
+import type { Task } from './task.ts';
 import { overtaken } from './words.ts';
 import { sameVersion, type Version } from './version.ts';
 import { workloadOf } from './workload.ts';
@@ -15,7 +16,8 @@ import { workloadOf } from './workload.ts';
 export async function carry(stage: Stage, file: JobFile, task: Task): Promise<Ended | null> {
   const { work } = file;
   if (work === null) return null;
-  const { fence, next } = stage.record();
+  const { fence, next, held, gaveUp: given } = stage.record();
+  if (given?.job === file.job) return gaveUp(stage, null, task);
   if (work.fence < fence)
     return failed(overtaken(stage.address.component, work.fence, fence), {
       code: 'fence',
@@ -24,41 +26,29 @@ export async function carry(stage: Stage, file: JobFile, task: Task): Promise<En
       evidence: null,
     });
   if (work.fence > fence) await stage.save(() => ({ fence: work.fence }));
-  if (next !== null && next.job !== file.job) await drop(stage);
+  if ([next?.job, held, given?.job].some((job) => job != null && job !== file.job)) await drop(stage);
   await settle(stage);
   return does(stage, work, task);
 }
 
-/** Ends what no open job brings up. */
-export async function drop(stage: Stage): Promise<void> {
-  const { next } = stage.record();
-  if (next !== null) await (await found(stage, next.run))?.stop();
-  await stage.save(() => ({ next: null }));
-}
+const nothing: Situation = { was: 'absent', state: null, version: null, ports: null, healthy: null };
 
 async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null> {
   if (work.does === 'deploy' && work.version !== null) return deploy(stage, work.version, task);
-  if (work.does === 'restore') return restore(stage, work.situation ?? { was: 'absent', state: null, version: null, ports: null }, task);
+  if (work.does === 'restore') return restore(stage, work.situation ?? nothing, task);
   if (work.does === 'start') return start(stage, task);
   if (work.does === 'undo-nothing') return done([], true);
   return stop(stage, 'stopped', task);
 }
 
-/** Whether what is wanted runs and is ready; what is just starting again is waited for. */
-async function isServing(stage: Stage, task: Task): Promise<boolean> {
-  const stop = AbortSignal.any([task.cancel, task.leave]);
-  const until = stage.clock.now() + usualLimit;
-  while (stage.record().health === 'starting' && !stop.aborted && stage.clock.now() < until) await stage.clock.sleep(100, stop);
-  const { wanted, run, health } = stage.record();
-  return wanted === 'running' && run !== null && stage.keepers.has(run.mark) && health === 'healthy';
-}
+const serves = (stage: Stage, { cancel, leave }: Task): Promise<boolean> => isServing(stage, AbortSignal.any([cancel, leave]));
 
 async function deploy(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
   const { current, by, wanted } = stage.record();
   if (current !== null && by === task.job) return succeeded(stage, current, false);
   const same = current !== null && sameVersion(current, version);
   if (version.kind === 'job') return same && wanted === 'completed' ? succeeded(stage, current, true) : runOnce(stage, version, task);
-  return same && wanted === 'running' && (await isServing(stage, task)) ? succeeded(stage, current, true) : install(stage, version, task);
+  return same && wanted === 'running' && (await serves(stage, task)) ? succeeded(stage, current, true) : install(stage, version, task);
 }
 
 async function restore(stage: Stage, situation: Situation, task: Task): Promise<Ended | null> {
@@ -66,11 +56,24 @@ async function restore(stage: Stage, situation: Situation, task: Task): Promise<
   const { version, state } = situation;
   if (version === null || situation.was === 'absent') return destroy(stage, task);
   if (by === task.job) return done([], false);
-  if (current?.id === version.id && wanted === state) return done([], true);
+  if (current?.id === version.id && wanted === state) return untouched(stage, situation, task);
   if (state === 'running') return install(stage, version, { ...task, former: situation.ports ?? new Map() });
   await stablePorts(stage, workloadOf(version.workload), situation.ports ?? new Map());
   await stage.save(() => ({ current: version }));
   return stop(stage, state ?? 'stopped', task);
+}
+
+/** What is as it was has to serve, if it did. */
+async function untouched(stage: Stage, { state, healthy }: Situation, task: Task): Promise<Ended | null> {
+  if (state !== 'running' || healthy !== true || (await serves(stage, task))) return done([], true);
+  if (task.leave.aborted) return null;
+  const { reason, current } = stage.record();
+  return failed(`${stage.address.component} ${current?.version ?? ''} does not serve again: ${reason ?? 'it is still starting'}`, {
+    code: 'unhealthy',
+    retryable: true,
+    effect: 'none',
+    evidence: null,
+  });
 }
 
 async function start(stage: Stage, task: Task): Promise<Ended | null> {
@@ -84,7 +87,7 @@ async function start(stage: Stage, task: Task): Promise<Ended | null> {
       evidence: null,
     });
   if (by === task.job && wanted === 'running') return succeeded(stage, current, false);
-  return wanted === 'completed' || (wanted === 'running' && (await isServing(stage, task)))
+  return wanted === 'completed' || (wanted === 'running' && (await serves(stage, task)))
     ? succeeded(stage, current, true)
     : install(stage, current, task);
 }

@@ -1,6 +1,9 @@
 import net from 'node:net';
 import type { Clock } from '@srm/messaging';
 
+/** The port to forward to; wait: there will be one soon; null: nobody is there. */
+export type Target = number | 'wait' | null;
+
 /** A stable port, forwarded to wherever the running version listens. */
 export type Forwarder = Readonly<{
   /** Resolves when nobody is served at `port` any more, or the time is up. In milliseconds. */
@@ -12,6 +15,8 @@ export type Forwarder = Readonly<{
 type Line = {
   client: net.Socket;
   upstream: net.Socket | null;
+  /** It is paused until there is somebody to connect it to. */
+  waits: boolean;
   to: number | null;
   /** The client speaks HTTP: between two requests it can be handed to another version. */
   http: boolean;
@@ -25,7 +30,7 @@ const looksLikeRequest = (chunk: Buffer): boolean => requestLine.test(chunk.suba
 const quiet = 1000;
 
 /** Rejects when the port cannot be had. */
-export async function forward(host: string, port: number, target: () => number | null, clock: Clock): Promise<Forwarder> {
+export async function forward(host: string, port: number, target: () => Target, clock: Clock): Promise<Forwarder> {
   const lines = new Set<Line>();
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => serve(client, host, target, lines, clock));
   await new Promise<void>((resolve, reject) => {
@@ -75,12 +80,39 @@ function attach(line: Line, host: string, to: number, clock: Clock): net.Socket 
   return upstream;
 }
 
-function serve(client: net.Socket, host: string, target: () => number | null, lines: Set<Line>, clock: Clock): void {
-  const line: Line = { client, upstream: null, to: null, http: false, busy: false, last: clock.now() };
+const longestWait = 10_000;
+
+/** Where the line goes: what is awaited is awaited for a while. Null: nowhere. */
+async function awaited(line: Line, target: () => Target, clock: Clock): Promise<number | null> {
+  line.waits = true;
+  line.client.pause();
+  for (const until = clock.now() + longestWait; target() === 'wait' && clock.now() < until && !line.client.destroyed;)
+    await clock.sleep(50);
+  line.waits = false;
+  const to = target();
+  return to === 'wait' || line.client.destroyed ? null : to;
+}
+
+function serve(client: net.Socket, host: string, target: () => Target, lines: Set<Line>, clock: Clock): void {
+  const line: Line = { client, upstream: null, waits: false, to: null, http: false, busy: false, last: clock.now() };
   lines.add(line);
-  const connect = (): net.Socket | null => {
+  const send = (upstream: net.Socket, chunk: Buffer | null): void => {
+    if (chunk !== null && !upstream.write(chunk)) client.pause();
+  };
+  const connect = (to: number | null, chunk: Buffer | null): void => {
+    if (to === null) return void client.destroy();
+    send(attach(line, host, to, clock), chunk);
+  };
+  const connectSoon = async (chunk: Buffer | null): Promise<void> => {
+    const to = await awaited(line, target, clock);
+    client.resume();
+    connect(to, chunk);
+    if (client.readableEnded) line.upstream?.end();
+  };
+  const route = (chunk: Buffer | null): void => {
     const to = target();
-    return to === null ? null : attach(line, host, to, clock);
+    if (to === 'wait') void connectSoon(chunk);
+    else connect(to, chunk);
   };
   client.on('data', (chunk: Buffer) => {
     const request = !line.busy && looksLikeRequest(chunk);
@@ -88,11 +120,12 @@ function serve(client: net.Socket, host: string, target: () => number | null, li
     line.http ||= request;
     line.busy = true;
     line.last = clock.now();
-    const upstream = line.upstream ?? connect();
-    if (upstream === null) client.destroy();
-    else if (!upstream.write(chunk)) client.pause();
+    if (line.upstream === null) route(chunk);
+    else send(line.upstream, chunk);
   });
-  client.on('end', () => (line.upstream === null ? client.end() : line.upstream.end()));
+  client.on('end', () => {
+    if (!line.waits) (line.upstream ?? client).end();
+  });
   client.on('drain', () => line.upstream?.resume());
   client.on('error', () => undefined);
   client.on('close', () => {
@@ -100,5 +133,5 @@ function serve(client: net.Socket, host: string, target: () => number | null, li
     line.upstream?.destroy();
   });
   // Servers that speak first are connected at once.
-  if (connect() === null) client.destroy();
+  route(null);
 }

@@ -5,26 +5,18 @@ import { cancelled, failed, succeeded, type Ended } from './ending.ts';
 import { prepare, type Prepared } from './launch.ts';
 import { openPorts, PortTaken, privatePorts, stablePorts } from './network.ts';
 import type { Answer } from './probe.ts';
-import { sweep, type Living } from './process.ts';
+import type { Living } from './process.ts';
 import { waitReady, type Readiness } from './ready.ts';
 import type { Run } from './record.ts';
+import type { Task } from './task.ts';
 import { found, keepCurrent, newMark } from './run.ts';
+import { giveUp } from './give-up.ts';
 import { settle } from './settle.ts';
 import { noteEffect, type Stage } from './stage.ts';
+import { vacate } from './vacate.ts';
 import type { Version } from './version.ts';
 import { endedWords, lastLines, seconds } from './words.ts';
 import { workloadOf } from './workload.ts';
-
-/** One task of a supervisor: whose, how to tell of it, when to leave off. */
-export type Task = Readonly<{
-  job: string;
-  /** Aborts when the job is to be cancelled. */
-  cancel: AbortSignal;
-  /** Aborts when the supervisor ends: the job stays open and is gone on with by the next. */
-  leave: AbortSignal;
-  say: (text: string) => void;
-  former: ReadonlyMap<string, number>;
-}>;
 
 /** The run that this job is bringing up, made durable before anything is started. */
 async function nextRun(stage: Stage, version: Version, task: Task): Promise<Run> {
@@ -53,15 +45,18 @@ async function nextProcess(stage: Stage, run: Run, prepared: Prepared, task: Tas
 
 type Begun = Readonly<{ run: Run; prepared: Prepared; living: Living }>;
 
-/** Brings the process of a version up beside what runs. What cannot be is an ending; everything is cleared away then. */
-export async function begin(stage: Stage, version: Version, task: Task): Promise<Begun | Ended> {
+/** Brings the process of a version up: beside what runs, or in its place. What cannot be is an ending; everything is cleared away then. */
+export async function begin(stage: Stage, version: Version, task: Task): Promise<Begun | Ended | null> {
   try {
     task.say('unpacking the image');
     const run = await nextRun(stage, version, task);
     const prepared = await prepare(stage, version, run);
     if (version.kind !== 'job') await openPorts(stage);
     if (task.cancel.aborted && run.pid === null)
-      return await giveUp(stage, null, cancelled('cancelled before it was started', 'none', null));
+      return await giveUp(stage, null, cancelled('cancelled before it was started', 'none', null), task);
+    await vacate(stage, version, task);
+    if (task.cancel.aborted && run.pid === null)
+      return await giveUp(stage, null, cancelled('cancelled before it was started', 'none', null), task);
     task.say('starting');
     return { run, prepared, living: await nextProcess(stage, run, prepared, task) };
   } catch (error) {
@@ -69,18 +64,8 @@ export async function begin(stage: Stage, version: Version, task: Task): Promise
     const reason = sentenceOf(error);
     const component = stage.address.component;
     const words = inWords ? reason : `${component} could not be started: ${reason}`;
-    return giveUp(stage, null, failed(words, { code: null, retryable: error instanceof PortTaken, effect: 'none', evidence: null }));
+    return giveUp(stage, null, failed(words, { code: null, retryable: error instanceof PortTaken, effect: 'none', evidence: null }), task);
   }
-}
-
-/** Ends what was being brought up; what runs is left alone. */
-export async function giveUp(stage: Stage, living: Living | null, ended: Ended): Promise<Ended> {
-  await living?.stop();
-  const { next } = stage.record();
-  if (next !== null) await sweep(next.run.mark, stage.clock);
-  await stage.save(() => ({ next: null }));
-  await settle(stage);
-  return ended;
 }
 
 const shown = (answer: Answer | null): string => (answer === null ? '' : ` (${answer.probe} → ${answer.answer})`);
@@ -88,7 +73,7 @@ const shown = (answer: Answer | null): string => (answer === null ? '' : ` (${an
 /** Installs a version: brings it up, waits until it is ready, gives it the traffic, ends the one before. Null: the supervisor is ending. */
 export async function install(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
   const begun = await begin(stage, version, task);
-  if ('state' in begun) return begun;
+  if (begun === null || 'state' in begun) return begun;
   const { run, prepared, living } = begun;
   const answers: Answer[] = [];
   const said = (answer: Answer): void => {
@@ -104,6 +89,7 @@ export async function install(stage: Stage, version: Version, task: Task): Promi
     wanted: 'running',
     run: { ...run, pid: living.pid, identity: living.identity },
     next: null,
+    held: null,
     leaving: [...leaving, ...(old === null ? [] : [old])],
     restarts: 0,
     health: 'healthy',
@@ -128,11 +114,11 @@ async function notReady(stage: Stage, readiness: Readiness, begun: Begun, answer
     probes: answers.slice(-10),
   });
   if (readiness.state === 'stopped')
-    return giveUp(stage, begun.living, cancelled('cancelled while it was getting ready', 'possible', evidence));
+    return giveUp(stage, begun.living, cancelled('cancelled while it was getting ready', 'possible', evidence), task);
   const component = stage.address.component;
   const reason =
     readiness.state === 'late'
       ? `${component} was not ready in ${seconds(readiness.limit)}${shown(readiness.answer)}`
       : endedWords(component, ending ?? { code: null, signal: null, after: 0, fault: null }, lines);
-  return giveUp(stage, begun.living, failed(reason, { code: readiness.state, retryable: false, effect: 'possible', evidence }));
+  return giveUp(stage, begun.living, failed(reason, { code: readiness.state, retryable: false, effect: 'possible', evidence }), task);
 }

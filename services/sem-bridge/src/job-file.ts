@@ -12,12 +12,14 @@ const situation = fields({
   state: nullable(oneOf('running', 'stopped', 'completed')),
   version: nullable(versionShape),
   ports: nullable(pairs(number)),
+  /** Whether it was ready then. */
+  healthy: nullable(flag),
 });
 /** What a resource was, and all that is needed to make it so again. */
 export type Situation = ReturnType<typeof situation>;
 export const situationOf = (json: string): Situation => decode(situation, json, 'restorePoint');
 
-const ending = fields({
+export const endingShape = fields({
   state: oneOf('succeeded', 'failed', 'cancelled'),
   reason: text,
   code: nullable(text),
@@ -28,7 +30,7 @@ const ending = fields({
   /** JSON text. */
   evidence: nullable(text),
 });
-export type JobEnding = ReturnType<typeof ending>;
+export type JobEnding = ReturnType<typeof endingShape>;
 
 const work = fields({
   /** undo-nothing: no restore point was taken, so nothing was ever started. */
@@ -44,7 +46,7 @@ const work = fields({
 export type Work = ReturnType<typeof work>;
 
 /** Null work and an ending: a tombstone, or what was refused. */
-const jobFile = fields({ job: text, asked: number, work: nullable(work), text, ended: nullable(ending) });
+const jobFile = fields({ job: text, asked: number, work: nullable(work), text, ended: nullable(endingShape) });
 export type JobFile = ReturnType<typeof jobFile>;
 
 const at = (folder: string, job: string): string => path.join(folder, `${fileName(job)}.json`);

@@ -1,5 +1,5 @@
 import { addressText } from './address.ts';
-import { forward } from './forward.ts';
+import { forward, type Target } from './forward.ts';
 import { claimPort, claimedBy, releasePorts } from './ports.ts';
 import type { Run } from './record.ts';
 import type { Stage } from './stage.ts';
@@ -30,7 +30,12 @@ export async function stablePorts(stage: Stage, workload: Workload, former: Read
   if (ports.size !== stage.record().ports.size) await stage.save(() => ({ ports }));
 }
 
-const target = (stage: Stage, name: string) => (): number | null => stage.record().run?.ports.get(name) ?? null;
+/** Between two versions of which only one may run, connections wait. */
+const target = (stage: Stage, name: string) => (): Target => {
+  const { run, held, gaveUp, health } = stage.record();
+  if (run !== null && (held !== null || (gaveUp !== null && health === 'starting'))) return 'wait';
+  return run?.ports.get(name) ?? null;
+};
 
 /** Listens on every stable port. Throws PortTaken. */
 export async function openPorts(stage: Stage): Promise<void> {

@@ -7,7 +7,7 @@ import { encode } from './codec.ts';
 import { askCancel, createJob, poke, readJob, type JobEnding, type JobFile, type Situation } from './job-file.ts';
 import { isOfSystem } from './durable.ts';
 import { logBase } from './process.ts';
-import { readRecord } from './record.ts';
+import { emptyRecord, readRecord } from './record.ts';
 import { addressOf, Refused, workOf } from './requested.ts';
 import { supervisors } from './supervisor.ts';
 import { lastLines, overtaken } from './words.ts';
@@ -124,11 +124,11 @@ async function reachable<T>(call: () => Promise<T>): Promise<T> {
 async function restorePoint(job: Job, places: Places): Promise<string | null> {
   if (!['deploy', 'start', 'stop'].includes(job.action) || faultOf(addressOf(job)) !== null) return null;
   const record = await readRecord(places.record);
-  const { current, wanted, ports } = record ?? { current: null, wanted: 'absent', ports: new Map<string, number>() };
+  const { current, wanted, ports, health } = record ?? emptyRecord(addressOf(job));
   const situation: Situation =
     current === null || wanted === 'absent'
-      ? { was: 'absent', state: null, version: null, ports: null }
-      : { was: 'present', state: wanted, version: current, ports };
+      ? { was: 'absent', state: null, version: null, ports: null, healthy: null }
+      : { was: 'present', state: wanted, version: current, ports, healthy: health === 'healthy' };
   return encode(situation);
 }
 

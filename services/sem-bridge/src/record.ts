@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { decode, encode, fields, list, nullable, number, oneOf, pairs, text } from './codec.ts';
+import { decode, encode, fields, flag, list, nullable, number, oneOf, pairs, text } from './codec.ts';
 import { replace, textOf } from './durable.ts';
+import { endingShape } from './job-file.ts';
 import { versionShape } from './version.ts';
 
 const runShape = fields({
@@ -31,6 +32,10 @@ const recordShape = fields({
   run: nullable(runShape),
   /** What a job is bringing up; it has no traffic. */
   next: nullable(nextShape),
+  /** The job for which `run` is kept from running, so that a volume has one writer. What comes for `run` waits. */
+  held: nullable(text),
+  /** How a job ends that brought nothing up, written before anything is cleared away. `back`: first `run` has to serve again. */
+  gaveUp: nullable(fields({ job: text, ending: endingShape, back: flag })),
   /** What had the traffic before and is still to be stopped. */
   leaving: list(runShape),
   /** The stable ports, by name. */
@@ -58,6 +63,8 @@ export const emptyRecord = (address: ResourceRecord['address']): ResourceRecord 
   by: null,
   run: null,
   next: null,
+  held: null,
+  gaveUp: null,
   leaving: [],
   ports: new Map(),
   restarts: 0,

@@ -44,9 +44,13 @@ export function keepCurrent(stage: Stage, version: Version, run: Run, prepared: 
 
 /** After a death of the supervisor: takes the running version over, or starts it again. False: it could not be, the record says why. */
 export async function resume(stage: Stage): Promise<boolean> {
-  const { wanted, current, run } = stage.record();
+  const { wanted, current, run, held } = stage.record();
   if (wanted !== 'running' || current === null || run === null || stage.keepers.has(run.mark)) return true;
   try {
+    if (held !== null) {
+      await openPorts(stage);
+      return true;
+    }
     const living = await found(stage, run);
     const prepared = await prepare(stage, current, run);
     await openPorts(stage);

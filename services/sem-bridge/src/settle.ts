@@ -10,7 +10,8 @@ import { workloadOf } from './workload.ts';
 
 const drainTime = 5000;
 
-async function stopRun(stage: Stage, run: Run, by: string): Promise<void> {
+/** Ends a run for good: no new traffic, what is under way drained, SIGTERM, its grace. Repeated after a death, it goes on. */
+export async function stopRun(stage: Stage, run: Run, by: string): Promise<void> {
   stage.keepers.get(run.mark)?.retire();
   await Promise.all([...stage.forwarders].map(([name, forwarder]) => drained(forwarder.drain, run.ports.get(name))));
   const keeper = stage.keepers.get(run.mark);

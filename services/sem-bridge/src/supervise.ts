@@ -2,9 +2,10 @@ import { isOfSystem, removeDrafts, sentenceOf } from './durable.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@srm/messaging';
 import { makePlaces, placesOf, type Address } from './address.ts';
-import { carry, drop } from './carry.ts';
+import { carry } from './carry.ts';
 import { changesIn, type Changes } from './changes.ts';
 import { failed } from './ending.ts';
+import { drop } from './give-up.ts';
 import { markedProcesses, signal } from './identity.ts';
 import { cancelAsked, openJobs, prune, writeJob, type JobFile } from './job-file.ts';
 import { takeLock } from './lock.ts';
@@ -71,6 +72,7 @@ async function carryOn(stage: Stage, file: JobFile, changes: Changes, leave: Abo
   end();
   await quiet();
   if (ended !== null) await writeJob(stage.places.jobs, { ...file, text: '', ended });
+  if (ended !== null && stage.record().gaveUp !== null) await stage.save(() => ({ gaveUp: null }));
 }
 
 async function work(stage: Stage, leave: AbortSignal): Promise<void> {
@@ -85,7 +87,7 @@ async function work(stage: Stage, leave: AbortSignal): Promise<void> {
       wait = 1000;
       continue;
     }
-    if (stage.record().next !== null) await drop(stage);
+    await drop(stage);
     await settle(stage);
     if (stage.record().wanted !== 'running' && (await openJobs(stage.places.jobs, known)).length === 0) break;
     await changes.next(up ? null : wait, leave);
