@@ -585,11 +585,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         ActionRequest: {
-            /** @enum {unknown} */
-            action: "cancel";
+            /**
+             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold; abandon waits no longer for bridges that are silent
+             * @enum {unknown}
+             */
+            action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon";
             /** @description The number of the operation that the decision was made at */
             at?: number | null;
             reason?: string | null;
+            /** @description Of skip: the failed step; of retry: all where it is absent */
+            step?: string | null;
         };
         Actor: {
             authenticated: boolean;
@@ -910,7 +915,7 @@ export interface components {
                 value: string;
             }[];
             /** @enum {unknown} */
-            onFailure?: "compensate" | "keep" | null;
+            onFailure?: "compensate" | "keep" | "hold" | null;
             perComponent?: {
                 name: components["schemas"]["DefinitionName"];
                 /** @description Parameters of the spec */

@@ -1,7 +1,7 @@
 // Made from avro/*.avsc by `npm run types`. Not edited by hand.
 
 /** An operator's command to an operation. */
-export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** An operator's command was refused. */
 export type ActionRefused = Readonly<{ type: 'ActionRefused'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
@@ -102,6 +102,9 @@ export type MaterialResolved = Readonly<{ type: 'MaterialResolved'; data: Readon
 /** Opens the manifest of a version. */
 export type OpenManifest = Readonly<{ type: 'OpenManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null }> }>;
 
+/** Somebody decided not to wait for bridges that are silent: what is open stays as it is, and is named in the ending. */
+export type OperationAbandoned = Readonly<{ type: 'OperationAbandoned'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+
 /** It was cancelled, and what it did was undone. */
 export type OperationCancelled = Readonly<{ type: 'OperationCancelled'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
 
@@ -114,6 +117,12 @@ export type OperationCompensationFailed = Readonly<{ type: 'OperationCompensatio
 /** It failed; nothing was to be undone, or undo was not wanted. */
 export type OperationFailed = Readonly<{ type: 'OperationFailed'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
 
+/** Somebody decided that what was done is undone. */
+export type OperationGivenUp = Readonly<{ type: 'OperationGivenUp'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+
+/** Nothing new is begun; what is under way goes on. Somebody decides what comes next. */
+export type OperationHeld = Readonly<{ type: 'OperationHeld'; data: Readonly<{ operation: string; by: 'operator' | 'failure'; reason: string; requestId: string | null; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
+
 /** The operation holds its components; every touch carries the fence. */
 export type OperationLeased = Readonly<{ type: 'OperationLeased'; data: Readonly<{ operation: string; fence: number }> }>;
 
@@ -124,7 +133,10 @@ export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readon
 export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readonly<{ operation: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[]; status: number }> }>;
 
 /** An operation was asked for. */
-export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+
+/** It goes on, trying these steps again. */
+export type OperationResumed = Readonly<{ type: 'OperationResumed'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string | null; steps: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** The plan is being carried out. */
 export type OperationStarted = Readonly<{ type: 'OperationStarted'; data: Readonly<{ operation: string }> }>;
@@ -181,7 +193,7 @@ export type ReportRefused = Readonly<{ type: 'ReportRefused'; data: Readonly<{ o
 export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[] }> }>;
 
 /** Asks for an operation. Said by the door; id and operation id derive from tenant and Idempotency-Key. */
-export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** Asks for a version of a product. */
 export type RequestVersion = Readonly<{ type: 'RequestVersion'; data: Readonly<{ operation: string; tenant: string; product: string; version: string | null; contentDigest: string }> }>;
@@ -281,14 +293,18 @@ export type AnyMessage =
   | MaterialRefused
   | MaterialResolved
   | OpenManifest
+  | OperationAbandoned
   | OperationCancelled
   | OperationCompensated
   | OperationCompensationFailed
   | OperationFailed
+  | OperationGivenUp
+  | OperationHeld
   | OperationLeased
   | OperationPlanned
   | OperationRefused
   | OperationRequested
+  | OperationResumed
   | OperationStarted
   | OperationSucceeded
   | OperationWaiting

@@ -1,4 +1,5 @@
-import type { ActOnOperation, Envelope } from '@srm/schemas';
+import type { Envelope } from '@srm/schemas';
+import { act } from './accept-action.ts';
 import { acceptPlanning } from './accept-planning.ts';
 import { acceptReport, duration } from './accept-report.ts';
 import { jobId } from '@srm/messaging';
@@ -42,19 +43,6 @@ const waiting = (operation: Operation, operations: readonly string[]): Operation
   type: 'OperationWaiting',
   data: { operation: operation.id, for: 'lease', operations, text: `waits for ${operations.join(', ')} to free the components it needs` },
 });
-
-function act(operation: Operation, { data }: Envelope<ActOnOperation>): readonly OperationEvent[] {
-  const { requestId, action, reason, actor } = data;
-  if (operation.requests.has(requestId)) return [];
-  const refusal = (why: string): readonly OperationEvent[] => [
-    { type: 'ActionRefused', data: { operation: operation.id, requestId, action, reason: why, actor } },
-  ];
-  if (operation.ended !== null) return refusal(`the operation has ended already: ${operation.ended}`);
-  if (operation.trouble?.by === 'cancel') return refusal('the operation is being cancelled already');
-  if (operation.compensating) return refusal('the operation has failed and is being undone already');
-  if (data.at !== null && data.at < operation.turn) return refusal(`the operation has moved on since event ${data.at}; look again`);
-  return [{ type: 'CancelRequested', data: { operation: operation.id, requestId, reason, actor } }];
-}
 
 /** Timers: `planning`, `<step>/<attempt>/deadline`, `<step>/<attempt>/retry`. */
 function fired(operation: Operation, timer: string): readonly OperationEvent[] {

@@ -1,7 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
-import { isToUndo, undoes, type Operation, type Step } from './state.ts';
+import { isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
 
 export const plannedEnding = (operation: Operation): Ending => ({
   type: 'OperationPlanned',
@@ -13,6 +13,8 @@ export function endingOf(operation: Operation): Ending {
   const { trouble } = operation;
   const left = leftOf(operation);
   const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept: keptOf(operation), left };
+  if (operation.abandoned !== null)
+    return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
   if (trouble === null) return { type: 'OperationSucceeded', data };
   if (left.length > 0) return { type: 'OperationCompensationFailed', data };
   if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
@@ -57,7 +59,9 @@ function touchedComponents(operation: Operation): ReadonlySet<string> {
 }
 
 function countsOf(operation: Operation) {
-  const counts = new Map<string, number>(['succeeded', 'unchanged', 'failed', 'cancelled', 'notBegun', 'undone'].map((name) => [name, 0]));
+  const counts = new Map<string, number>(
+    ['succeeded', 'unchanged', 'failed', 'cancelled', 'skipped', 'notBegun', 'undone'].map((name) => [name, 0]),
+  );
   for (const step of operation.steps.values()) {
     const name = step.undoes !== null ? (step.state === 'succeeded' ? 'undone' : null) : countName(step);
     if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -67,7 +71,7 @@ function countsOf(operation: Operation) {
 
 function countName(step: Step): string {
   if (step.state === 'succeeded') return step.unchanged ? 'unchanged' : 'succeeded';
-  return step.state === 'failed' || step.state === 'cancelled' ? step.state : 'notBegun';
+  return step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped' ? step.state : 'notBegun';
 }
 
 /** What stays on purpose: volumes, as the undo steps name them; and, where undo was not wanted, what was deployed. */
@@ -100,6 +104,19 @@ function leftOf(operation: Operation) {
   });
 }
 
+/** What an abandoned operation leaves behind: steps that are open, and effects that were not undone. */
+function abandonedOf(operation: Operation) {
+  const undone = new Set(operation.undone);
+  const left = [...operation.steps.values()].filter((step) => isOpen(step) || (isToUndo(step) && !undone.has(step.plan.id)));
+  return left.map((step) => ({
+    step: step.plan.id,
+    what: isOpen(step)
+      ? `${step.plan.component}: ${step.plan.bridge}-bridge never said how ${step.plan.id} ended; it may still run`
+      : `${step.plan.component}: stays as ${step.plan.id} left it`,
+    command: `npm run srm -- get log ${operation.id} ${step.plan.id}`,
+  }));
+}
+
 type Resource = FreeLease['data']['outcome'][number];
 
 /** What runs now of each component that changed: deployed and not undone, or not certain. What did not change is of this release, if that stays. */
@@ -109,7 +126,12 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
   const changed: Resource[] = [];
   for (const step of operation.steps.values()) {
     if (step.undoes !== null || undone.has(step.plan.id)) continue;
-    if (step.effect === 'none' && !(stays && step.unchanged && step.plan.action === 'deploy')) continue;
+    if (
+      step.effect === 'none' &&
+      !(isOpen(step) && operation.abandoned !== null) &&
+      !(stays && step.unchanged && step.plan.action === 'deploy')
+    )
+      continue;
     const state = stateOf(step);
     if (state !== null) changed.push(resourceOf(operation, step, state));
   }

@@ -20,10 +20,14 @@ import type {
   OperationCompensated,
   OperationCompensationFailed,
   OperationFailed,
+  OperationAbandoned,
+  OperationGivenUp,
+  OperationHeld,
   OperationLeased,
   OperationPlanned,
   OperationRefused,
   OperationRequested,
+  OperationResumed,
   OperationStarted,
   OperationSucceeded,
   OperationWaiting,
@@ -43,6 +47,7 @@ import type {
   StepProgressed,
   StepRequested,
   StepRestorable,
+  StepSkipped,
   StepsPlanned,
   StepStarted,
   StepSucceeded,
@@ -61,7 +66,15 @@ export type Ending =
   | OperationPlanned;
 
 export type StepEvent =
-  StepRequested | StepCancelRequested | StepStarted | StepRestorable | StepProgressed | StepSucceeded | StepFailed | StepCancelled;
+  | StepRequested
+  | StepCancelRequested
+  | StepStarted
+  | StepRestorable
+  | StepProgressed
+  | StepSucceeded
+  | StepFailed
+  | StepCancelled
+  | StepSkipped;
 
 export type OperationEvent =
   | OperationRequested
@@ -72,6 +85,10 @@ export type OperationEvent =
   | OperationStarted
   | OperationWaiting
   | OperationLeased
+  | OperationHeld
+  | OperationResumed
+  | OperationGivenUp
+  | OperationAbandoned
   | CancelRequested
   | ActionRefused
   | CompensationStarted

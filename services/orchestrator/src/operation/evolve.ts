@@ -39,6 +39,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
     case 'CancelRequested':
       remember(operation.requests, event.data.requestId, event.time);
       operation.turn = event.sequence ?? 0;
+      operation.held = null;
       operation.trouble = {
         by: 'cancel',
         reason: `cancelled by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`,
@@ -47,6 +48,26 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       return operation;
     case 'ActionRefused':
       remember(operation.requests, event.data.requestId, event.time);
+      return operation;
+    case 'OperationHeld':
+      if (event.data.requestId !== null) remember(operation.requests, event.data.requestId, event.time);
+      operation.held = event.data.by;
+      operation.turn = event.sequence ?? 0;
+      return operation;
+    case 'OperationResumed':
+      remember(operation.requests, event.data.requestId, event.time);
+      operation.turn = event.sequence ?? 0;
+      return resumed(operation, event.data.steps);
+    case 'OperationGivenUp':
+      remember(operation.requests, event.data.requestId, event.time);
+      operation.turn = event.sequence ?? 0;
+      operation.givenUp = true;
+      operation.held = null;
+      return operation;
+    case 'OperationAbandoned':
+      remember(operation.requests, event.data.requestId, event.time);
+      operation.turn = event.sequence ?? 0;
+      operation.abandoned = `abandoned by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`;
       return operation;
     case 'CompensationStarted':
       operation.turn = event.sequence ?? 0;
@@ -63,6 +84,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
     case 'StepSucceeded':
     case 'StepFailed':
     case 'StepCancelled':
+    case 'StepSkipped':
       evolveStep(operation, event);
       return operation;
     case 'OperationSucceeded':
@@ -145,6 +167,10 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
       if (data.retryIn === null) failed(operation, step);
       else operation.retrying.add(step.plan.id);
       return;
+    case 'StepSkipped':
+      step.state = 'skipped';
+      step.reason = data.reason;
+      return skipped(operation, step);
     case 'StepCancelled':
       closed(operation, step, data.report, data.effect);
       step.reason = data.reason;
@@ -171,10 +197,32 @@ function closed(operation: Operation, step: Step, report: number, effect: Effect
 }
 
 function succeeded(operation: Operation, step: Step): void {
-  if (step.undoes !== null) {
-    operation.undone.push(step.undoes);
-    return undoneStep(operation, step.undoes);
+  if (step.undoes === null) return finished(operation, step);
+  operation.undone.push(step.undoes);
+  undoneStep(operation, step.undoes);
+}
+
+/** A failed step that somebody decided to do without: its dependents go on as if it had succeeded. */
+function skipped(operation: Operation, step: Step): void {
+  const { trouble } = operation;
+  if (trouble !== null) trouble.failed = trouble.failed.filter((id) => id !== step.plan.id);
+  finished(operation, step);
+}
+
+/** It goes on: what failed or was cancelled is due again, its restore point and its effect as they were. */
+function resumed(operation: Operation, steps: readonly string[]): Operation {
+  operation.held = null;
+  if (operation.trouble?.failed.every((id) => steps.includes(id)) === true) operation.trouble = null;
+  for (const id of steps) {
+    const step = operation.steps.get(id);
+    if (step === undefined) continue;
+    step.state = 'planned';
+    due(operation, step);
   }
+  return operation;
+}
+
+function finished(operation: Operation, step: Step): void {
   operation.unfinished -= 1;
   if (isBuild(step)) operation.unbuilt -= 1;
   for (const id of operation.dependents.get(step.plan.id) ?? []) {

@@ -2,7 +2,7 @@ import { cancelling } from './accept.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { requested, undoRequested } from './request.ts';
-import { isBuild, isGivenUp, isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
+import { isBuild, isGivenUp, isOpen, isToUndo, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
 
 const atOnce = 200;
 
@@ -12,11 +12,14 @@ export function next(operation: Operation): readonly OperationEvent[] {
   if (request === null || operation.ended !== null) return [];
   if (operation.planning.asked === 'nobody') return [{ type: 'PlanningStarted', data: { operation: id } }];
   if (plan === null) return trouble === null ? [] : [endingOf(operation)];
+  if (operation.abandoned !== null) return [endingOf(operation)];
   if (request.preview) return [plannedEnding(operation)];
   const begin: readonly OperationEvent[] = operation.started ? [] : [{ type: 'OperationStarted', data: { operation: id } }];
+  if (operation.held !== null) return [];
   const due = (trouble === null ? [...begin, ...working(operation)] : troubled(operation)).slice(0, atOnce);
   if (due.length > 0) return due;
   const idle = operation.open.size === 0 && operation.retrying.size === 0;
+  if (idle && waitsForPeople(operation)) return [heldByFailure(operation)];
   return idle && (trouble !== null || operation.unfinished === 0) ? [endingOf(operation)] : [];
 }
 
@@ -28,6 +31,17 @@ function working(operation: Operation): readonly OperationEvent[] {
   if (operation.lease === 'none' && (operation.plan?.lease.length ?? 0) > 0) return [...due, leaseAsked(operation)];
   return operation.lease === 'asked' ? due : [...due, ...requests(operation, operation.deployable)];
 }
+
+const heldByFailure = (operation: Operation): OperationEvent => ({
+  type: 'OperationHeld',
+  data: {
+    operation: operation.id,
+    by: 'failure',
+    reason: `${operation.trouble?.reason}; retry, skip the step, or give up`,
+    requestId: null,
+    actor: null,
+  },
+});
 
 const leaseAsked = (operation: Operation): OperationEvent => ({
   type: 'OperationWaiting',
@@ -42,7 +56,8 @@ function troubled(operation: Operation): readonly OperationEvent[] {
     if (isGivenUp(operation, step) && step.cancel === null) due.push({ type: 'StepCancelRequested', data: cancelled(operation, step) });
   if (operation.trouble?.by === 'build') due.push(...requests(operation, operation.buildable));
   if (operation.compensating) for (const step of stepsOf(operation, operation.undoable)) due.push(undoRequested(operation, step));
-  else if (due.length === 0 && undoes(operation) && isCalm(operation) && hasToUndo(operation)) due.push(compensation(operation));
+  else if (due.length === 0 && !waitsForPeople(operation) && undoes(operation) && isCalm(operation) && hasToUndo(operation))
+    due.push(compensation(operation));
   return due;
 }
 

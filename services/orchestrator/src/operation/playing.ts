@@ -4,7 +4,7 @@ import { advance } from '../advance.ts';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { operationDecider } from './index.ts';
 import type { PlanStep } from './state.ts';
-import { cancel, cancelled, envelope, failed, leased, operationId, planning, request, step, succeeded } from './testing.ts';
+import { act, cancel, cancelled, envelope, failed, leased, operationId, planning, request, step, succeeded } from './testing.ts';
 
 export type Run = Readonly<{
   plan: readonly PlanStep[];
@@ -31,7 +31,7 @@ const products = fc
 export const scenarios = fc.record({
   plan: products,
   pipeline: fc.constantFrom('eager' as const, 'buildFirst' as const),
-  onFailure: fc.constantFrom(null, 'keep' as const, 'compensate' as const),
+  onFailure: fc.constantFrom(null, 'keep' as const, 'compensate' as const, 'hold' as const),
   /** What the bridges do, one number an answer; and which open step answers next. */
   choices: fc.infiniteStream(fc.nat({ max: 99 })),
   cancelAt: fc.option(fc.nat({ max: 40 })),
@@ -69,7 +69,20 @@ export function play({
   for (const input of [request({ onFailure }), ...planning(plan, { pipeline })]) take(input);
   for (let turn = 0; operation.ended === null; turn++) {
     if (turn > 500) throw new Error('it does not end');
-    if (turn === cancelAt) take(cancel());
+    if (turn === cancelAt) {
+      take(cancel());
+      continue;
+    }
+    if (operation.held !== null) {
+      take(
+        act(
+          (['retry', 'skip', 'giveUp', 'cancel'] as const)[pick() % 4] ?? 'giveUp',
+          operation.trouble?.failed[0] ?? null,
+          `decision-${turn}`,
+        ),
+      );
+      continue;
+    }
     const waiting = [...operation.open, ...operation.retrying, ...(operation.lease === 'asked' ? ['lease'] : [])];
     const id = waiting[pick() % waiting.length];
     if (id === undefined) throw new Error('nothing is open and it has not ended');

@@ -7,7 +7,7 @@ export type Effect = 'none' | 'possible' | 'done';
 export type PlanStep = PlanSliced['data']['steps'][number];
 
 /** planned → requested → started → one of the rest; retrying: failed, and asked again after its delay. */
-export type StepState = 'planned' | 'requested' | 'started' | 'retrying' | 'succeeded' | 'failed' | 'cancelled';
+export type StepState = 'planned' | 'requested' | 'started' | 'retrying' | 'succeeded' | 'failed' | 'cancelled' | 'skipped';
 
 export type Step = {
   readonly plan: PlanStep;
@@ -64,6 +64,12 @@ export type Operation = History & {
   unbuilt: number;
   unfinished: number;
   trouble: Trouble | null;
+  /** Nothing new is begun: an operator said so, or a failure where the policy is to hold. */
+  held: 'operator' | 'failure' | null;
+  /** Somebody decided for the undo, whatever the policy is. */
+  givenUp: boolean;
+  /** Somebody decided not to wait for silent bridges. */
+  abandoned: string | null;
   compensating: boolean;
   /** Undone steps, in the order in which they were undone. */
   undone: string[];
@@ -106,6 +112,9 @@ export const emptyOperation = (key: string): Operation => ({
   unbuilt: 0,
   unfinished: 0,
   trouble: null,
+  held: null,
+  givenUp: false,
+  abandoned: null,
   compensating: false,
   undone: [],
   requests: new Map(),
@@ -128,12 +137,17 @@ export const isOpen = (step: Step): boolean => step.state === 'requested' || ste
 export const builds = (kind: RequestOperation['data']['kind']): boolean => kind === 'compile' || kind === 'package' || kind === 'release';
 export const touches = (kind: RequestOperation['data']['kind']): boolean => kind !== 'compile' && kind !== 'package';
 
-/** Does a failure, or a cancel, leave this step no second attempt? Undo goes on; independent builds finish after a failed build. */
+/** Does the policy leave it to people what follows on a failure? */
+export const waitsForPeople = ({ request, trouble, givenUp }: Operation): boolean =>
+  request?.onFailure === 'hold' && trouble !== null && trouble.by !== 'cancel' && !givenUp;
+
+/** Does a failure, or a cancel, leave this step no second attempt? Undo goes on; independent builds finish after a failed build; where people decide, all that runs does. */
 export const isGivenUp = (operation: Operation, step: Step): boolean =>
-  operation.trouble !== null && step.undoes === null && !(operation.trouble.by === 'build' && isBuild(step));
+  operation.trouble !== null && step.undoes === null && !waitsForPeople(operation) && !(operation.trouble.by === 'build' && isBuild(step));
 
 /** Is undoing wanted at all? */
-export const undoes = (operation: Operation): boolean => operation.request?.onFailure !== 'keep' || operation.trouble?.by === 'cancel';
+export const undoes = ({ request, trouble, givenUp }: Operation): boolean =>
+  request?.onFailure !== 'keep' || trouble?.by === 'cancel' || givenUp;
 
 /** Did, or may, the step have an effect that is undone? */
 export const isToUndo = (step: Step): boolean => step.undoes === null && step.plan.undo === 'auto' && step.effect !== 'none';

@@ -95,6 +95,18 @@ export const leased: OperationInput = {
   data: { operation: operationId, environment: 'development', fence: 7, number: 2 },
 };
 
+type Action = Extract<OperationInput, { type: 'ActOnOperation' }>['data'];
+
+export const act = (
+  action: Action['action'],
+  on: string | null = null,
+  requestId: string = action,
+  at: number | null = null,
+): OperationInput => ({
+  type: 'ActOnOperation',
+  data: { operation: operationId, requestId, action, step: on, reason: null, at, actor: { name: 'li', authenticated: false } },
+});
+
 export const cancel = (requestId = 'r1', at: number | null = null): OperationInput => ({
   type: 'ActOnOperation',
   data: {

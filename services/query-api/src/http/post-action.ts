@@ -34,8 +34,8 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(subject);
   try {
     if ((await parts.stores.answers.findOne({ _id: requestId })) === null) {
-      const { action, reason, at } = read.action;
-      const data = { operation, requestId, action, step: null, reason: reason ?? null, at: at ?? null, actor: read.actor };
+      const { action, step, reason, at } = read.action;
+      const data = { operation, requestId, action, step: step ?? null, reason: reason ?? null, at: at ?? null, actor: read.actor };
       const time = new Date(parts.clock.now()).toISOString();
       yield [said({ type: 'ActOnOperation', data }, { id: requestId, subject, time, correlation: operation })];
     }
@@ -80,19 +80,9 @@ function readAction(parts: Parts, request: Request): Read | Readonly<{ refused: 
   if ('refused' in actor) return actor;
   const body = strictJson(request.body);
   if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
-  const errors = actionErrors(body.value);
+  const errors = shapeErrors('ActionRequest', body.value).map(({ pointer, detail }) => ({ pointer, detail }));
   if (!fits(body.value, errors)) return { refused: invalid(errors) };
   return { action: body.value, key: key.key ?? parts.newId(), actor: actor.actor };
 }
 
 const fits = (value: unknown, errors: readonly ErrorAt[]): value is Action => errors.length === 0 && isObject(value);
-
-function actionErrors(body: unknown): readonly ErrorAt[] {
-  const shape = shapeErrors('ActionRequest', body).map(({ pointer, detail }) => ({ pointer, detail }));
-  const action = isObject(body) ? body['action'] : undefined;
-  if (typeof action !== 'string' || action === 'cancel') return shape;
-  return [
-    { pointer: '/action', detail: `not supported yet: ${action}; only cancel is` },
-    ...shape.filter(({ pointer }) => pointer !== '/action'),
-  ];
-}

@@ -176,7 +176,12 @@ test('actions that are not built, unknown operations, wrong bodies', async () =>
     (await act({ action: 'cancel', at: -1 })).status,
     (await act({})).status,
     (await act({ action: 'cancel' }, 'nobody')).status,
-  ]).toMatchObject([{ status: 422, errors: [{ pointer: '/action', detail: 'not supported yet: pause; only cancel is' }] }, 422, 422, 404]);
+  ]).toMatchObject([
+    { status: 422, errors: [{ pointer: '/action', detail: '"pause" is none of cancel, hold, resume, retry, skip, giveUp, abandon' }] },
+    422,
+    422,
+    404,
+  ]);
 });
 
 const ran = (component: string, state: 'running' | 'stopped' | 'absent', fence: number): Message => ({

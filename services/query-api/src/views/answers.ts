@@ -6,7 +6,12 @@ import type { AnswerView } from './other-views.ts';
 export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): AnswerView | null {
   const of = (requestId: string, accepted: boolean): AnswerView => blank(event, requestId, accepted);
   switch (event.type) {
+    case 'OperationHeld':
+      return event.data.requestId === null ? null : of(event.data.requestId, true);
     case 'CancelRequested':
+    case 'OperationResumed':
+    case 'OperationGivenUp':
+    case 'OperationAbandoned':
       return of(event.data.requestId, true);
     case 'ActionRefused':
       return { ...of(event.data.requestId, false), reason: event.data.reason };

@@ -50,6 +50,13 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       return at({ status: operation.status === 'waiting' ? 'running' : operation.status, waitingFor: null });
     case 'CancelRequested':
       return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data) });
+    case 'OperationHeld':
+      return at({ status: still(operation, 'held'), reason: event.data.reason, waitingFor: null });
+    case 'OperationResumed':
+      return at({ status: still(operation, operation.startedAt === null ? 'planning' : 'running'), reason: null });
+    case 'OperationGivenUp':
+    case 'OperationAbandoned':
+      return at({ status: still(operation, 'cancelling'), reason: operation.reason });
     case 'CompensationStarted':
       return at({ status: 'compensating', waitingFor: null, reason: event.data.reason });
     case 'ActionRefused':
