@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openHouse, usual, processesOf, type House } from './test-house.ts';
 import { addressOf, answer, at, below, builds, effects, remains, running, stepsWith } from './test-look.ts';
@@ -15,7 +16,7 @@ afterAll(async () => {
   expect([left, house.troubles]).toEqual([[], []]);
 });
 
-const hasty = { workloads: { front: { readyWithin: '3s' } } };
+const hasty = { workloads: { front: { readyWithin: '2s' } } };
 const nothing = { processes: [], ports: [], configuration: [], folders: [] };
 const resources = async (environment: string) =>
   (await house.client().resources({ limit: 100, environment })).map(
@@ -23,13 +24,19 @@ const resources = async (environment: string) =>
       ({ component, state, version, image, spec, parameters, configuration, outputs }), // prettier-ignore
   );
 
+/** An environment that runs; each test leaves it as it was. */
+let made: Promise<unknown> | null = null;
+const usually = { left: { spec: 'tuned', parameters: { tune: 7 } }, front: { config: { greeting: 'before' } } };
+const healthy = (): Promise<unknown> =>
+  (made ??= house.define({ environment: 'healthy', set: usually }).then(() => house.run({ environment: 'healthy' })));
+
 test('a release that fails in an empty environment leaves nothing there but volumes, which the next one finds again', async () => {
   await house.define(hasty);
   await house.write('front', neverReady);
   const { operation, told } = await house.run();
   expect([operation.status, operation.reason, operation.kept, operation.left]).toEqual([
     'compensated',
-    'front was not ready in 3 s (GET /ready → 503 "no stock")',
+    'front was not ready in 2 s (GET /ready → 503 "no stock")',
     ['volume data of store'],
     [],
   ]);
@@ -57,8 +64,7 @@ test('a release that fails in an empty environment leaves nothing there but volu
 
 test('a release that fails over a running version brings that version back as it was; what was not touched was never restarted', async () => {
   const environment = 'healthy';
-  await house.define({ environment, set: { left: { spec: 'tuned', parameters: { tune: 7 } }, front: { config: { greeting: 'before' } } } });
-  await house.run({ environment });
+  await healthy();
   const [pids, seen, said, address] = [
     await running(house, environment),
     await resources(environment),
@@ -100,9 +106,8 @@ test('a release that fails over a running version brings that version back as it
 });
 
 test('a compilation that fails touches nothing that runs, and all failures are shown together', async () => {
-  const environment = 'compiled';
-  await house.define({ environment });
-  await house.run({ environment });
+  const environment = 'healthy';
+  await healthy();
   const before = [await running(house, environment), await resources(environment), await effects(house, environment)];
   const checked = { run: [['node', 'check.mjs']], output: 'dist' };
   await house.define({ environment, components: { left: { build: checked }, right: { build: checked } } });
@@ -119,6 +124,30 @@ test('a compilation that fails touches nothing that runs, and all failures are s
   ]);
   expect([...stepsWith(told, 'StepFailed', 'compile')].sort()).toEqual(['left', 'right']);
   expect([await running(house, environment), await resources(environment), await effects(house, environment)]).toEqual(before);
+});
+
+test('a compilation that fails while others are deployed already has them undone', async () => {
+  const environment = 'eager';
+  const go = join(house.data, 'go');
+  await house.define({ environment, components: { front: { build: { run: [['node', 'wait.mjs', go]], output: 'dist' } } } });
+  const waits = `import { existsSync } from 'node:fs';\nwhile (!existsSync(process.argv[2])) await new Promise((go) => setTimeout(go, 20));\n`;
+  await house.write('front', `${waits}console.error('error: front is odd');\nprocess.exit(1);\n`, 'wait.mjs');
+  const { id } = await house.client().request({ ...usual, environment });
+  await house.told(id, 0, ({ type, step }) => type === 'StepSucceeded' && step === 'right/publish');
+  await writeFile(go, '');
+  const told = await house.told(id);
+  const operation = await house.client().operation(id);
+  expect([operation.status, operation.reason, operation.kept]).toEqual([
+    'compensated',
+    `front: \`node wait.mjs ${go}\` ended with exit code 1: error: front is odd`,
+    ['volume data of store'],
+  ]);
+  const undone = stepsWith(told, 'StepSucceeded', 'deploy/undo');
+  expect([[...undone.slice(0, 2)].sort(), undone.slice(2)]).toEqual([
+    ['left', 'right'],
+    ['seed', 'store'],
+  ]);
+  expect(await remains(house, environment)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
 });
 
 test('what is cancelled while it is compiled leaves no build going and nothing in the environment', async () => {

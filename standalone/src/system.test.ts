@@ -1,5 +1,5 @@
 import { Refused, type OperationRequest } from '@srm/cli';
-import { openHouse, usual, type House, type Told } from './test-house.ts';
+import { openHouse, usual, type Ended, type House, type Told } from './test-house.ts';
 import { addressOf, answer, at, builds, effects, remains, running, stepsWith } from './test-look.ts';
 
 let house: House;
@@ -40,9 +40,11 @@ const overlap = (told: readonly Told[], one: string, other: string): boolean =>
   Math.max(at(told, 'StepRequested', one), at(told, 'StepRequested', other)) <
   Math.min(at(told, 'StepSucceeded', one), at(told, 'StepSucceeded', other));
 
+const timeOf = (told: readonly Told[] | undefined, type: string): number =>
+  Date.parse(/"time":"([^"]+)"/.exec(told?.find((event) => event.type === type)?.text ?? '')?.[1] ?? '');
+
 test('a release goes in the order of each phase, what is independent side by side, configuration from one to the next', async () => {
-  await house.define();
-  const { operation, told } = await house.run();
+  const { operation, told } = await released();
   expect([operation.status, operation.reason]).toEqual(['succeeded', `diamond ${operation.version} runs in development`]);
   expect(told.map(({ number }) => number)).toEqual([
     ...Array.from({ length: operation.number }, (_, index) => index + 1),
@@ -70,10 +72,9 @@ test('a release goes in the order of each phase, what is independent side by sid
   );
 });
 
-/** An environment that runs: made once, left as it was found. */
-let first: Promise<unknown> | null = null;
-const settled = (): Promise<unknown> =>
-  (first ??= house.define({ environment: 'settled' }).then(() => house.run({ environment: 'settled' })));
+/** The release of a whole product, once; the environment is left as it is found. */
+let first: Promise<Ended> | null = null;
+const released = (): Promise<Ended> => (first ??= house.define().then(() => house.run()));
 
 const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => {
   const error = await house
@@ -86,30 +87,42 @@ const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => 
 };
 
 test('what has not changed is neither built nor started again', async () => {
-  await settled();
-  const [before, made] = [await running(house, 'settled'), await builds(house)];
-  const { operation } = await house.run({ environment: 'settled' });
+  await released();
+  const [before, made] = [await running(house), await builds(house)];
+  const { operation } = await house.run();
   const steps = await house.client().steps(operation.id);
   expect([operation.status, [...new Set(steps.filter(({ unchanged }) => !unchanged).map(({ phase }) => phase))]]).toEqual([
     'succeeded',
     ['configure'],
   ]);
-  expect([await running(house, 'settled'), await builds(house)]).toEqual([before, made]);
+  expect([await running(house), await builds(house)]).toEqual([before, made]);
+});
+
+test('two releases into one environment go one after the other, and the second is told for whom it waits', async () => {
+  await released();
+  const requests = [house.client().request(usual), house.client().request(usual)];
+  const ids = (await Promise.all(requests)).map(({ id }) => id);
+  const tolds = await Promise.all(ids.map((id) => house.told(id)));
+  const ended = await Promise.all(ids.map((id) => house.client().operation(id)));
+  expect(ended.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  const [first, second] = [...tolds].sort((one, other) => timeOf(one, 'OperationLeased') - timeOf(other, 'OperationLeased'));
+  expect(timeOf(first, 'OperationSucceeded') <= timeOf(second, 'OperationLeased')).toBe(true);
+  expect(second?.filter(({ type, text }) => type === 'OperationWaiting' && text.includes('waits for')).length).toBe(1);
 });
 
 test('a complete release is deployed by its version and builds nothing; one that is not there is refused', async () => {
-  await house.define({ environment: 'first' });
-  const first = await house.run({ kind: 'package' });
-  const version = first.operation.version ?? '';
+  await released();
+  const version = (await house.run({ kind: 'package' })).operation.version ?? '';
   const made = await builds(house);
   await house.define({
     environment: 'second',
-    set: { left: { spec: 'tuned', parameters: { tune: 5 }, config: { beta: true } }, front: { config: { greeting: '你好' } } },
+    set: { left: { spec: 'tuned', parameters: { tune: 4 }, config: { beta: true } }, front: { config: { greeting: '你好' } } },
   });
   const { operation } = await house.run({
     kind: 'deploy',
     environment: 'second',
     release: version,
+    perComponent: [{ name: 'left', parameters: { tune: 5 } }],
   });
   expect([operation.status, operation.reason]).toEqual(['succeeded', `diamond ${version} runs in second`]);
   expect((await house.client().steps(operation.id)).filter(({ bridge }) => bridge === 'ci')).toEqual([]);
@@ -122,15 +135,14 @@ test('a complete release is deployed by its version and builds nothing; one that
 });
 
 test('a preview of each kind shows the plan and changes nothing', async () => {
-  await settled();
-  const ask = (kind: 'compile' | 'package' | 'release' | 'deploy' | 'start' | 'stop') =>
-    house.run({ kind, environment: 'settled', preview: true });
+  await released();
+  const ask = (kind: 'compile' | 'package' | 'release' | 'deploy' | 'start' | 'stop') => house.run({ kind, preview: true });
   const look = async () => [
     await builds(house),
-    await effects(house, 'settled'),
+    await effects(house),
     await house.client().releases({ limit: 200 }),
-    await house.client().resources({ limit: 200, environment: 'settled' }),
-    await remains(house, 'settled'),
+    await house.client().resources({ limit: 200, environment: 'development' }),
+    await remains(house),
   ];
   const before = await look();
   const count = async (kind: Parameters<typeof ask>[0]): Promise<readonly unknown[]> => {
@@ -159,10 +171,10 @@ test('a preview of each kind shows the plan and changes nothing', async () => {
 });
 
 test('a product is stopped in reverse order and started in order, at the same addresses', async () => {
-  await settled();
-  const addresses = async () => Promise.all(['store', 'left', 'right', 'front'].map((name) => addressOf(house, name, 'settled')));
-  const [before, pids] = [await addresses(), await running(house, 'settled')];
-  const stop = await house.run({ kind: 'stop', environment: 'settled' });
+  await released();
+  const addresses = async () => Promise.all(['store', 'left', 'right', 'front'].map((name) => addressOf(house, name)));
+  const [before, pids] = [await addresses(), await running(house)];
+  const stop = await house.run({ kind: 'stop' });
   const stopped = stepsWith(stop.told, 'StepSucceeded', 'stop');
   expect([stop.operation.status, stopped[0], sorted(stopped.slice(1, 3)), stopped[3]]).toEqual([
     'succeeded',
@@ -171,8 +183,8 @@ test('a product is stopped in reverse order and started in order, at the same ad
     'store',
   ]);
   expect(early(stop.told, [['front/stop', 'left/stop'], ['front/stop', 'right/stop'], ['left/stop', 'store/stop'], ['right/stop', 'store/stop']])).toEqual([]); // prettier-ignore
-  expect([await running(house, 'settled'), (await remains(house, 'settled')).processes]).toEqual([{}, []]);
-  const resources = await house.client().resources({ limit: 10, environment: 'settled' });
+  expect([await running(house), (await remains(house)).processes]).toEqual([{}, []]);
+  const resources = await house.client().resources({ limit: 10, environment: 'development' });
   expect(resources.map(({ component, state }) => `${component} ${state}`)).toEqual([
     'front stopped',
     'left stopped',
@@ -181,7 +193,7 @@ test('a product is stopped in reverse order and started in order, at the same ad
     'store stopped',
   ]);
 
-  const start = await house.run({ kind: 'start', environment: 'settled' });
+  const start = await house.run({ kind: 'start' });
   const started = stepsWith(start.told, 'StepSucceeded', 'start');
   expect([start.operation.status, started[0], sorted(started.slice(1, 3)), started[3]]).toEqual([
     'succeeded',
@@ -190,6 +202,6 @@ test('a product is stopped in reverse order and started in order, at the same ad
     'front',
   ]);
   expect(early(start.told, [['store/start', 'left/start'], ['store/start', 'right/start'], ['left/start', 'front/start'], ['right/start', 'front/start']])).toEqual([]); // prettier-ignore
-  expect([await addresses(), await answer(house, 'settled')]).toEqual([before, whole]);
-  expect(Object.entries(await running(house, 'settled')).filter(([name, pid]) => pids[name] === pid)).toEqual([]);
+  expect([await addresses(), await answer(house)]).toEqual([before, whole]);
+  expect(Object.entries(await running(house)).filter(([name, pid]) => pids[name] === pid)).toEqual([]);
 });
