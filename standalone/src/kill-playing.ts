@@ -93,7 +93,10 @@ export function playing(game: Game): Playing {
   };
   const judged = (told: Told, played: Move, cancelled: boolean, after: Running): readonly string[] => {
     const { operation, record, heard } = told;
-    const numbers = record.map((_, index) => index + 1).join();
+    const upTo = (count: number): string => Array.from({ length: count }, (_, index) => index + 1).join();
+    const end = record.findIndex(({ type }) => endings.test(type));
+    // Who asks for something after the end is told so, in the record; the stream ends with the end.
+    const later = record.slice(end + 1).filter(({ type }) => type !== 'ActionRefused');
     const ended = record.flatMap(({ type }, index) => (endings.test(type) ? [`${type} at ${index + 1} of ${record.length}`] : []));
     const succeeded = operation.status === 'succeeded';
     const was = succeeded ? changed(played, state === 'running' || played.kind !== 'release') : [before.resources.map(seen), before.says];
@@ -102,9 +105,11 @@ export function playing(game: Game): Playing {
       : [after.resources.map(seen), after.says];
     return [
       ...(allowed(played, cancelled).includes(operation.status) ? [] : [`${operation.id} ended ${operation.status}: ${operation.reason}`]),
-      ...(record.map(({ sequence }) => sequence).join() === numbers ? [] : [`${operation.id}: its events are not 1 to ${record.length}`]),
-      ...(heard.join() === numbers ? [] : [`${operation.id}: its stream was not 1 to ${record.length}`]),
-      ...(ended.length === 1 && endings.test(record.at(-1)?.type ?? '') ? [] : [`${operation.id} ended: ${ended.join(', ')}`]),
+      ...(record.map(({ sequence }) => sequence).join() === upTo(record.length)
+        ? []
+        : [`${operation.id}: its events are not 1 to ${record.length}`]),
+      ...(heard.join() === upTo(end + 1) ? [] : [`${operation.id}: its stream was not 1 to ${end + 1}`]),
+      ...(ended.length === 1 && later.length === 0 ? [] : [`${operation.id} ended: ${ended.join(', ')}`]),
       ...(operation.left.length === 0 ? [] : [`${operation.id} left ${JSON.stringify(operation.left)}`]),
       ...(JSON.stringify(was) === JSON.stringify(is)
         ? []
