@@ -14,7 +14,7 @@ export const sentenceOf = (error: unknown): string => (has(error, 'message') ? S
 export const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
   has(error, 'code') && typeof error.code === 'string' && codes.includes(error.code);
 
-async function written(at: string, content: string): Promise<string> {
+async function written(at: string, content: string | Uint8Array): Promise<string> {
   const draft = path.join(path.dirname(at), `.${randomUUID()}`);
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -36,7 +36,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** All of the content or what was there before, whenever the machine stops; there once it resolves. */
-export async function replace(at: string, content: string): Promise<void> {
+export async function replace(at: string, content: string | Uint8Array): Promise<void> {
   await rename(await written(at, content), at);
   await syncFolder(path.dirname(at));
 }

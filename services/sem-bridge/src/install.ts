@@ -15,7 +15,8 @@ import { settle } from './settle.ts';
 import { noteEffect, type Stage } from './stage.ts';
 import { vacate } from './vacate.ts';
 import type { Version } from './version.ts';
-import { endedWords, lastLines, seconds } from './words.ts';
+import { lastLines } from './log-file.ts';
+import { endedWords, seconds } from './words.ts';
 import { workloadOf } from './workload.ts';
 
 /** The run that this job is bringing up, made durable before anything is started. */
@@ -50,8 +51,8 @@ export async function begin(stage: Stage, version: Version, task: Task): Promise
   try {
     task.say('unpacking the image');
     const run = await nextRun(stage, version, task);
+    if (version.kind !== 'job') await openPorts(stage, stage.record().current !== null || task.former.size > 0);
     const prepared = await prepare(stage, version, run);
-    if (version.kind !== 'job') await openPorts(stage);
     if (task.cancel.aborted && run.pid === null)
       return await giveUp(stage, null, cancelled('cancelled before it was started', 'none', null), task);
     await vacate(stage, version, task);

@@ -3,7 +3,8 @@ import type { Prepared } from './launch.ts';
 import { ask, type Answer } from './probe.ts';
 import type { Living } from './process.ts';
 import { untilEnd, waitReady } from './ready.ts';
-import { endedWords, lastLines } from './words.ts';
+import { lastLines } from './log-file.ts';
+import { endedWords } from './words.ts';
 import type { Probe } from './workload.ts';
 
 export type Health = Readonly<{ health: 'starting' | 'healthy' | 'unhealthy'; reason: string | null }>;
@@ -66,10 +67,13 @@ async function run(kept: Kept, signal: AbortSignal, now: (living: Living) => voi
     const began = clock.now();
     const watching = watch(kept, living, ready, signal);
     const ending = await living.ended;
-    await watching;
+    const dead = await watching;
     if (signal.aborted) return;
     await living.stop();
-    const words = endedWords(kept.component, ending, await lastLines(kept.prepared.log, 40));
+    const words =
+      dead === null
+        ? endedWords(kept.component, ending, await lastLines(kept.prepared.log, 40))
+        : `${kept.component} was not alive (${answered(dead)}): it was ended and is started again`;
     await kept.health({ health: 'unhealthy', reason: words });
     if (clock.now() - began > steady) wait = 1000;
     await clock.sleep(wait, signal);
@@ -78,14 +82,21 @@ async function run(kept: Kept, signal: AbortSignal, now: (living: Living) => voi
   }
 }
 
-/** Looks at the health of one process until it ends. */
-async function watch(kept: Kept, living: Living, ready: boolean, signal: AbortSignal): Promise<void> {
+/** Looks at the health of one process until it ends; gives the answer for which it was ended, if any. */
+async function watch(kept: Kept, living: Living, ready: boolean, signal: AbortSignal): Promise<Answer | null> {
+  let dead: Answer | null = null;
+  const judgeLife = async (answer: Answer): Promise<void> => {
+    if (answer.ok) return;
+    dead = answer;
+    await living.stop();
+  };
   const over = untilEnd(living, signal);
   const { readinessProbe, livenessProbe } = kept.prepared.workload;
   await Promise.all([
     becomesReady(kept, living, ready, signal).then(() => look(kept, readinessProbe, over, (answer) => judge(kept, answer))),
-    look(kept, livenessProbe, over, (answer) => (answer.ok ? Promise.resolve() : living.stop())),
+    look(kept, livenessProbe, over, judgeLife),
   ]);
+  return dead;
 }
 
 async function becomesReady(kept: Kept, living: Living, ready: boolean, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { addressText } from './address.ts';
-import { forward, type Target } from './forward.ts';
+import { forward, type Forwarder, type Target } from './forward.ts';
 import { claimPort, claimedBy, releasePorts } from './ports.ts';
 import type { Run } from './record.ts';
 import type { Stage } from './stage.ts';
@@ -37,16 +37,26 @@ const target = (stage: Stage, name: string) => (): Target => {
   return run?.ports.get(name) ?? null;
 };
 
-/** Listens on every stable port. Throws PortTaken. */
-export async function openPorts(stage: Stage): Promise<void> {
+const listen = (stage: Stage, name: string, port: number): Promise<Forwarder | null> =>
+  forward(stage.host, port, target(stage, name), stage.clock).catch(() => null);
+
+/** Another port for one that nobody was told of yet; what another program took meanwhile stays claimed for now, and is not found again. */
+async function otherPort(stage: Stage, name: string): Promise<number> {
+  const other = await claimPort(stage.folder, stage.host, owner(stage), `${owner(stage)}/${name}`, null);
+  await stage.save(({ ports }) => ({ ports: new Map([...ports, [name, other]]) }));
+  return other;
+}
+
+/** Listens on every stable port. `known`: the addresses were given out and have to be these. Throws PortTaken. */
+export async function openPorts(stage: Stage, known = true): Promise<void> {
   for (const [name, port] of stage.record().ports) {
     if (stage.forwarders.has(name)) continue;
-    try {
-      stage.forwarders.set(name, await forward(stage.host, port, target(stage, name), stage.clock));
-    } catch {
-      const at = `${stage.host}:${port}`;
+    const forwarder = (await listen(stage, name, port)) ?? (known ? null : await listen(stage, name, await otherPort(stage, name)));
+    if (forwarder === null) {
+      const at = `${stage.host}:${stage.record().ports.get(name)}`;
       throw new PortTaken(`${stage.address.component}'s address ${at} is used by another program: end that one, then try again`);
     }
+    stage.forwarders.set(name, forwarder);
   }
 }
 

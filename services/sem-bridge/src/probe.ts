@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import http from 'node:http';
 import net from 'node:net';
+import { isCode, sentenceOf } from './durable.ts';
 import { portNamed, type Probe, type Workload } from './workload.ts';
 
 export type Answer = Readonly<{ ok: boolean; probe: string; answer: string }>;
@@ -18,15 +19,15 @@ const quoted = (body: string): string => {
   return line === '' ? '' : ` "${line.trim().slice(0, 80)}"`;
 };
 
-const trouble = (error: Error & { code?: string }): string => {
-  if (error.code === 'ECONNREFUSED') return 'connection refused';
+const trouble = (error: Error & { code?: string }, name: string): string => {
+  if (error.code === 'ECONNREFUSED') return `connection refused: nothing listens at \${ports.${name}}`;
   return error.code === 'ECONNRESET' ? 'connection closed without an answer' : error.message;
 };
 
 function get(
   probe: string,
   path: string,
-  port: number,
+  name: string,
   asked: Asked,
   headers: Readonly<Record<string, string>>,
   timeout: number,
@@ -37,7 +38,7 @@ function get(
       request.destroy();
       resolve({ ok, probe, answer });
     };
-    const request = http.get({ host: asked.host, port, path, headers, agent: false }, (response) => {
+    const request = http.get({ host: asked.host, port: asked.ports.get(name), path, headers, agent: false }, (response) => {
       const status = response.statusCode ?? 0;
       const chunks: Buffer[] = [];
       let size = 0;
@@ -50,9 +51,11 @@ function get(
       response.on('error', end);
     });
     const timer = setTimeout(() => done(false, `no answer in ${timeout / 1000} s`), timeout);
-    request.on('error', (error) => done(false, trouble(error)));
+    request.on('error', (error) => done(false, trouble(error, name)));
   });
 }
+
+const unstarted = (error: Error, program: string): string => (isCode(error, 'ENOENT') ? `${program} was not found in PATH` : error.message);
 
 function execute(probe: string, program: string, args: readonly string[], asked: Asked, timeout: number): Promise<Answer> {
   return new Promise((resolve) => {
@@ -61,7 +64,7 @@ function execute(probe: string, program: string, args: readonly string[], asked:
       if (error === null) return resolve({ ok: true, probe, answer: 'exit code 0' });
       const said = quoted(stderr === '' ? stdout : stderr);
       if (error.killed === true) return resolve({ ok: false, probe, answer: `no end in ${timeout / 1000} s${said}` });
-      resolve({ ok: false, probe, answer: typeof error.code === 'number' ? `exit code ${error.code}${said}` : error.message });
+      resolve({ ok: false, probe, answer: typeof error.code === 'number' ? `exit code ${error.code}${said}` : unstarted(error, program) });
     });
   });
 }
@@ -75,7 +78,7 @@ function connect(name: string, port: number, host: string, timeout: number): Pro
     };
     socket.setTimeout(timeout, () => done(false, `no connection in ${timeout / 1000} s`));
     socket.once('connect', () => done(true, 'connected'));
-    socket.once('error', (error) => done(false, trouble(error)));
+    socket.once('error', (error) => done(false, trouble(error, name)));
   });
 }
 
@@ -84,14 +87,16 @@ export async function ask(probe: Probe | null, workload: Workload, asked: Asked)
   const timeout = (probe?.timeoutSeconds ?? 1) * 1000;
   if (probe?.httpGet != null) {
     const { path, port, httpHeaders } = probe.httpGet;
-    const own = asked.ports.get(portNamed(workload, port) ?? '');
+    const name = portNamed(workload, port);
     const headers = Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name, value]));
-    if (own !== undefined) return get(`GET ${path}`, path, own, asked, headers, timeout);
+    if (name !== null && asked.ports.has(name)) return get(`GET ${path}`, path, name, asked, headers, timeout);
   }
   const [command, ...args] = probe?.exec?.command ?? [];
   if (command !== undefined) {
-    const program = await asked.program(command);
-    return execute([command, ...args].join(' ').slice(0, 100), program, args, asked, timeout);
+    const said = [command, ...args].join(' ').slice(0, 100);
+    const program = await asked.program(command).catch((error: unknown) => ({ fault: sentenceOf(error) }));
+    if (typeof program === 'object') return { ok: false, probe: said, answer: program.fault };
+    return execute(said, program, args, asked, timeout);
   }
   for (const [name, port] of asked.ports) {
     const answer = await connect(name, port, asked.host, timeout);

@@ -1,4 +1,3 @@
-import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Driver, Job, JobStatus } from '@srm/bridge';
 import { TransientError, type Clock, type Log } from '@srm/messaging';
@@ -6,11 +5,11 @@ import { faultOf, fileName, makePlaces, placesOf, type Places } from './address.
 import { encode } from './codec.ts';
 import { askCancel, createJob, poke, readJob, type JobEnding, type JobFile, type Situation } from './job-file.ts';
 import { isOfSystem } from './durable.ts';
-import { logBase } from './process.ts';
+import { lastLines, logText } from './log-file.ts';
 import { emptyRecord, readRecord } from './record.ts';
 import { addressOf, Refused, workOf } from './requested.ts';
 import { supervisors } from './supervisor.ts';
-import { lastLines, overtaken } from './words.ts';
+import { overtaken } from './words.ts';
 
 export type ProcessOptions = Readonly<{
   /** Where records, versions, volumes are; made if need be. */
@@ -25,8 +24,6 @@ export type ProcessOptions = Readonly<{
   /** Where everything listens. */
   host: '127.0.0.1';
 }>;
-
-const chunk = 64 * 1024;
 
 /** Components as processes of this machine, one supervisor each, which outlives us. All that is asked goes through files (job-file.ts):
  *  made create-only, so that a job and its tombstone cannot both be, whoever is late. */
@@ -130,33 +127,6 @@ async function restorePoint(job: Job, places: Places): Promise<string | null> {
       ? { was: 'absent', state: null, version: null, ports: null, healthy: null }
       : { was: 'present', state: wanted, version: current, ports, healthy: health === 'healthy' };
   return encode(situation);
-}
-
-/** At most 64 KiB from an offset that counts what was cut off, too; never half a character. */
-async function logText(at: string, offset: number): Promise<Readonly<{ text: string; next: number }>> {
-  const base = await logBase(at);
-  const from = Math.max(offset, base);
-  const size = (await stat(at).catch(() => null))?.size ?? 0;
-  if (base + size <= from) return { text: '', next: from };
-  const file = await open(at, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(chunk), 0, chunk, from - base);
-    const bytes = buffer.subarray(0, bytesRead);
-    const whole = bytes.subarray(0, bytesRead - unfinished(bytes));
-    return { text: whole.toString('utf8'), next: from + whole.length };
-  } finally {
-    await file.close();
-  }
-}
-
-/** How many bytes at the end begin a character that is not whole yet. */
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
-    if (byte < 0x80) return 0;
-  }
-  return 0;
 }
 
 async function evidence(job: Job, places: Places): Promise<string | null> {

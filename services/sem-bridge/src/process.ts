@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { open, realpath, stat, truncate } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@srm/messaging';
 import { isWithin } from '@srm/bridge/archive';
 import { identityOf, isAlive, markVariable, markedProcesses, signal as send } from './identity.ts';
-import { replace, textOf } from './durable.ts';
+import { isCode } from './durable.ts';
+import { cutLog } from './log-file.ts';
 
 /** How a process ended; `code` null and `signal` null: nobody saw it, or it could not be started (`fault`). `after` in milliseconds. */
 export type Ending = Readonly<{ code: number | null; signal: string | null; after: number; fault: string | null }>;
@@ -33,7 +34,6 @@ export async function programOf(command: string, workdir: string, root: string):
 }
 
 export const grace = 10_000;
-const logMost = 4 * 1024 ** 2;
 
 /** Kills whatever carries the mark, until nothing does. */
 export async function sweep(mark: string, clock: Clock): Promise<void> {
@@ -53,24 +53,14 @@ async function stopped(pid: number, mark: string, ended: Promise<Ending>, clock:
   await sweep(mark, clock);
 }
 
-/** Bytes that are gone from the beginning of a log. */
-export const logBase = async (log: string): Promise<number> => Number((await textOf(`${log}.base`)) ?? 0);
-
-/** Empties a log that has grown too large: the process keeps it open for appending and goes on at its beginning. */
-async function trim(log: string): Promise<void> {
-  const size = (await stat(log).catch(() => null))?.size ?? 0;
-  if (size < logMost) return;
-  await replace(`${log}.base`, String((await logBase(log)) + size));
-  await truncate(log, 0);
-}
-
 async function tend(log: string, ended: Promise<Ending>, clock: Clock): Promise<void> {
   const over = new AbortController();
   void ended.then(() => over.abort());
   while (!over.signal.aborted) {
-    await trim(log).catch(() => undefined);
+    await cutLog(log).catch(() => undefined);
     await clock.sleep(2000, over.signal);
   }
+  await cutLog(log).catch(() => undefined);
 }
 
 export type Start = Readonly<{
@@ -118,8 +108,12 @@ export async function startProcess(start: Start, clock: Clock): Promise<Living> 
   return living(pid, identity, start.log, start.mark, ended, clock);
 }
 
-const faultOf = (error: Error, program: string): string =>
-  'code' in error && error.code === 'ENOENT' ? `${program} was not found in PATH` : error.message;
+function faultOf(error: Error, program: string): string {
+  if (isCode(error, 'ENOENT')) return `${program} was not found in PATH`;
+  return isCode(error, 'EACCES')
+    ? `${path.basename(program)} may not be executed: make it executable before it is packaged, or name what runs it`
+    : error.message;
+}
 
 /** One that a supervisor before us started, and that outlived it. Its exit code cannot be had. */
 export function adopted(pid: number, identity: string, log: string, mark: string, clock: Clock): Living {

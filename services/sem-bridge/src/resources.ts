@@ -3,6 +3,7 @@ import path from 'node:path';
 import { markedProcesses, signal } from './identity.ts';
 import { folderMark, placesOf, type Address } from './address.ts';
 import type { Clock } from '@srm/messaging';
+import { sentenceOf } from './durable.ts';
 import { openJobs } from './job-file.ts';
 import { holderOf } from './lock.ts';
 import { readRecord } from './record.ts';
@@ -33,9 +34,23 @@ async function* addresses(folder: string): AsyncGenerator<Address> {
           yield { tenant, environment, product, component };
 }
 
+const unreadable = (address: Address, why: string): ResourceState => ({
+  ...address,
+  version: null,
+  image: null,
+  wanted: 0,
+  ready: 0,
+  restarts: 0,
+  health: 'unhealthy',
+  reason: `the record of ${address.component} cannot be read: ${why}`,
+  fence: 0,
+  ports: new Map(),
+});
+
 async function stateOf(folder: string, address: Address): Promise<ResourceState | null> {
   const places = placesOf(folder, address);
-  const record = await readRecord(places.record);
+  const record = await readRecord(places.record).catch(sentenceOf);
+  if (typeof record === 'string') return unreadable(address, record);
   if (record === null || record.current === null) return null;
   const { wanted, current, restarts, health, reason, fence, ports } = record;
   const shared = { ...address, version: current.version, image: current.image, restarts, fence, ports };
@@ -64,7 +79,8 @@ export function reviver(site: Site, clock: Clock): () => Promise<void> {
       const places = placesOf(at, address);
       if ((await holderOf(places.lock)) !== null) continue;
       const due =
-        (await readRecord(places.record))?.wanted === 'running' || (await openJobs(places.jobs, new Set()).catch(() => [])).length > 0;
+        (await readRecord(places.record).catch(() => null))?.wanted === 'running' ||
+        (await openJobs(places.jobs, new Set()).catch(() => [])).length > 0;
       if (due) await ensure(address);
     }
   };

@@ -9,7 +9,8 @@ import { settle } from './settle.ts';
 import { logOf, type Stage } from './stage.ts';
 import type { Task } from './task.ts';
 import type { Version } from './version.ts';
-import { endedWords, lastLines } from './words.ts';
+import { lastLines } from './log-file.ts';
+import { endedWords } from './words.ts';
 
 /** What a supervisor before us had begun: null when it certainly never started the process. */
 async function begunBefore(stage: Stage, job: string): Promise<{ living: Living | null } | null> {

@@ -49,6 +49,8 @@ async function forgetPorts(stage: Stage): Promise<void> {
   if (stage.record().ports.size > 0) await stage.save(() => ({ ports: new Map() }));
 }
 
+/** Only what runs or is coming up has its files here. A restore point needs none: it names its image by digest, which the image repository
+ *  keeps, and an undo unpacks it again, verified, as it was packaged; not as a process that ran in it may have left it. */
 async function removeVersions(stage: Stage, kept: readonly (string | undefined)[]): Promise<void> {
   for (const name of await readdir(stage.places.versions).catch(() => []))
     if (!kept.includes(name)) await rm(path.join(stage.places.versions, name), { recursive: true, force: true });

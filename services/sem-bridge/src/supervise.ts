@@ -38,6 +38,13 @@ async function endStrays(stage: Stage): Promise<void> {
     if (!known.has(mark)) signal(pid, 'SIGKILL');
 }
 
+/** Removes jobs and logs that no book remembers. */
+async function forget({ record, places }: Stage): Promise<void> {
+  const { run, next } = record();
+  const used = [run, next?.run].flatMap((found) => (found == null ? [] : [found.job]));
+  for (const at of [places.jobs, places.logs]) await prune(at, clock.now(), used);
+}
+
 /** Writes what is said, at most one at a time and the newest only. */
 function speaker(stage: Stage, file: JobFile): Readonly<{ say: (text: string) => void; quiet: () => Promise<void> }> {
   let [said, written, writing] = ['', '', Promise.resolve()];
@@ -84,6 +91,7 @@ async function work(stage: Stage, leave: AbortSignal): Promise<void> {
     const [file] = await openJobs(stage.places.jobs, known);
     if (file !== undefined) {
       await carryOn(stage, file, changes, leave);
+      await forget(stage);
       wait = 1000;
       continue;
     }
@@ -106,8 +114,7 @@ async function supervise(folder: string, dpr: string, host: string, address: Add
   if (!(await takeLock(places.lock, process.pid))) return;
   const record = (await readRecord(places.record)) ?? emptyRecord(address);
   const stage = makeStage({ folder, dpr, host, path: process.env['PATH'] ?? '', address, places, clock, newId: randomUUID }, record);
-  const used = [record.run, record.next?.run].flatMap((run) => (run == null ? [] : [run.job]));
-  for (const at of [places.jobs, places.logs]) await prune(at, clock.now(), used);
+  await forget(stage);
   for (const at of [places.record, places.jobs, places.logs, places.lock, claims(folder)]) await removeDrafts(at, clock.now());
   await work(stage, leave.signal);
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@srm/messaging';
 import { addressText, folderMark, makePlaces, partsOf, placesOf, type Address } from './address.ts';
 import { markVariable } from './identity.ts';
 import { holderOf } from './lock.ts';
-import { lastLines } from './words.ts';
+import { lastLines } from './log-file.ts';
 
 /** folder, dpr: absolute; path: PATH of what is started. */
 export type Site = Readonly<{ folder: string; dpr: string; host: string; path: string }>;

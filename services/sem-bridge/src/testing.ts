@@ -211,5 +211,19 @@ export async function effects(folder: string): Promise<readonly (readonly [job: 
     .map(({ job, did }) => [job, did]);
 }
 
+/** A test with a world of its own. */
+export const withWorld = (body: (world: World) => Promise<void>) => async (): Promise<void> => {
+  const world = await makeWorld();
+  try {
+    await body(world);
+  } finally {
+    await world.close();
+  }
+};
+
+/** Of a failure: why, its times replaced. */
+export const reasonOf = (ended: Ended): string =>
+  ended.state === 'failed' ? ended.reason.replace(/after [\d.]+ s/, 'after T') : ended.state;
+
 /** All names below a folder, sorted. */
 export const below = async (at: string): Promise<readonly string[]> => (await readdir(at, { recursive: true }).catch(() => [])).sort();

@@ -13,23 +13,14 @@ import {
   get,
   imageOf,
   jobOf,
-  makeWorld,
   programs,
   service,
   undoOf,
   until,
   urlOf,
+  withWorld,
   type World,
 } from './testing.ts';
-
-const withWorld = (body: (world: World) => Promise<void>) => async (): Promise<void> => {
-  const world = await makeWorld();
-  try {
-    await body(world);
-  } finally {
-    await world.close();
-  }
-};
 
 const cart = { tenant: 'default', environment: 'development', product: 'shop', component: 'cart' };
 const running = async ({ folder }: World): Promise<number> => (await markedProcesses(resourceMark(folder, cart))).length;

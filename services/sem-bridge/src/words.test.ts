@@ -22,6 +22,9 @@ test('the line that names the error is told, not the stack or the version below 
 test('an end is told by code, signal, or what kept it from starting', () => {
   const ending = { code: 1, signal: null, after: 400, fault: null };
   expect(endedWords('cart', ending, ['Error: no stock'])).toBe('cart ended with exit code 1 after 0.4 s: Error: no stock');
+  expect(endedWords('cart', { ...ending, code: 0 }, ['filled'])).toBe(
+    'cart ended with exit code 0 after 0.4 s: filled; a service has to go on running: let it, or declare it as a job',
+  );
   expect(endedWords('cart', { ...ending, code: null, signal: 'SIGSEGV' }, [])).toBe('cart was ended by SIGSEGV after 0.4 s');
   expect(endedWords('cart', { ...ending, code: null, fault: 'pyhton was not found in PATH' }, [])).toBe(
     'cart could not be started: pyhton was not found in PATH',

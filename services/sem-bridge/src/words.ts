@@ -1,4 +1,3 @@
-import { open, stat } from 'node:fs/promises';
 import type { Ending } from './process.ts';
 
 /** 0.4 s, 12 s */
@@ -6,25 +5,6 @@ export const seconds = (milliseconds: number): string => {
   const value = milliseconds / 1000;
   return `${value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value))} s`;
 };
-
-const tail = 64 * 1024;
-
-/** The last lines of a log, each at most 500 characters. */
-export async function lastLines(log: string, count: number): Promise<readonly string[]> {
-  const size = (await stat(log).catch(() => null))?.size ?? 0;
-  if (size === 0) return [];
-  const file = await open(log, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, tail)), 0, Math.min(size, tail), Math.max(0, size - tail));
-    const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
-    return lines
-      .map((line) => line.trimEnd().slice(0, 500))
-      .filter((line) => line !== '')
-      .slice(-count);
-  } finally {
-    await file.close();
-  }
-}
 
 const saysWhy = /^(Uncaught )?([A-Za-z_.]*(Error|Exception))\b/;
 const saysNothing = /^(\s|Node\.js v\d|}|\^)/;
@@ -43,7 +23,8 @@ export function endedWords(component: string, ending: Ending, lines: readonly st
       : ending.code === null
         ? 'ended while nobody watched it, so that its exit code is not known,'
         : `ended with exit code ${ending.code}`;
-  return `${component} ${how} after ${seconds(ending.after)}${why === null ? '' : `: ${why}`}`;
+  const advice = ending.code === 0 ? '; a service has to go on running: let it, or declare it as a job' : '';
+  return `${component} ${how} after ${seconds(ending.after)}${why === null ? '' : `: ${why}`}${advice}`;
 }
 
 /** Whoever comes with a lower fence was overtaken. */
