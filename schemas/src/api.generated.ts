@@ -846,7 +846,10 @@ export interface components {
             actor: components["schemas"]["Actor"];
             /** @description As it was asked, before anything was decided */
             asked: {
+                /** @description The selection; none where all were meant */
+                components?: string[];
                 expectedPlan: string | null;
+                force?: boolean | null;
                 labels: {
                     name: string;
                     value: string;
@@ -900,15 +903,19 @@ export interface components {
             waitingFor: components["schemas"]["WaitingFor"] | null;
         };
         /** @enum {string} */
-        OperationKind: "compile" | "package" | "deploy" | "release" | "start" | "stop";
+        OperationKind: "compile" | "package" | "deploy" | "release" | "start" | "stop" | "restart" | "destroy";
         OperationList: {
             items: components["schemas"]["Operation"][];
             next: string | null;
         };
         OperationRequest: {
+            /** @description Of start, stop, restart and destroy: only these components of the product; empty or absent: all */
+            components?: components["schemas"]["DefinitionName"][];
             environment?: components["schemas"]["NameOrNull"];
             /** @description The planDigest of a preview that must still hold */
             expectedPlan?: string | null;
+            /** @description Stop or destroy the components also where a running component that is not among them needs one */
+            force?: boolean | null;
             kind: components["schemas"]["OperationKind"];
             labels?: {
                 name: string;

@@ -97,7 +97,7 @@ const bad: readonly (readonly [string, string, number, readonly string[]])[] = [
   ['a spec that is refused here', operation({ perComponent: [{ name: 'left', spec: 'replicated' }] }), 422, ['/perComponent/0/spec']],
   ['no environment', operation({ environment: null }), 422, ['']],
   ['an unknown kind', operation({ kind: 'explode' }), 422, ['/kind']],
-  ['a kind that is not built', operation({ kind: 'destroy' }), 422, ['/kind']],
+  ['a kind that is not built', operation({ kind: 'execute' }), 422, ['/kind']],
   ['a part of a product', operation({ components: ['left'] }), 422, ['/components']],
   ['an unknown key', operation({ enviroment: 'x' }), 422, ['/enviroment']],
   ['a name with ..', operation({ product: '../../etc' }), 422, ['/product']],

@@ -47,6 +47,7 @@ export const requested = (more: Partial<Extract<OperationEvent, { type: 'Operati
     expectedPlan: null,
     preview: false,
     actor: { name: 'li.wei', authenticated: false },
+    force: null,
     ...more,
   },
 });

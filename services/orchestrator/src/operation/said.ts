@@ -108,7 +108,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
       return [input(releasesKey(tenant, product), { type: 'RequestVersion', data })];
     }
     case 'plan': {
-      const { kind, perComponent, pipeline, expectedPlan } = request;
+      const { kind, perComponent, pipeline, expectedPlan, force } = request;
       const { definitions, material, environmentNumber, version, release, releasesNumber } = known;
       const made = { definitions, material, environmentNumber, version, release, releasesNumber };
       const data = {
@@ -122,6 +122,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
         ...made,
         expectedPlan,
         deadline: planningDeadline,
+        force,
       };
       return [{ topic: 'plan', subject: operationKey(operation.id), message: { type: 'MakePlan', data } }];
     }

@@ -45,6 +45,7 @@ export const request = (changes: Partial<Request> = {}): OperationInput => ({
     expectedPlan: null,
     preview: false,
     actor: { name: 'li', authenticated: false },
+    force: null,
     ...changes,
   },
 });

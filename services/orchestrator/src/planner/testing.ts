@@ -60,6 +60,7 @@ export function input(text: string, given: Given = {}): PlanInput {
       releasesNumber: null,
       expectedPlan: null,
       deadline: 60_000,
+      force: null,
       ...given.request,
     },
     product,

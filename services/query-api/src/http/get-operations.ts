@@ -28,7 +28,7 @@ const statuses: readonly OperationStatus[] = [
   'cancelled',
   'refused',
 ];
-const kinds = ['compile', 'package', 'deploy', 'release', 'start', 'stop'] as const;
+const kinds = ['compile', 'package', 'deploy', 'release', 'start', 'stop', 'restart', 'destroy'] as const;
 
 export const getOperations = (parts: Parts): readonly Route[] => [
   reading('/v1/operations', (request) => list(parts, request)),

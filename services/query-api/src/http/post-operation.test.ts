@@ -62,6 +62,7 @@ test('a request is answered with the operation once its plan is made', async () 
         expectedPlan: null,
         preview: false,
         actor: { name: 'me', authenticated: false },
+        force: null,
       },
     },
   ]);
@@ -183,7 +184,7 @@ test('everything wrong is said at once, each with its place', async () => {
     [
       { pointer: '', detail: '"product" is missing' },
       { pointer: '/prodct', detail: 'unknown key "prodct"; did you mean "product"?' },
-      { pointer: '/kind', detail: '"relaese" is none of compile, package, deploy, release, start, stop' },
+      { pointer: '/kind', detail: '"relaese" is none of compile, package, deploy, release, start, stop, restart, destroy' },
       {
         pointer: '/environment',
         detail: '"Development" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all',
@@ -194,13 +195,41 @@ test('everything wrong is said at once, each with its place', async () => {
 });
 
 test('what is not built yet is refused by name', async () => {
-  expect(await errorsOf({ kind: 'restart', product: 'shop', components: ['store'], onFailure: 'hold', notBefore: 'tomorrow' })).toEqual([
+  expect(
+    await errorsOf({ kind: 'execute', product: 'shop', components: ['store'], force: true, onFailure: 'hold', notBefore: 'tomorrow' }),
+  ).toEqual([
     422,
     [
-      { pointer: '/kind', detail: 'not supported yet: restart' },
+      { pointer: '/kind', detail: 'not supported yet: execute' },
       { pointer: '/onFailure', detail: 'not supported yet: hold; use compensate or keep' },
       { pointer: '/components', detail: 'not supported yet: a part of a product; leave components away' },
+      { pointer: '/force', detail: 'not supported yet: force of execute; leave force away' },
       { pointer: '/notBefore', detail: 'not supported yet: a time to begin' },
+    ],
+  ]);
+});
+
+test('a scale is refused for what the target cannot', async () => {
+  expect(await errorsOf({ kind: 'scale', product: 'shop', environment: 'development' })).toEqual([
+    422,
+    [{ pointer: '/kind', detail: 'not supported yet by target process: one replica' }],
+  ]);
+});
+
+test('a part of a product is asked for by the names of its components, each once', async () => {
+  const at = door();
+  decides(at, plans);
+  const json = { kind: 'destroy', product: 'shop', environment: 'development', components: ['web', 'store'], force: true };
+  await at.call('POST', '/v1/operations', { json, headers });
+  expect(at.said[0]?.data).toMatchObject({ kind: 'destroy', components: ['web', 'store'], force: true });
+  expect(await errorsOf({ ...json, components: ['web', 'Store', 'web'] })).toEqual([
+    422,
+    [
+      {
+        pointer: '/components/1',
+        detail: '"Store" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all; other languages go into title',
+      },
+      { pointer: '/components/2', detail: '"web" is given twice' },
     ],
   ]);
 });

@@ -70,7 +70,7 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     bodyDigest: digestOf(body),
     kind: body.kind,
     product: body.product,
-    components: [],
+    components: body.components ?? [],
     version: body.version ?? null,
     release: body.release ?? null,
     environment: body.environment ?? null,
@@ -86,6 +86,7 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     expectedPlan: body.expectedPlan ?? null,
     preview: body.preview ?? false,
     actor,
+    force: body.force ?? null,
   };
 }
 

@@ -35,7 +35,18 @@ export type OperationView = Readonly<{
   preview: boolean;
   asked: Pick<
     Asked,
-    'key' | 'bodyDigest' | 'version' | 'release' | 'pipeline' | 'onFailure' | 'perComponent' | 'reason' | 'labels' | 'expectedPlan'
+    | 'key'
+    | 'bodyDigest'
+    | 'version'
+    | 'release'
+    | 'components'
+    | 'force'
+    | 'pipeline'
+    | 'onFailure'
+    | 'perComponent'
+    | 'reason'
+    | 'labels'
+    | 'expectedPlan'
   >;
   actor: Asked['actor'];
   requestedAt: string;
@@ -122,6 +133,8 @@ export const unknownOperation = (id: string): OperationView => ({
     reason: null,
     labels: [],
     expectedPlan: null,
+    components: [],
+    force: null,
   },
   actor: { name: '', authenticated: false },
   requestedAt: '',
@@ -165,6 +178,8 @@ export const askedOperation = (data: Asked, time: string): OperationView => ({
     reason: data.reason,
     labels: data.labels,
     expectedPlan: data.expectedPlan,
+    components: data.components,
+    force: data.force,
   },
   actor: data.actor,
   requestedAt: time,

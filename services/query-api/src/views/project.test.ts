@@ -69,6 +69,8 @@ test('a request shows what was asked, by whom and when', () => {
       reason: 'a try',
       labels: [{ name: 'ticket', value: '7' }],
       expectedPlan: null,
+      components: [],
+      force: null,
     },
     actor: { name: 'li.wei', authenticated: false },
     requestedAt: timeOf(1),
