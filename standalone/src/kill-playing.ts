@@ -1,4 +1,4 @@
-import { Refused, type Operation, type OperationRequest, type Resource } from '@srm/cli';
+import { Refused, placed, type Operation, type OperationRequest, type Resource } from '@srm/cli';
 import type { Following } from './kill-asking.ts';
 import { carriedOut, momentsOf, type Chance, type Told, type World } from './kill-moments.ts';
 import { environment, product, writeProduct, type Variant } from './kill-product.ts';
@@ -59,9 +59,11 @@ export function playing(game: Game): Playing {
     };
   };
   const request = (kind: Move['kind']): OperationRequest => ({ kind, product: shop ? 'shop' : product, environment, preview: false });
-  const look = async (): Promise<Running> => {
-    const found = await asking.insist((client) => client.resources({ limit: 100 }));
-    const there = found.filter((one) => one.state !== 'absent').sort((a, b) => a.component.localeCompare(b.component));
+  const look = async (operation: Operation): Promise<Running> => {
+    const found = await asking.insist((client) => placed(client, operation, clock.sleep));
+    const there = found
+      .filter((one) => one.state !== 'absent' || one.changing !== null)
+      .sort((a, b) => a.component.localeCompare(b.component));
     const running = there.filter((one) => one.state === 'running').flatMap(urlsOf);
     for (const url of running) urls.add(url);
     return {
@@ -148,7 +150,7 @@ export function playing(game: Game): Playing {
     }
     const besides = { dead: game.dead, ...(cancel === null ? {} : { meanwhile: cancelling(cancel) }) };
     const told = await carriedOut(world, (client) => client.request(request(played.kind), name), moments, besides);
-    const after = await look();
+    const after = await look(told.operation);
     const faults = judged(told, played, cancel !== null, after);
     if (told.operation.status === 'succeeded') {
       now = played.variant ?? now;

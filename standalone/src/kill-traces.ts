@@ -51,10 +51,10 @@ export function answers(url: string): Promise<boolean> {
 
 export const urlsOf = ({ outputs }: Resource): readonly string[] => outputs.flatMap(({ name, value }) => (name === 'url' ? [value] : []));
 
-/** What people see of a resource, and what it is itself; not since when, and by whom. */
-export const seen = ({ component, state, version, image, spec, parameters, configuration, outputs }: Resource) => [
+/** What people see of a resource, and what it is itself; not since when, and by whom. Nobody changes it any more. */
+export const seen = ({ component, state, version, image, spec, parameters, configuration, outputs, changing }: Resource) => [
   component,
-  { state, version, image, spec, parameters, configuration, outputs },
+  { state, version, image, spec, parameters, configuration, outputs, changing },
 ];
 
 /** What a service of the small product says of itself. */

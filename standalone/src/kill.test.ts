@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Operation, Resource } from '@srm/cli';
+import { placed, type Operation, type Resource } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
 import { stopEverything } from '@srm/sem-bridge';
 import { askingOf, type Heard } from './kill-asking.ts';
@@ -84,8 +84,8 @@ function houseOf(folder: string, world: World) {
       await asking.insist((client) => client.define(yaml, base));
       return asked('release', name, momentsOf(chance, kills, 60));
     },
-    look: async () => {
-      const found = await asking.insist((client) => client.resources({ limit: 100 }));
+    look: async ({ operation }: Told) => {
+      const found = await asking.insist((client) => placed(client, operation, clock.sleep));
       const resources: readonly Resource[] = [...found].sort((a, b) => a.component.localeCompare(b.component));
       const served = await Promise.all(resources.flatMap(urlsOf).map(servedBy));
       return { resources, says: served.map((one) => one.says), pids: served.map(({ pid }) => pid) };
@@ -103,18 +103,18 @@ test(`killed ten times, SRM ends a release, a broken one with its undo, another 
     lives.start();
     const first = await house.release('first', good, 4);
     expectWhole(first, 'succeeded', 'OperationSucceeded');
-    const before = await house.look();
+    const before = await house.look(first);
     expect(before.says).toEqual(says(good));
 
     const second = await house.release('second', broken, 3);
     expectWhole(second, 'compensated', 'OperationCompensated');
-    const after = await house.look();
+    const after = await house.look(second);
     expect(after.resources.map(seen)).toEqual(before.resources.map(seen));
     expect(after.says).toEqual(says(good));
 
     const third = await house.release('third', better, 3);
     expectWhole(third, 'succeeded', 'OperationSucceeded');
-    const last = await house.look();
+    const last = await house.look(third);
     expect(last.says).toEqual(says(better));
     // What was not touched was never restarted: aside by all of them, web by the undo.
     expect([after, last].map(({ pids }) => pids[0])).toEqual([before.pids[0], before.pids[0]]);
