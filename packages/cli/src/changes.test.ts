@@ -50,3 +50,11 @@ test('the first picture is told from nothing', () => {
     '00:05  ◐ a          compiling',
   ]);
 });
+
+test('each attempt that fails is a line, and not the end', () => {
+  const tried = (attempt: number) => step('a/configure', { state: 'failed', attempt, reason: 'no answer', retryAt: at(7) });
+  const first = { operation: operation(), steps: [tried(1)] };
+  expect(changes(null, first, frame, 'en').slice(1)).toEqual(['00:05  ↻ a          configuring: no answer; tries again in 2.0s']);
+  expect(changes(first, { ...first, steps: [tried(1)] }, frame, 'en')).toEqual([]);
+  expect(changes(first, { ...first, steps: [tried(2)] }, frame, 'en')).toHaveLength(1);
+});

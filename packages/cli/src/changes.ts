@@ -1,7 +1,8 @@
 import type { Operation, Step } from './api.ts';
 import { hasEnded } from './api.ts';
 import { elapsed, headerOf } from './render.ts';
-import { isOpen, isSilent, partOf } from './row.ts';
+import { decisionsOf } from './decisions.ts';
+import { againOf, isOpen, isRetrying, isSilent, partOf } from './row.ts';
 import type { Frame } from './row.ts';
 import { clock, padded } from './text.ts';
 import { doing, words } from './words.ts';
@@ -12,6 +13,17 @@ export type Picture = Readonly<{ operation: Operation; steps: readonly Step[] }>
 
 /** What is new since the picture before, a plain line each: for logs and for terminals that cannot be redrawn. */
 export function changes(before: Picture | null, after: Picture, frame: Frame, lang: Lang): readonly string[] {
+  return [...newsOf(before, after, frame, lang), ...toDecide(before, after, lang)];
+}
+
+/** What can be decided, said again only when it is something else. */
+function toDecide(before: Picture | null, after: Picture, lang: Lang): readonly string[] {
+  const said = ({ operation, steps }: Picture): readonly string[] => decisionsOf(operation, steps, Infinity, lang);
+  const now = said(after);
+  return before !== null && said(before).join('\n') === now.join('\n') ? [] : now;
+}
+
+function newsOf(before: Picture | null, after: Picture, frame: Frame, lang: Lang): readonly string[] {
   const known = new Map((before?.steps ?? []).map((step) => [step.id, step]));
   const published = new Set(after.steps.filter(({ phase }) => phase === 'publish').map(({ component }) => component));
   const moved = after.steps.filter((step) => stageOf(step) !== stageOf(known.get(step.id)));
@@ -26,17 +38,23 @@ function statusOf(before: Picture | null, { operation }: Picture, frame: Frame, 
 }
 
 /** Requested and started are one to who looks on. */
-const stageOf = (step: Step | undefined): string => (step === undefined ? 'planned' : isOpen(step) ? 'open' : step.state);
+function stageOf(step: Step | undefined): string {
+  if (step === undefined) return 'planned';
+  if (isRetrying(step)) return `retrying ${step.attempt}`;
+  return isOpen(step) ? 'open' : step.state;
+}
 
 function lineOf(step: Step, published: boolean, frame: Frame, lang: Lang): string | null {
-  const text = step.undoes === null ? forwards(step, published, frame, lang) : backwards(step, lang);
+  const text = step.undoes === null ? forwards(step, published, frame, lang) : backwards(step, frame, lang);
   return text === '' ? null : `${signOf(step)} ${padded(step.component, 10)} ${text}`;
 }
 
-function signOf({ state, undoes }: Step): string {
+function signOf(step: Step): string {
+  const { state, undoes } = step;
+  if (isRetrying(step)) return '↻';
   if (state === 'failed') return '✖';
   if (state === 'requested' || state === 'started') return '◐';
-  if (state === 'cancelled') return '⊘';
+  if (state === 'cancelled' || state === 'skipped') return '⊘';
   return undoes === null ? '✔' : '↶';
 }
 
@@ -45,8 +63,9 @@ function forwards(step: Step, published: boolean, frame: Frame, lang: Lang): str
   return isSilent(step) ? '' : doing(step.phase, lang);
 }
 
-function backwards(step: Step, lang: Lang): string {
+function backwards(step: Step, frame: Frame, lang: Lang): string {
   const word = words[lang];
+  if (isRetrying(step)) return `${word.undoing}: ${againOf(step, frame, lang)}`;
   if (step.state === 'failed') return `${word.undoFailed}: ${step.reason ?? step.phase}`;
   if (isOpen(step)) return isSilent(step) ? '' : `${word.undoing}: ${step.phase}`;
   return step.state === 'succeeded' && !isSilent(step) ? `${word.undone}: ${step.phase}` : '';

@@ -1,4 +1,4 @@
-import type { DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Step } from './api.ts';
+import type { ActionRequest, DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Step } from './api.ts';
 import { Refused, asking, valueOf } from './http.ts';
 import type { Asked } from './http.ts';
 import { hasFields, isPage } from './shape.ts';
@@ -17,6 +17,8 @@ export interface Client {
   define(yaml: string, base: string): Promise<DefinitionsAnswer>;
   /** The same key again is the same operation; by default a new one. */
   request(body: OperationRequest, key?: string): Promise<Operation>;
+  /** An operator's decision; Refused where it is not possible now. */
+  act(id: string, action: ActionRequest): Promise<Operation>;
   cancel(id: string, reason: string | null): Promise<Operation>;
   operation(id: string): Promise<Operation>;
   steps(id: string): Promise<readonly Step[]>;
@@ -52,6 +54,7 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     }
   };
   const at = (id: string): string => `/v1/operations/${encodeURIComponent(id)}`;
+  const act = (id: string, action: ActionRequest): Promise<Operation> => json(`${at(id)}/actions`, isOperation, posted(action));
   return {
     server,
     define: async (body, base) => {
@@ -67,7 +70,8 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
       }
     },
     request: (body, key) => json('/v1/operations', isOperation, posted(body, key)),
-    cancel: (id, reason) => json(`${at(id)}/actions`, isOperation, posted({ action: 'cancel', reason })),
+    act,
+    cancel: (id, reason) => act(id, { action: 'cancel', reason }),
     operation: (id) => json(at(id), isOperation),
     steps: async (id) => (await json(`${at(id)}/steps`, isPage(isStep))).items,
     operations: (query) => list('/v1/operations', query, isOperation),

@@ -2,11 +2,8 @@ import type { Operation, Resource, Step } from './api.ts';
 import { elapsed } from './render.ts';
 import { rowsOf } from './row.ts';
 import { clock } from './text.ts';
-import { words } from './words.ts';
+import { command, words } from './words.ts';
 import type { Lang, Words } from './words.ts';
-
-/** How the command is typed, for lines that say what to do next: `npm run srm --`. */
-export const command = 'npm run srm --';
 
 /** The lines that say how an operation ended, why, what stays behind, and how to see more. */
 export function renderEnding(operation: Operation, steps: readonly Step[], resources: readonly Resource[], lang: Lang): string {

@@ -1,5 +1,6 @@
 import type { Operation, Release, Resource } from './api.ts';
 import { hasEnded } from './api.ts';
+import { decisionsOf } from './decisions.ts';
 import { renderEnding } from './ending.ts';
 import { elapsed, renderOperation } from './render.ts';
 import { clock, safeJson, table } from './text.ts';
@@ -29,8 +30,10 @@ export async function getOperation(call: Call, id: string): Promise<number> {
   const steps = await call.client.steps(id);
   if (call.json) call.out.print(safeJson({ ...operation, stepList: steps }));
   else {
-    call.out.print(renderOperation(operation, steps, call.out.width, { now: call.now(), turn: 0 }, call.language));
-    if (hasEnded(operation)) call.out.print(renderEnding(operation, steps, [], call.language));
+    const { language, out } = call;
+    const picture = renderOperation(operation, steps, out.width, { now: call.now(), turn: 0 }, language);
+    out.print([picture, ...decisionsOf(operation, steps, out.width, language)].join('\n'));
+    if (hasEnded(operation)) out.print(renderEnding(operation, steps, [], language));
   }
   return exit.succeeded;
 }

@@ -26,13 +26,6 @@ export async function watch(call: Call, id: string): Promise<number> {
   return codeOf(operation.status);
 }
 
-/** `srm cancel` */
-export async function cancel(call: Call, id: string, reason: string | null): Promise<number> {
-  const operation = await call.client.cancel(id, reason);
-  call.out.print(call.json ? safeJson(operation) : call.say.cancelling(id));
-  return exit.succeeded;
-}
-
 export async function watched(call: Call, id: string): Promise<Picture> {
   const { client, out: screen, language: lang, now, sleep, signal } = call;
   const picture = await watchOperation(id, { client, screen, lang, now, sleep, signal }).catch((error: unknown) => {

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationRequest } from './api.ts';
+import { act } from './actions.ts';
+import type { ActionCommand } from './actions.ts';
 import { httpClient } from './client.ts';
 import { apply, plan, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
-import { cancel, operate, watch } from './operations.ts';
+import { operate, watch } from './operations.ts';
 import { sentences } from './sentences.ts';
 import { writtenAddress } from './source.ts';
 import type { Lang } from './words.ts';
@@ -12,6 +14,8 @@ import type { Call, World } from './world.ts';
 import { Mistake } from './world.ts';
 
 const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop'];
+
+const actionNames: readonly ActionCommand[] = ['cancel', 'hold', 'resume', 'retry', 'skip', 'give-up', 'abandon'];
 
 type Options = Readonly<{
   server?: string;
@@ -22,6 +26,7 @@ type Options = Readonly<{
   setVersion?: string;
   release?: string;
   reason?: string;
+  onFailure?: 'compensate' | 'keep' | 'hold';
   expectedPlan?: string;
   watch?: boolean;
   limit?: number;
@@ -54,7 +59,12 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
       );
     };
   const environment = (own: Command): Command => own.requiredOption('-e, --env <environment>', say.options.environment);
-  const asking = (own: Command): Command => own.option('--reason <text>', say.options.reason).option('--no-watch', say.options.noWatch);
+  const reasoned = (own: Command): Command => own.option('-m, --reason <text>', say.options.reason);
+  const asking = (own: Command): Command => reasoned(own).option('--no-watch', say.options.noWatch);
+  const deploying = (own: Command): Command =>
+    asking(environment(own))
+      .option('--expected-plan <digest>', say.options.expectedPlan)
+      .addOption(new Option('--on-failure <policy>', say.options.onFailure).choices(['compensate', 'keep', 'hold']));
 
   command(root, 'apply <folder>', say.commands.apply).action(does((call, _, [path = '.']) => apply(call, path)));
   command(root, 'plan <folder>', say.commands.plan)
@@ -62,28 +72,27 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
     .option('--product <product>', say.options.product)
     .addOption(new Option('--kind <kind>', say.options.kind).choices(kinds).default('release'))
     .action(does((call, options, [path = '.']) => plan(call, path, releaseOf(options))));
-  asking(environment(command(root, 'release <folder>', say.commands.release)))
+  deploying(command(root, 'release <folder>', say.commands.release))
     .option('--product <product>', say.options.product)
     .option('--set-version <version>', say.options.version)
-    .option('--expected-plan <digest>', say.options.expectedPlan)
     .action(
       does(async (call, options, [path = '.']) => {
         const request = await requestFor(call, path, releaseOf(options));
         return operate(call, { ...request, ...extras(options) }, options.watch !== false);
       }),
     );
-  asking(environment(command(root, 'deploy <product>', say.commands.deploy)))
+  deploying(command(root, 'deploy <product>', say.commands.deploy))
     .option('--release <version>', say.options.release)
-    .option('--expected-plan <digest>', say.options.expectedPlan)
     .action(does((call, options, [product = '']) => operate(call, requestOf('deploy', product, options), options.watch !== false)));
   for (const kind of ['start', 'stop'] as const)
     asking(environment(command(root, `${kind} <product>`, say.commands[kind]))).action(
       does((call, options, [product = '']) => operate(call, requestOf(kind, product, options), options.watch !== false)),
     );
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
-  command(root, 'cancel <id>', say.commands.cancel)
-    .option('--reason <text>', say.options.reason)
-    .action(does((call, { reason }, [id = '']) => cancel(call, id, reason ?? null)));
+  for (const name of actionNames)
+    reasoned(command(root, name === 'skip' ? `${name} <id> <step>` : `${name} <id>`, say.commands[name])).action(
+      does((call, { reason }, [id = '', step = null]) => act(call, name, id, step, reason ?? null)),
+    );
 
   const get = root.command('get').description(say.commands.get);
   const listed = (own: Command): Command =>
@@ -117,7 +126,11 @@ const releaseOf = ({ env, product, kind, setVersion }: Options): ReleaseOptions 
   version: setVersion ?? null,
 });
 
-const extras = ({ reason, expectedPlan }: Options) => ({ reason: reason ?? null, expectedPlan: expectedPlan ?? null });
+const extras = ({ reason, expectedPlan, onFailure }: Options) => ({
+  reason: reason ?? null,
+  expectedPlan: expectedPlan ?? null,
+  onFailure: onFailure ?? null,
+});
 
 const requestOf = (kind: OperationRequest['kind'], product: string, options: Options): OperationRequest => ({
   kind,

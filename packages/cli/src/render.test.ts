@@ -108,6 +108,26 @@ test('what was undone, will be undone and could not be undone look different', (
   ]);
 });
 
+test('a step that waits for its retry is not shown as failed, one that was left out not as done', () => {
+  const steps = [
+    step('web/configure', { state: 'failed', attempt: 1, startedAt: at(1), endedAt: at(2), reason: 'no answer', retryAt: at(7) }),
+    step('web/deploy', { waitingFor: [{ for: 'step', what: 'web/configure' }] }),
+    step('cart/deploy', { state: 'skipped', reason: 'skipped by ann: not needed' }),
+    ran('store/deploy', 0, 1),
+    step('store/deploy/undo', { state: 'failed', reason: 'no answer', retryAt: at(6) }),
+  ];
+  const rows = (lang: 'en' | 'zh'): readonly string[] =>
+    renderOperation(operation(), steps, 100, { now: ms(5), turn: 0 }, lang)
+      .split('\n')
+      .slice(1);
+  expect(rows('en')).toEqual([
+    ' ↻ web        configuring: no answer; tries again in 2.0s',
+    ' ⊘ cart       deploying: skipped by ann: not needed',
+    ' ↻ store      deployed 1.0s  ↶ undoing: no answer; tries again in 1.0s',
+  ]);
+  expect(rows('zh')[0]).toBe(' ↻ web        配置中: no answer; 2.0s 后重试');
+});
+
 test('before there is a plan the header says how far it is', () => {
   const early = operation({ status: 'planning', version: null });
   expect(renderOperation(early, [], 80, { now: ms(0.4), turn: 0 }, 'en')).toBe('release shop → development    planning   00:00');

@@ -15,6 +15,10 @@ export const isSilent = ({ phase }: Step): boolean => phase === 'configure' || p
 
 export const isOpen = ({ state }: Step): boolean => state === 'requested' || state === 'started';
 const isDone = ({ state }: Step): boolean => state === 'succeeded' || state === 'skipped';
+/** Failed, and soon tried again. */
+export const isRetrying = ({ state, retryAt }: Step): boolean => state === 'failed' && retryAt !== null;
+/** Failed for good, as far as nobody decides otherwise. */
+export const isFailed = ({ state, retryAt }: Step): boolean => state === 'failed' && retryAt === null;
 
 /** One row a component, in the order of the plan. */
 export function rowsOf(steps: readonly Step[]): readonly Row[] {
@@ -30,9 +34,10 @@ export function rowsOf(steps: readonly Step[]): readonly Row[] {
 export function symbolOf({ steps, undo }: Row, frame: Frame): string {
   const all = [...steps, ...undo];
   if (all.some(isOpen)) return spinner[frame.turn % spinner.length] ?? '◐';
-  if (all.some(({ state }) => state === 'failed')) return '✖';
+  if (all.some(isFailed)) return '✖';
+  if (all.some(isRetrying)) return '↻';
   if (undo.some(({ state }) => state !== 'skipped' && state !== 'cancelled')) return '↶';
-  if (all.some(({ state }) => state === 'cancelled')) return '⊘';
+  if (all.some(({ state }) => state === 'cancelled') || steps.some(({ state }) => state === 'skipped')) return '⊘';
   return steps.every(isDone) ? '✔' : '○';
 }
 
@@ -40,7 +45,7 @@ export function symbolOf({ steps, undo }: Row, frame: Frame): string {
 export function progressOf(row: Row, frame: Frame, lang: Lang): string {
   const published = row.steps.some(({ phase }) => phase === 'publish');
   const parts = row.steps.map((step) => partOf(step, published, frame, lang));
-  const waits = row.undo.length === 0 && !row.steps.some(isOpen) ? waitOf(row.steps, lang) : '';
+  const waits = row.undo.length === 0 && !row.steps.some((step) => isOpen(step) || step.state === 'failed') ? waitOf(row.steps, lang) : '';
   return [...parts, waits, undoOf(row.undo, frame, lang)].filter((part) => part !== '').join('  ');
 }
 
@@ -48,7 +53,9 @@ export function progressOf(row: Row, frame: Frame, lang: Lang): string {
 export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang): string {
   const { phase, state } = step;
   const word = words[lang];
+  if (isRetrying(step)) return `${doing(phase, lang)}: ${againOf(step, frame, lang)}`;
   if (state === 'failed') return `${doing(phase, lang)} ${word.failed}${colon(step.reason)}`;
+  if (state === 'skipped') return `${doing(phase, lang)}: ${step.reason ?? word.skipped}`;
   if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step)) || ` ${timeOf(step, frame)}`}`;
   if (state === 'cancelled') return isSilent(step) || step.startedAt === null ? '' : `${doing(phase, lang)} ${word.cancelled}`;
   if (state !== 'succeeded' || isSilent(step)) return '';
@@ -59,6 +66,12 @@ export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang)
 const colon = (text: string | null): string => (text === null || text === '' ? '' : `: ${text}`);
 
 const counted = ({ done, total }: Step): string | null => (done === null || total === null ? null : `${done}/${total}`);
+
+/** `no answer; tries again in 4.0s` */
+export function againOf({ reason, retryAt }: Step, { now }: Frame, lang: Lang): string {
+  const again = words[lang].triesAgain(duration(Date.parse(retryAt ?? '') - now));
+  return reason === null || reason === '' ? again : `${reason}; ${again}`;
+}
 
 /** How long a step took, or takes so far. */
 function timeOf({ startedAt, since, endedAt }: Step, { now }: Frame): string {
@@ -71,7 +84,6 @@ function waitOf(steps: readonly Step[], lang: Lang): string {
   const [wait] = next?.waitingFor ?? [];
   if (wait === undefined) return '';
   if (wait.for === 'barrier') return words[lang].waitsBarrier;
-  if (wait.for === 'retry') return words[lang].triesAgain(wait.what);
   if (wait.for === 'lease') return wait.what;
   const all = (next?.waitingFor ?? []).map(({ what }) => what.split('/')[0] ?? what);
   return words[lang].waitsFor([...new Set(all)].join(', '));
@@ -82,10 +94,12 @@ function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
   const wanted = undo.filter(({ state }) => state !== 'skipped' && state !== 'cancelled');
   const [first] = wanted;
   if (first === undefined) return '';
-  const failed = wanted.find(({ state }) => state === 'failed');
+  const failed = wanted.find(isFailed);
   if (failed !== undefined) return `↶ ${word.undoFailed}${colon(failed.reason)}`;
   const open = wanted.find(isOpen);
   if (open !== undefined) return `↶ ${word.undoing}${colon(open.text ?? counted(open))}`;
+  const again = wanted.find(isRetrying);
+  if (again !== undefined) return `↶ ${word.undoing}: ${againOf(again, frame, lang)}`;
   if (wanted.every(({ state }) => state === 'planned')) return `↶ ${word.undoWaits}`;
   if (wanted.some(({ state }) => state === 'planned')) return `↶ ${word.undoing}`;
   const begun = Math.min(...wanted.map(({ startedAt, since }) => Date.parse(startedAt ?? since)));

@@ -71,6 +71,7 @@ test('release hands the definitions over, asks once, watches to the end and exit
     preview: false,
     reason: null,
     expectedPlan: null,
+    onFailure: null,
   });
   expect([request?.headers['idempotency-key'], request?.headers['srm-actor']]).toEqual(['key-2', encodeURIComponent('安娜')]);
 });
@@ -218,9 +219,60 @@ test('for scripts the answer is JSON', async () => {
   expect([code, JSON.parse(printed.join(''))]).toEqual([0, done]);
 });
 
-test('cancel asks with a reason', async () => {
+test('an operator decides by commands, each with a reason', async () => {
   const script = { 'POST /v1/operations/op-1/actions': [{ status: 202, json: asked }] };
-  const { code, printed, sent } = await typed(['cancel', 'op-1', '--reason', 'wrong version'], script);
-  expect([code, printed]).toEqual([0, ['op-1 is being cancelled; see it with: npm run srm -- watch op-1']]);
-  expect(JSON.parse(sent[0]?.body ?? '')).toEqual({ action: 'cancel', reason: 'wrong version' });
+  const decided = async (...argv: readonly string[]): Promise<unknown> => {
+    const { code, printed, sent } = await typed(argv, script);
+    return [code, printed.join('').replace(/op-1 (.*?)[;,].*/, '$1'), JSON.parse(sent[0]?.body ?? '')];
+  };
+  expect(await decided('cancel', 'op-1', '--reason', 'wrong version')).toEqual([
+    0,
+    'is being cancelled',
+    { action: 'cancel', reason: 'wrong version' },
+  ]);
+  expect(await decided('hold', 'op-1', '-m', 'lunch')).toEqual([0, 'is held', { action: 'hold', reason: 'lunch' }]);
+  expect(await decided('resume', 'op-1')).toEqual([0, 'goes on', { action: 'resume', reason: null }]);
+  expect(await decided('retry', 'op-1')).toEqual([0, 'tries again what failed', { action: 'retry', reason: null }]);
+  expect(await decided('skip', 'op-1', 'cart/deploy', '-m', 'not needed')).toEqual([
+    0,
+    'goes on without that step',
+    { action: 'skip', step: 'cart/deploy', reason: 'not needed' },
+  ]);
+  expect(await decided('give-up', 'op-1')).toEqual([0, 'is given up', { action: 'giveUp', reason: null }]);
+  expect(await decided('abandon', 'op-1')).toEqual([0, 'waits no longer for what is open', { action: 'abandon', reason: null }]);
+});
+
+test('a decision that comes too late is 2, with the sentence that says what won', async () => {
+  const detail = 'the operation is being cancelled already';
+  const problem = { type: '/problems/action-refused', title: 'Not possible now', status: 409, detail };
+  const script = { 'POST /v1/operations/op-1/actions': [{ status: 409, json: problem }] };
+  const { code, errors } = await typed(['hold', 'op-1'], script);
+  expect([code, errors]).toEqual([2, [`✖ refused: Not possible now: ${detail} (409)`]]);
+});
+
+test('--on-failure says what a failure comes to; a held operation is watched until it ends', async () => {
+  const failed = step('web/deploy', { state: 'failed', reason: 'web was not ready' });
+  const held = operation({ status: 'held', steps: 2, reason: 'web was not ready; retry, skip the step, or give up' });
+  const script = {
+    ...about(done, steps),
+    'POST /v1/operations': [{ status: 202, json: asked }],
+    'GET /v1/operations/op-1': [{ json: held }, { json: done }],
+    'GET /v1/operations/op-1/steps': [page(failed), page(...steps)],
+  };
+  const { code, printed, sent } = await typed(['deploy', 'shop', '-e', 'development', '--on-failure', 'hold'], script);
+  expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ kind: 'deploy', onFailure: 'hold' });
+  expect([code, printed.slice(0, -1)]).toEqual([
+    0,
+    [
+      'release shop 2026.11.24-1 → development    0/2 steps   held   00:30',
+      '00:30  ✖ web        deploying failed: web was not ready',
+      ' ◷ held: web was not ready; retry, skip the step, or give up',
+      '   npm run srm -- retry op-1             tries web/deploy again',
+      '   npm run srm -- skip op-1 web/deploy   goes on without web/deploy',
+      '   npm run srm -- give-up op-1           undoes what was done',
+      '00:03  ✔ web        compiled 2.0s',
+      '00:03  ✔ web        deployed 1.0s',
+    ],
+  ]);
+  expect((await typed(['release', 'shop', '-e', 'development', '--on-failure', 'undo'], {})).code).toBe(2);
 });

@@ -44,7 +44,7 @@ const colours: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/^\s*[✖]/u, chalk.red],
   [/^\s*[◐◓◑◒]/u, chalk.cyan],
   [/^\s*[○⊘]/u, chalk.dim],
-  [/^\s*[↶]/u, chalk.yellow],
+  [/^\s*[↶↻◷]/u, chalk.yellow],
 ];
 
 /** The sign that a line begins with, coloured; an undo and an address in it, too. */

@@ -1,3 +1,4 @@
+import { command } from './words.ts';
 import type { Lang } from './words.ts';
 
 const en = {
@@ -11,6 +12,12 @@ const en = {
     stop: 'stop all components of a product',
     watch: 'watch an operation until it ends',
     cancel: 'cancel an operation; what it did is undone',
+    hold: 'begin nothing new in an operation until somebody resumes it; what is under way goes on',
+    resume: 'go on with an operation that was held',
+    retry: 'where a failed step holds an operation: try again what failed',
+    skip: 'where a failed step holds an operation: go on without that step',
+    'give-up': 'undo what a held operation did',
+    abandon: 'end an operation without waiting for what is open: it stays as it is, and the ending names it',
     get: 'show operations, resources, releases, one operation, or the log of a step',
   },
   options: {
@@ -26,6 +33,7 @@ const en = {
     expectedPlan: 'the digest of a plan that must still hold',
     reason: 'why, kept with the operation',
     limit: 'at most so many',
+    onFailure: 'what a failure comes to: compensate (undo, the default), keep (nothing is undone), hold (somebody decides)',
   },
   exitCodes:
     'Exit codes: 0 succeeded, 1 failed or undone, 2 refused or mistyped, 3 SRM not reachable, 130 interrupted (the operation goes on).',
@@ -41,7 +49,15 @@ const en = {
   notServer: (value: string) => `"${value}" is not an address such as http://127.0.0.1:7070`,
   applied: (kind: string, name: string, revision: number) => `${kind} ${name}, revision ${revision}`,
   asked: (kind: string, product: string, id: string) => `${kind} of ${product} asked for: ${id}`,
-  cancelling: (id: string) => `${id} is being cancelled; see it with: npm run srm -- watch ${id}`,
+  acted: {
+    cancel: (id: string) => `${id} is being cancelled; see it with: ${command} watch ${id}`,
+    hold: (id: string) => `${id} is held; go on with: ${command} resume ${id}`,
+    resume: (id: string) => `${id} goes on; see it with: ${command} watch ${id}`,
+    retry: (id: string) => `${id} tries again what failed; see it with: ${command} watch ${id}`,
+    skip: (id: string) => `${id} goes on without that step; see it with: ${command} watch ${id}`,
+    giveUp: (id: string) => `${id} is given up, what it did is undone; see it with: ${command} watch ${id}`,
+    abandon: (id: string) => `${id} waits no longer for what is open; what is left says: ${command} get operation ${id}`,
+  },
   planOf: (what: string, steps: number) => `${what}: ${steps} steps, those of one level at the same time`,
   planColumns: ['level', 'step', 'after', 'undo'],
   planDigest: (digest: string) => `plan ${digest}   (release it only as it is: --expected-plan)`,
@@ -63,6 +79,12 @@ const zh: typeof en = {
     stop: '停止产品的全部组件',
     watch: '观察一个操作直到结束',
     cancel: '取消一个操作，已做的会被撤销',
+    hold: '暂停一个操作：进行中的继续，不开始新的步骤，直到有人恢复',
+    resume: '恢复一个已暂停的操作',
+    retry: '操作因步骤失败而暂停时：重试失败的步骤',
+    skip: '操作因步骤失败而暂停时：跳过该步骤，继续执行',
+    'give-up': '放弃一个已暂停的操作，撤销其已做的',
+    abandon: '不再等待未结束的步骤而结束操作：它们保持原样，并在结果中列出',
     get: '查看操作、资源、发布、单个操作，或某一步的日志',
   },
   options: {
@@ -78,6 +100,7 @@ const zh: typeof en = {
     expectedPlan: '必须仍然成立的计划的摘要',
     reason: '原因，随操作一起保存',
     limit: '最多多少条',
+    onFailure: '失败之后：compensate（撤销，默认）、keep（不撤销）、hold（由人决定）',
   },
   exitCodes: '退出码：0 成功，1 失败或已撤销，2 被拒绝或用法错误，3 无法连接 SRM，130 被中断（操作继续进行）。',
   notReachable: (server) => `${server} 没有应答：用 "npm start" 启动 SRM，或用 --server 指定地址`,
@@ -91,7 +114,15 @@ const zh: typeof en = {
   notServer: (value) => `"${value}" 不是形如 http://127.0.0.1:7070 的地址`,
   applied: (kind, name, revision) => `${kind} ${name}，修订 ${revision}`,
   asked: (kind, product, id) => `已请求对 ${product} 的 ${kind}：${id}`,
-  cancelling: (id) => `正在取消 ${id}，查看：npm run srm -- watch ${id}`,
+  acted: {
+    cancel: (id) => `正在取消 ${id}，查看：${command} watch ${id}`,
+    hold: (id) => `${id} 已暂停，恢复：${command} resume ${id}`,
+    resume: (id) => `${id} 继续执行，查看：${command} watch ${id}`,
+    retry: (id) => `${id} 正在重试失败的步骤，查看：${command} watch ${id}`,
+    skip: (id) => `${id} 跳过该步骤继续执行，查看：${command} watch ${id}`,
+    giveUp: (id) => `${id} 已放弃，正在撤销已做的，查看：${command} watch ${id}`,
+    abandon: (id) => `${id} 不再等待未结束的步骤，遗留见：${command} get operation ${id}`,
+  },
   planOf: (what, steps) => `${what}：共 ${steps} 步，同一层的同时进行`,
   planColumns: ['层', '步骤', '在其后', '撤销'],
   planDigest: (digest) => `计划 ${digest}   （仅按此计划发布：--expected-plan）`,

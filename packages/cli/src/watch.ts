@@ -1,6 +1,7 @@
 import { hasEnded } from './api.ts';
 import { changes } from './changes.ts';
 import type { Picture } from './changes.ts';
+import { decisionsOf } from './decisions.ts';
 import { isAway } from './http.ts';
 import type { Client } from './client.ts';
 import { fitted, renderOperation } from './render.ts';
@@ -8,6 +9,7 @@ import type { Frame } from './row.ts';
 import type { Screen } from './screen.ts';
 import { follow } from './stream.ts';
 import type { Sleep } from './stream.ts';
+import { columns } from './text.ts';
 import type { Lang } from './words.ts';
 
 export type WatchParts = Readonly<{ client: Client; screen: Screen; lang: Lang; now: () => number; sleep: Sleep; signal: AbortSignal }>;
@@ -46,8 +48,15 @@ export async function watchOperation(id: string, { client, screen, lang, now, sl
 }
 
 function show(screen: Screen, before: Picture | null, after: Picture, frame: Frame, lang: Lang): void {
-  if (screen.live) screen.draw(fitted(renderOperation(after.operation, after.steps, screen.width, frame, lang), screen.height, lang));
+  if (screen.live) screen.draw(pictureOf(after, screen, frame, lang));
   else if (before !== after) for (const line of changes(before, after, frame, lang)) screen.print(line);
+}
+
+/** What can be decided stands below the rows, and is never left out for them. */
+function pictureOf({ operation, steps }: Picture, { width, height }: Screen, frame: Frame, lang: Lang): string {
+  const decisions = decisionsOf(operation, steps, width, lang);
+  const taken = decisions.reduce((sum, line) => sum + Math.ceil(columns(line) / width), 0);
+  return [fitted(renderOperation(operation, steps, width, frame, lang), height - taken, lang), ...decisions].join('\n');
 }
 
 /** The operation is read first, so the steps are never older than it. */

@@ -1,5 +1,8 @@
 export type Lang = 'en' | 'zh';
 
+/** How the command is typed, for lines that say what to do next. */
+export const command = 'npm run srm --';
+
 /** From a flag or LANG: zh, zh-CN, zh_CN.UTF-8 are Chinese, anything else English. */
 export const langOf = (value: string | undefined): Lang => (/^zh/i.test(value ?? '') ? 'zh' : 'en');
 
@@ -26,7 +29,14 @@ const en = {
   undoWaits: 'will be undone',
   waitsFor: (what: string) => `waits for ${what}`,
   waitsBarrier: 'waits until everything is built',
-  triesAgain: (at: string) => `tries again at ${at}`,
+  triesAgain: (time: string) => `tries again in ${time}`,
+  comesTo: {
+    resume: 'goes on',
+    retry: (steps: string) => `tries ${steps} again`,
+    skip: (step: string) => `goes on without ${step}`,
+    giveUp: 'undoes what was done',
+    abandon: (steps: string) => `waits no longer for ${steps}, leaves it as it is`,
+  },
   steps: (done: number, all: number) => `${done}/${all} steps`,
   undoSteps: (done: number, all: number) => `undone ${done}/${all} steps`,
   more: (n: number) => `… and ${n} more`,
@@ -82,7 +92,14 @@ const zh: typeof en = {
   undoWaits: '将撤销',
   waitsFor: (what) => `等待 ${what}`,
   waitsBarrier: '等待全部构建完成',
-  triesAgain: (at) => `将于 ${at} 重试`,
+  triesAgain: (time) => `${time} 后重试`,
+  comesTo: {
+    resume: '继续执行',
+    retry: (steps) => `重试 ${steps}`,
+    skip: (step) => `跳过 ${step}，继续执行`,
+    giveUp: '撤销已做的',
+    abandon: (steps) => `不再等待 ${steps}，保持其原样`,
+  },
   steps: (done, all) => `${done}/${all} 步`,
   undoSteps: (done, all) => `已撤销 ${done}/${all} 步`,
   more: (n) => `… 另有 ${n} 个`,

@@ -1,0 +1,47 @@
+import type { Operation, Step } from './api.ts';
+import { hasEnded } from './api.ts';
+import { isFailed, isOpen } from './row.ts';
+import { columns, padded } from './text.ts';
+import { command, words } from './words.ts';
+import type { Lang } from './words.ts';
+
+/** So many failed steps are named each in a command of its own. */
+const most = 5;
+
+/**
+ * Why a held operation is held, and the commands that decide what comes next, as they are typed; nothing where nobody has to decide.
+ * A command is never cut: what it comes to is left out where `width` columns have no room for it.
+ */
+export function decisionsOf(operation: Operation, steps: readonly Step[], width: number, lang: Lang): readonly string[] {
+  const word = words[lang];
+  const held = operation.status === 'held';
+  const why = held ? [` ◷ ${word.status.held}${operation.reason === null ? '' : `: ${operation.reason}`}`] : [];
+  const choices = [...(held ? heldChoices(steps, lang) : []), ...lateChoices(operation, steps, lang)].map(
+    ([does, words, comesTo]) => [`   ${command} ${[does, operation.id, ...words].join(' ')}`, comesTo] as const,
+  );
+  const room = Math.max(0, ...choices.map(([typed]) => columns(typed)));
+  return [...why, ...choices.map(([typed, comesTo]) => fitting(typed, `${padded(typed, room)}   ${comesTo}`, width))];
+}
+
+type Choice = readonly [does: string, words: readonly string[], comesTo: string];
+
+function heldChoices(steps: readonly Step[], lang: Lang): readonly Choice[] {
+  const { comesTo } = words[lang];
+  const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
+  const giveUp: Choice = ['give-up', [], comesTo.giveUp];
+  if (failed.length === 0) return [['resume', [], comesTo.resume], giveUp];
+  const skips = failed.slice(0, most).map((id): Choice => ['skip', [id], comesTo.skip(id)]);
+  return [['retry', [], comesTo.retry(named(failed))], ...skips, giveUp];
+}
+
+function lateChoices(operation: Operation, steps: readonly Step[], lang: Lang): readonly Choice[] {
+  const late = hasEnded(operation) ? [] : steps.filter(isLate).map(({ id }) => id);
+  return late.length === 0 ? [] : [['abandon', [], words[lang].comesTo.abandon(named(late))]];
+}
+
+const named = (ids: readonly string[]): string => `${ids.slice(0, most).join(', ')}${ids.length > most ? ' …' : ''}`;
+
+/** Its bridge was asked to end it because its time is over, and is silent. The view knows no deadline: the orchestrator's words tell. */
+export const isLate = (step: Step): boolean => isOpen(step) && step.reason?.startsWith('not ended after ') === true;
+
+const fitting = (typed: string, whole: string, width: number): string => (columns(whole) <= width ? whole : typed);
