@@ -34,13 +34,13 @@ export function askingOf(lives: Lives, clock: Clock, newId: () => string): Askin
       throw error;
     }
   };
-  const once: Asking['once'] = async (ask) => (await attempt(await lives.address(), ask))?.answer ?? null;
+  const once: Asking['once'] = async (ask) => (await attempt((await lives.present()).address, ask))?.answer ?? null;
   const insist: Asking['insist'] = async (ask) => {
     for (;;) {
-      const server = await lives.address();
-      const got = await attempt(server, ask);
+      const { address, over } = await lives.present();
+      const got = await attempt(address, ask);
       if (got !== null) return got.answer;
-      await lives.over(server);
+      await over;
     }
   };
   const record = (id: string): Promise<readonly Heard[]> =>
@@ -72,15 +72,16 @@ function following(id: string, lives: Lives, insist: Asking['insist']): Followin
   const waiting = new Set<() => void>();
   let over = false;
   const look = (): void => waiting.forEach((wake) => wake());
+  const hear = (number: number): void => {
+    numbers.push(number);
+    look();
+  };
   const life = async (): Promise<boolean> => {
-    const { server, body } = await insist(async (client) => ({
-      server: client.server,
-      body: await client.stream(id, numbers.at(-1) ?? 0, new AbortController().signal),
-    }));
+    const { over } = await lives.present();
+    const body = await insist((client) => client.stream(id, numbers.at(-1) ?? 0, new AbortController().signal));
     if (body === null) return true;
-    const ended = await read(body, (number) => (numbers.push(number), look())).catch(() => false);
-    if (!ended) await lives.over(server);
-    return ended;
+    // Cut off: by a death. Come to its end without the word: asked again, it has nothing more.
+    return read(body, hear).catch(() => over.then(() => false));
   };
   const all = async (): Promise<void> => {
     while (!(await life()));

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 
 /** SRM on one data folder as a process of its own, over all its lives. */
 export type Lives = Readonly<{
-  /** Where the living one answers; while there is none, where the next one will. Rejects when one ended that nobody ended. */
-  address: () => Promise<string>;
-  /** Resolves when the life that answered there is over. */
-  over: (address: string) => Promise<void>;
+  /** The living one; while there is none, the next one that answers. Rejects when one ended that nobody ended. */
+  present: () => Promise<Present>;
   start: () => void;
   /** kill -9 of the process itself and of nothing else; resolves when it is gone, with the number of this kill. */
   kill: () => Promise<number>;
@@ -15,6 +13,9 @@ export type Lives = Readonly<{
   /** All addresses that there were. */
   addresses: () => readonly string[];
 }>;
+
+/** Where it answers; `over` resolves with its end. */
+export type Present = Readonly<{ address: string; over: Promise<unknown> }>;
 
 type Life = {
   readonly child: ChildProcess;
@@ -27,7 +28,7 @@ type Life = {
 /** `home`: the folder of SRM; `data` and `sources`: its flags of these names. */
 export function livesOf(home: string, data: string, sources: string): Lives {
   const flags = ['--data', data, '--port', '0', '--no-example', '--lang', 'en', '--sources', sources];
-  const known = new Map<string, Life>();
+  const addresses = new Set<string>();
   let living: Life | null = null;
   let next = later();
   let kills = 0;
@@ -37,7 +38,7 @@ export function livesOf(home: string, data: string, sources: string): Lives {
     const child = spawn(process.execPath, [main, ...flags], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const life: Life = { child, ended, said: heard(child, (chunk) => (life.text += chunk), ended), state: 'lives', text: '' };
-    void life.said.then((at) => at !== null && known.set(at, life));
+    void life.said.then((at) => at !== null && addresses.add(at));
     void ended.then(() => (life.state = life.state === 'is ended' ? 'is ended' : 'ended'));
     return life;
   };
@@ -48,16 +49,15 @@ export function livesOf(home: string, data: string, sources: string): Lives {
     return living.ended;
   };
   return {
-    address: async () => {
+    present: async () => {
       for (;;) {
         const [life, other] = [living, next.promise];
         const at = await life?.said;
         if (life?.state === 'ended') throw new Error(`SRM ended by itself with ${life.child.exitCode}:\n${life.text}`);
-        if (life?.state === 'lives' && at != null) return at;
+        if (life?.state === 'lives' && at != null) return { address: at, over: life.ended };
         if (living === life) await other;
       }
     },
-    over: async (address) => void (await known.get(address)?.ended),
     start: () => {
       living = begin();
       next.resolve();
@@ -68,7 +68,7 @@ export function livesOf(home: string, data: string, sources: string): Lives {
       return (kills += 1);
     },
     leave: () => end('SIGTERM'),
-    addresses: () => [...known.keys()],
+    addresses: () => [...addresses],
   };
 }
 

@@ -32,6 +32,7 @@ const { values } = parseArgs({
     loud: { type: 'boolean', default: false },
   },
 });
+const longest = 300_000;
 const rounds = Number(values.rounds);
 const seed = Number(values.seed ?? clock.now() % 1_000_000);
 const shop = values.product === 'shop';
@@ -76,7 +77,8 @@ let operations = 0;
 
 async function round(number: number): Promise<void> {
   const from = clock.now();
-  const { told, what, faults } = await game.play(`round-${number}`);
+  const late = clock.sleep(longest).then(() => Promise.reject(new Error(`round ${number} did not end in ${longest / 60_000} minutes`)));
+  const { told, what, faults } = await Promise.race([game.play(`round-${number}`), late]);
   operations += 1;
   const ending = `${what.kind} ${told.operation.status}`;
   endings.set(ending, (endings.get(ending) ?? 0) + 1);
