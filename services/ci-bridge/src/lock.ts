@@ -22,6 +22,8 @@ export function holdLock(name: string, say: () => string, heard: (line: string) 
 export type LockState = Readonly<{ held: false }> | Readonly<{ held: true; says: string }>;
 
 const longest = 100;
+/** Nobody listens, or no more: who stops listening resets those that he has not answered yet. */
+const gone = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET'];
 
 /** The longest time that is waited for the holder's word, in milliseconds. */
 export const patience = 1000;
@@ -44,7 +46,7 @@ function ask(socketPath: string, line: string | null, untilGone: number | null):
       const code = codeOf(error);
       if (connected || code === 'EAGAIN') return end();
       clearTimeout(timer);
-      if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve({ held: false });
+      if (code !== null && gone.includes(code)) resolve({ held: false });
       else reject(error);
     });
     socket.on('close', () => connected && end());
