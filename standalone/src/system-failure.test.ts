@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openHouse, usual, processesOf, type House } from './test-house.ts';
-import { addressOf, answer, at, below, builds, effects, remains, running, stepsWith } from './test-look.ts';
+import { addressOf, answer, at, below, builds, effects, emptied, remains, running, stepsWith } from './test-look.ts';
 import { neverReady, programs } from './test-product.ts';
 
 let house: House;
@@ -43,7 +43,7 @@ test('a release that fails in an empty environment leaves nothing there but volu
   const undone = stepsWith(told, 'StepSucceeded', 'deploy/undo');
   expect([undone[0], [...undone.slice(1, 3)].sort(), undone.slice(3)]).toEqual(['front', ['left', 'right'], ['seed', 'store']]);
   expect([...stepsWith(told, 'StepSucceeded', 'publish/undo')].sort()).toEqual(['left', 'right', 'store']);
-  expect(await remains(house)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
+  expect(await emptied(house)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
   expect(await running(house)).toEqual({});
   expect((await effects(house)).filter(({ did }) => did === 'started').map(({ component }) => component).sort()).toEqual(['front', 'left', 'right', 'seed', 'store']); // prettier-ignore
   expect([await resources('development'), (await house.client().releases({ limit: 9 })).map(({ state }) => state)]).toEqual([
@@ -147,7 +147,7 @@ test('a compilation that fails while others are deployed already has them undone
     ['left', 'right'],
     ['seed', 'store'],
   ]);
-  expect(await remains(house, environment)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
+  expect(await emptied(house, environment)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
 });
 
 test('what is cancelled while it is compiled leaves no build going and nothing in the environment', async () => {
@@ -167,7 +167,7 @@ test('what is cancelled while it is compiled leaves no build going and nothing i
   expect(at(told, 'StepCancelled', 'right/compile')).toBeLessThan(operation.number);
   expect([
     (await processesOf(join(house.data, 'ci'))).filter((line) => !line.includes('supervise')),
-    await remains(house, environment),
+    await emptied(house, environment),
   ]).toEqual([[], { ...nothing, volume: { starts: '', fruits: '' } }]);
 });
 
@@ -176,7 +176,7 @@ test('what is cancelled while it is deployed is undone', async () => {
   await house.define({ environment });
   await house.write('front', neverReady);
   const { id } = await house.client().request({ ...usual, environment });
-  const heard = await house.told(id, 0, ({ step, text }) => step === 'front/deploy' && text.includes('503'));
+  const heard = await house.told(id, 0, ({ step, text }) => step === 'front/deploy' && text.includes('→ 503'));
   await house.client().cancel(id, 'a better idea');
   const told = await house.told(id, heard.at(-1)?.number);
   const operation = await house.client().operation(id);
@@ -187,5 +187,5 @@ test('what is cancelled while it is deployed is undone', async () => {
   ]);
   const undone = stepsWith(told, 'StepSucceeded', 'deploy/undo');
   expect([undone[0], [...undone.slice(1, 3)].sort(), undone.slice(3)]).toEqual(['front', ['left', 'right'], ['seed', 'store']]);
-  expect(await remains(house, environment)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
+  expect(await emptied(house, environment)).toEqual({ ...nothing, volume: { starts: 'start\n', fruits: 'apple\n' } });
 });

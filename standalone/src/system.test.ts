@@ -1,6 +1,6 @@
 import { Refused, type OperationRequest } from '@srm/cli';
 import { openHouse, usual, type Ended, type House, type Told } from './test-house.ts';
-import { addressOf, answer, at, builds, effects, remains, running, stepsWith } from './test-look.ts';
+import { addressOf, answer, at, builds, effects, emptied, remains, running, stepsWith } from './test-look.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -183,7 +183,7 @@ test('a product is stopped in reverse order and started in order, at the same ad
     'store',
   ]);
   expect(early(stop.told, [['front/stop', 'left/stop'], ['front/stop', 'right/stop'], ['left/stop', 'store/stop'], ['right/stop', 'store/stop']])).toEqual([]); // prettier-ignore
-  expect([await running(house), (await remains(house)).processes]).toEqual([{}, []]);
+  expect([await running(house), (await emptied(house)).processes]).toEqual([{}, []]);
   const resources = await house.client().resources({ limit: 10, environment: 'development' });
   expect(resources.map(({ component, state }) => `${component} ${state}`)).toEqual([
     'front stopped',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { inspect } from 'node:util';
 import { httpClient, placed, type Client, type Operation, type OperationRequest } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
 import { stopEverything } from '@srm/sem-bridge';
@@ -66,7 +67,7 @@ export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'srm-house-'));
   const [data, sources] = [join(folder, 'data'), join(folder, 'sources')];
   const troubles: string[] = [];
-  const said = (fields: object, text: string): void => void troubles.push(`${text} ${'err' in fields ? String(fields.err) : ''}`.trim());
+  const said = (fields: object, text: string): void => void troubles.push(`${text} ${inspect(fields, { breakLength: Infinity })}`);
   const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
   const world = {
     data,

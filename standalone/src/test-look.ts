@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { embeddedDocuments } from '@srm/documents';
 import { currentItems } from '@srm/scm-bridge';
 import { lives, processesOf, type House, type Told } from './test-house.ts';
@@ -32,6 +33,15 @@ export async function running(house: House, environment?: string): Promise<Reado
 export const builds = async ({ data }: House): Promise<readonly string[]> =>
   (await linesOf(join(data, 'ci', 'effects.log'))).map((line) => line.split(' ').slice(0, 2).join(' ')).sort();
 
+const supervisors = async ({ data }: House, environment: string): Promise<readonly string[]> =>
+  (await processesOf(join(data, 'sem'))).filter((line) => line.includes(` ${environment} `));
+
+/** What is left once nothing is supervised any more: a supervisor without work ends by itself, a moment after its last job. */
+export async function emptied(house: House, environment = 'development') {
+  for (let look = 0; look < 200 && (await supervisors(house, environment)).length > 0; look += 1) await pause(20);
+  return remains(house, environment);
+}
+
 /** All that is left of an environment. `volumes`: of the store, by name its content. */
 export async function remains(house: House, environment = 'development') {
   const sem = join(house.data, 'sem');
@@ -39,10 +49,9 @@ export async function remains(house: House, environment = 'development') {
   const documents = embeddedDocuments({ file: join(house.data, 'documents.db') });
   const configuration = await currentItems(documents, { tenant: 'default', environment, product: 'diamond' });
   await documents.close();
-  const supervisors = (await processesOf(sem)).filter((line) => line.includes(` ${environment} `));
   const claims = await Promise.all((await below(join(sem, 'ports'))).map((port) => textOf(join(sem, 'ports', port))));
   return {
-    processes: [...Object.keys(await running(house, environment)), ...supervisors],
+    processes: [...Object.keys(await running(house, environment)), ...(await supervisors(house, environment))],
     ports: claims.filter((owner) => owner.startsWith(`default/${environment}/`)),
     configuration: configuration.map(({ component, key, value }) => `${component}.${key} = ${value}`),
     folders: await below(join(sem, 'resources', 'default', environment)),
