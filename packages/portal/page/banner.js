@@ -1,70 +1,38 @@
-import { el, link, say } from './dom.js';
-import { componentsOf, hasEnded, toneOf } from './states.js';
+import { decisions } from './decisions.js';
+import { el, link } from './dom.js';
+import { componentsOf, isFailed, toneOf } from './states.js';
 import { words } from './words.js';
 
-/** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and how to cancel it. */
-export function banner({ onCancel }) {
-  const node = el('section', { class: 'banner', 'aria-live': 'polite' });
-  const cancel = el('button', { type: 'button', class: 'danger', onclick: () => ask(true) });
-  const why = el('input', { type: 'text', maxlength: 1000 });
-  const yes = el('button', { type: 'submit', class: 'danger' });
-  const no = el('button', { type: 'button', class: 'quiet', onclick: () => ask(false) });
-  const trouble = el('p', { class: 'reason', hidden: true });
-  const question = el('p');
-  const form = el('form', { class: 'ask', hidden: true, onsubmit: (event) => void send(event) }, question, why, yes, no, trouble);
+/** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and what can be decided about it. */
+export function banner({ onDecide }) {
   const said = el('div');
-  node.append(form, said);
+  const decide = decisions({ onDecide, onAsk: () => appear() });
+  const node = el('section', { class: 'banner', 'aria-live': 'polite' }, said, decide.list, decide.form);
   let before = '';
 
-  const ask = (open) => {
-    form.hidden = !open;
-    trouble.hidden = true;
-    if (open) {
-      node.hidden = false;
-      why.focus();
-    }
+  const appear = () => {
+    said.hidden = said.children.length === 0;
+    node.hidden = said.hidden && !decide.isOpen();
   };
-  const send = async (event) => {
-    event.preventDefault();
-    yes.disabled = true;
-    try {
-      await onCancel(why.value.trim() === '' ? null : why.value.trim());
-      ask(false);
-    } catch (error) {
-      trouble.hidden = false;
-      say(trouble, error.message);
-    }
-    yes.disabled = false;
-  };
-  const paint = (operation, steps, resources) => {
-    const word = words();
-    say(cancel, word.cancel);
-    say(question, word.cancelAsk);
-    why.placeholder = word.cancelWhy;
-    say(yes, word.cancelYes);
-    say(no, word.cancelNo);
-    const over = hasEnded(operation) || operation.status === 'cancelling' || operation.status === 'compensating';
-    cancel.hidden = over;
-    if (over) form.hidden = true;
-    const lines = linesOf(operation, steps, resources);
-    const key = JSON.stringify([
-      word.kept,
-      operation.status,
-      operation.reason,
-      operation.waitingFor,
-      operation.errors,
-      operation.kept,
-      operation.left,
-      operation.frozen,
-      opensOf(operation, steps),
-      undoneOf(operation, steps, resources),
-    ]);
-    if (key !== before) said.replaceChildren(...lines);
+  const paint = (operation, steps, resources, cancelling) => {
+    decide.paint(operation, steps, cancelling);
+    const { status, reason, waitingFor, errors, kept, left, frozen } = operation;
+    const about = [words().kept, status, reason, waitingFor, errors, kept, left, frozen, heldBy(operation, steps)];
+    const key = JSON.stringify([...about, opensOf(operation, steps), undoneOf(operation, steps, resources)]);
+    if (key !== before) said.replaceChildren(...linesOf(operation, steps, resources));
     before = key;
-    node.className = `banner tone-${operation.frozen === null ? toneOf(operation.status) : 'wait'}`;
-    node.hidden = lines.length === 0 && form.hidden;
+    node.className = `banner tone-${frozen === null ? toneOf(status) : 'wait'}`;
+    appear();
   };
-  return { node, cancel, paint };
+  return { node, corner: decide.corner, paint };
+}
+
+/** What a held operation waits for: somebody, and what was decided so far, and by whom. */
+function heldBy({ status, asked, actor }, steps) {
+  if (status !== 'held') return null;
+  const { heldByOperator, heldByFailure } = words();
+  if (!steps.some((step) => isFailed(step) && step.undoes === null)) return heldByOperator;
+  return heldByFailure(asked.onFailure === 'hold' ? actor.name : null);
 }
 
 function linesOf(operation, steps, resources) {
@@ -74,6 +42,8 @@ function linesOf(operation, steps, resources) {
   if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
   if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
+  const held = heldBy(operation, steps);
+  if (held !== null) lines.push(el('p', {}, held));
   const undone = undoneOf(operation, steps, resources);
   if (undone !== '') lines.push(el('p', {}, undone));
   if (waitingFor !== null) lines.push(el('p', {}, waitingFor.what));

@@ -9,9 +9,11 @@ import { stepList } from './steps.js';
 import { duration, moment } from './times.js';
 import { words } from './words.js';
 
+const nothing = (id) => ({ id, operation: null, steps: [], resources: null, picked: null, byHand: false, cancelling: null });
+
 /** One operation, live: read from the views, and again whenever the stream says that something happened. */
 export function operationView(node, { onState, onChange }) {
-  let now = { id: null, operation: null, steps: [], resources: null, picked: null, byHand: false };
+  let now = nothing(null);
   let following = null;
   const title = el('h1');
   const pill = el('span', { class: 'pill' });
@@ -19,13 +21,13 @@ export function operationView(node, { onState, onChange }) {
   const progress = el('progress');
   const counted = el('span', { class: 'quiet' });
   const story = banner({
-    onCancel: (reason) => postJson(`${at(now.id)}/actions`, { action: 'cancel', reason, at: now.operation?.number ?? null }),
+    onDecide: (operation, decision) => postJson(`${at(operation)}/actions`, decision),
   });
   const picture = graph({ onPick: (id) => pick(id, true) });
   const list = stepList({ onPick: (id) => pick(id, true) });
   const log = logPanel();
   const sections = [
-    el('div', { class: 'head' }, title, pill, el('span', { class: 'grow' }), story.cancel),
+    el('div', { class: 'head' }, title, pill, el('span', { class: 'grow' }), story.corner),
     about,
     story.node,
     el('div', { class: 'progress' }, progress, counted),
@@ -40,7 +42,7 @@ export function operationView(node, { onState, onChange }) {
     paint();
   };
   const paint = () => {
-    const { operation, steps, resources, picked } = now;
+    const { operation, steps, picked } = now;
     if (operation === null) return;
     const word = words();
     say(title, `${word.kind[operation.kind] ?? operation.kind} ${placeOf(operation)}`);
@@ -54,7 +56,6 @@ export function operationView(node, { onState, onChange }) {
       operation.preview ? word.preview : null,
     ];
     say(about, [...asked.filter(Boolean), operation.id].join(' · '));
-    story.paint(operation, steps, resources);
     tick();
     const components = componentsOf(steps);
     picture.node.hidden = components.length === 0;
@@ -65,8 +66,9 @@ export function operationView(node, { onState, onChange }) {
   };
   /** What moves with the clock alone. */
   const tick = () => {
-    const { operation, steps } = now;
+    const { operation, steps, resources, cancelling } = now;
     if (operation === null) return;
+    story.paint(operation, steps, resources, cancelling);
     const undoing = operation.undoCounts;
     const undoAll = Object.values(undoing).reduce((a, b) => a + b, 0);
     const time = duration((operation.endedAt === null ? Date.now() : Date.parse(operation.endedAt)) - Date.parse(operation.requestedAt));
@@ -87,7 +89,8 @@ export function operationView(node, { onState, onChange }) {
     const { items } = await getJson(`${at(id)}/steps`, signal);
     if (signal.aborted) return operation;
     const before = now.steps.find((step) => step.id === now.picked);
-    now = { ...now, operation, steps: items };
+    const cancelling = operation.status === 'cancelling' ? (now.cancelling ?? Date.now()) : null;
+    now = { ...now, operation, steps: items, cancelling };
     const after = items.find((step) => step.id === now.picked);
     if (!now.byHand) choose();
     else if (before && after && (before.attempt !== after.attempt || isOpen(before) !== isOpen(after))) log.again(id, after);
@@ -141,7 +144,7 @@ export function operationView(node, { onState, onChange }) {
       following = new AbortController();
       log.stop();
       list.forget();
-      now = { id, operation: null, steps: [], resources: null, picked: null, byHand: false };
+      now = nothing(id);
       node.replaceChildren(...(id === null ? [] : sections));
       log.pick(id, null);
       if (id === null) return;

@@ -45,6 +45,8 @@ export function lookOf(step) {
 }
 
 export const isOpen = ({ state }) => state === 'requested' || state === 'started';
+/** Failed, and nothing tries it again by itself. */
+export const isFailed = ({ state, retryAt }) => state === 'failed' && retryAt === null;
 export const isNotable = (step) => isOpen(step) || step.state === 'failed';
 
 /** Why a step is as it is, in one line; '' when nothing is to be said. */
@@ -104,8 +106,8 @@ function whole({ steps, undo }) {
   if (failed) return { tone: failed.retryAt === null ? 'bad' : 'wait', line: named(failed, whyOf(failed)) };
   const next = steps.find(({ state }) => state === 'planned');
   if (next) return { tone: 'none', line: waitsOf(byComponent(next)).join(', ') };
-  const cancelled = steps.find(({ state }) => state === 'cancelled');
-  if (cancelled) return { tone: 'plain', line: named(cancelled, cancelled.reason ?? '') };
+  const without = steps.find(({ state }) => state === 'cancelled' || state === 'skipped');
+  if (without) return { tone: 'plain', line: named(without, without.reason ?? '') };
   return {
     tone: steps.every(({ unchanged }) => unchanged) ? 'same' : 'good',
     line: steps.every(({ unchanged }) => unchanged) ? words().state.unchanged : done,

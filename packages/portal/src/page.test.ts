@@ -5,12 +5,17 @@ type States = {
   componentsOf: (steps: readonly object[]) => readonly Whole[];
   whyOf: (step: object) => string;
 };
+type Choice = { action: string; step: string | null; steps: readonly string[] };
+type Choices = {
+  choicesOf: (operation: object, steps: readonly object[], cancelling: number | null, now: number) => readonly Choice[];
+};
 type Words = { words: () => Readonly<Record<string, unknown>>; switchLanguage: () => void };
 type Times = { duration: (milliseconds: number) => string };
 
 const load = (file: string): Promise<unknown> => import(String(new URL(`../page/${file}`, import.meta.url)));
 const states = (await load('states.js')) as States;
 const words = (await load('words.js')) as Words;
+const choices = (await load('choices.js')) as Choices;
 const times = (await load('times.js')) as Times;
 
 const step = (id: string, state: string, more: object = {}): object => ({
@@ -97,5 +102,45 @@ test('durations are short', () => {
     '12s',
     '3:05',
     '1:02:03',
+  ]);
+});
+
+const possible = (status: string, steps: readonly object[] = [], cancelling: number | null = null, now = 0): readonly string[] =>
+  choices
+    .choicesOf({ status }, steps, cancelling, now)
+    .map(({ action, step: id, steps: ids }) => [action, id ?? ids.join(' ')].join(' ').trim());
+
+test('what can be decided depends on how the operation is', () => {
+  const failed = [step('a/deploy', 'succeeded'), step('b/deploy', 'failed'), step('c/deploy', 'failed')];
+  const again = [step('a/configure', 'failed', { retryAt: '2026-11-24T08:00:00.000Z' })];
+  expect(possible('running')).toEqual(['hold', 'cancel']);
+  expect(possible('planning')).toEqual(['cancel']);
+  expect(possible('held', again)).toEqual(['resume', 'giveUp']);
+  expect(possible('held', failed)).toEqual(['retry b/deploy c/deploy', 'skip b/deploy', 'skip c/deploy', 'giveUp']);
+  expect(possible('compensating', failed)).toEqual([]);
+  expect(possible('succeeded')).toEqual([]);
+});
+
+test('abandoning is offered where a bridge is silent: after the time of its step, or a minute after the cancel', () => {
+  const late = step('a/deploy', 'started', { reason: 'not ended after 5 min' });
+  const open = step('b/deploy', 'started', { attempt: 2, reason: 'b was not ready' });
+  expect(possible('running', [late, open])).toEqual(['hold', 'cancel', 'abandon a/deploy']);
+  expect(possible('compensating', [late])).toEqual(['abandon a/deploy']);
+  expect(possible('cancelling', [open], 1000, 61_000)).toEqual([]);
+  expect(possible('cancelling', [open], 1000, 61_001)).toEqual(['abandon b/deploy']);
+  expect(possible('cancelling', [step('b/deploy', 'succeeded')], 1000, 61_001)).toEqual([]);
+});
+
+test('whatever can be decided has its words in both languages', () => {
+  const actions = ['hold', 'cancel', 'resume', 'retry', 'skip', 'giveUp', 'abandon'];
+  for (const turn of [1, 2]) {
+    expect([turn, Object.keys(words.words()['decide'] as object)]).toEqual([turn, actions]);
+    words.switchLanguage();
+  }
+});
+
+test('a component whose step was left out says so', () => {
+  expect(whole(step('a/package', 'succeeded'), step('a/deploy', 'skipped', { reason: 'skipped by ann' }))).toEqual([
+    ['plain', 'deploy: skipped by ann'],
   ]);
 });

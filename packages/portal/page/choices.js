@@ -1,0 +1,37 @@
+import { hasEnded, isFailed, isOpen } from './states.js';
+
+/** So long somebody who cancelled waits for silent bridges before abandoning is offered, in milliseconds. */
+const patience = 60_000;
+/** So many failed steps have a button each. */
+const most = 6;
+
+/**
+ * What can be decided about an operation now: `{ action, step, steps }`, `step` for the server, `steps` to be named.
+ * `cancelling` is since when it has been seen to be cancelled, null when it is not.
+ */
+export function choicesOf(operation, steps, cancelling, now) {
+  if (hasEnded(operation)) return [];
+  const choice = (action, named = [], step = null) => ({ action, step, steps: named });
+  const open = steps.filter(isOpen).map(({ id }) => id);
+  const late = steps.filter(isLate).map(({ id }) => id);
+  const given = cancelling !== null && now - cancelling > patience ? open : late;
+  const abandon = given.length === 0 ? [] : [choice('abandon', given)];
+  switch (operation.status) {
+    case 'held': {
+      const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
+      if (failed.length === 0) return [choice('resume'), choice('giveUp'), ...abandon];
+      return [choice('retry', failed), ...failed.slice(0, most).map((id) => choice('skip', [id], id)), choice('giveUp'), ...abandon];
+    }
+    case 'cancelling':
+    case 'compensating':
+      return abandon;
+    case 'requested':
+    case 'planning':
+      return [choice('cancel'), ...abandon];
+    default:
+      return [choice('hold'), choice('cancel'), ...abandon];
+  }
+}
+
+/** Its bridge was asked to end it because its time is over, and is silent. The view knows no deadline: the orchestrator's words tell. */
+const isLate = (step) => isOpen(step) && step.reason?.startsWith('not ended after ') === true;
