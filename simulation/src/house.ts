@@ -20,23 +20,39 @@ export type HouseParts = Readonly<{
   around: (driver: Driver) => Driver;
 }>;
 
+export type MakerParts = Readonly<{
+  bus: Bus;
+  documents: Documents;
+  codec: Codec;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  drivers: ReadonlyMap<string, Driver>;
+}>;
+export type Maker = (parts: MakerParts) => Promise<Service>;
+
+/** Each service by its name, as it is anywhere; the bridges with the drivers they are given. */
+export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ['orchestrator', orchestrator],
+  [
+    'ci-bridge',
+    async (parts) => {
+      const look = (command: Envelope) => material(parts.documents, parts.clock, command as Envelope<ResolveMaterial>);
+      return bridgeService({ ...parts, name: 'ci', pause: 100, extra: new Map([['ResolveMaterial', look]]) });
+    },
+  ],
+  ['sem-bridge', async (parts) => bridgeService({ ...parts, name: 'sem', pause: 100 })],
+  ['scm-bridge', async (parts) => bridgeService({ ...parts, name: 'scm', pause: 100 })],
+  ['query-api', async (parts) => queryApi({ ...parts, actor: 'li' })],
+]);
+
 /** All services, with bridges whose drivers do nothing. */
 export async function house(parts: HouseParts): Promise<readonly Service[]> {
-  const { documents, codec, clock, log, newId } = parts;
   const driver = parts.around(nothingDriver(parts.target, parts.script));
   const drivers = new Map(['local', 'process', 'file'].map((name) => [name, driver]));
-  const bridge = { drivers, documents, clock, newId, log, pause: 100 };
-  return [
-    await orchestrator({ documents, codec, clock }),
-    bridgeService({
-      ...bridge,
-      name: 'ci',
-      extra: new Map([['ResolveMaterial', (command) => material(documents, clock, command as Envelope<ResolveMaterial>)]]),
-    }),
-    bridgeService({ ...bridge, name: 'sem' }),
-    bridgeService({ ...bridge, name: 'scm' }),
-    await queryApi({ documents, codec, clock, newId, log, actor: 'li' }),
-  ];
+  const services: Service[] = [];
+  for (const make of makers.values()) services.push(await make({ ...parts, drivers }));
+  return services;
 }
 
 /** Sources that are looked at by nobody: every component has a revision derived from its name. */

@@ -46,12 +46,13 @@ function numbering(occurrences: readonly Occurrence[]): readonly string[] {
   return broken;
 }
 
-/** I1: exactly one ending, the last event. */
+/** I1: exactly one ending; after it nothing is said but that a command came too late. */
 function oneEnding(key: string, events: readonly Envelope[]): readonly string[] {
   const ended = events.filter((event) => endings.has(event.type));
-  return ended.length === 1 && events.at(-1) === ended[0]
+  const last = events.findLast((event) => event.type !== 'ActionRefused');
+  return ended.length === 1 && last === ended[0]
     ? []
-    : [`I1 ${key} has ${ended.length} endings: ${ended.map((event) => event.type).join(', ')}; the last event is ${events.at(-1)?.type}`];
+    : [`I1 ${key} has ${ended.length} endings: ${ended.map((event) => event.type).join(', ')}; the last event is ${last?.type}`];
 }
 
 /** I3: success of a dependency precedes the request of the dependent. */

@@ -10,28 +10,56 @@ export type Life = Readonly<{
   death: Promise<void>;
   breaths: () => number;
   kill: () => void;
+  /** It stands still for a while, whatever it is in the middle of; then it goes on, not knowing. */
+  freeze: () => void;
+  /** From now on: was it frozen, or did it die, so that others take its place? */
+  gone: () => Readonly<{ is: () => boolean; happened: Promise<void> }>;
 }>;
 
 /** Dies at the breath with this number; Infinity: lives on. */
-export function life(diesAt: number, busy: () => void): Life {
+export function life(diesAt: number, busy: () => void, nap: () => Promise<void> = () => Promise.resolve()): Life {
   let count = 0;
   let alive = true;
   let end: () => void = () => {};
   const death = new Promise<void>((resolve) => (end = resolve));
+  let asleep: Promise<void> | null = null;
+  const watching = new Set<() => void>();
+  const left = (): void => {
+    watching.forEach((tell) => tell());
+    watching.clear();
+  };
   const kill = (): void => {
     alive = false;
+    left();
     end();
+  };
+  const freeze = (): void => {
+    if (asleep !== null) return;
+    asleep = nap().then(() => ((asleep = null), undefined));
+    left();
   };
   return {
     alive: () => alive,
     death,
     breaths: () => count,
     kill,
-    breath: () => {
+    freeze,
+    gone: () => {
+      let is = false;
+      const happened = new Promise<void>((resolve) => {
+        watching.add(() => {
+          is = true;
+          resolve();
+        });
+      });
+      return { is: () => is, happened };
+    },
+    breath: async () => {
       busy();
       count += 1;
       if (alive && count >= diesAt) kill();
-      return alive ? Promise.resolve() : never();
+      if (asleep !== null) await asleep;
+      return alive ? undefined : never();
     },
   };
 }

@@ -30,7 +30,7 @@ export type Stage = Readonly<{
   define: (yaml: string) => Promise<void>;
   /** I7: dropped and folded again, the views are the same bytes. Called when no service runs. */
   sameViews: () => Promise<boolean>;
-  /** Waits until the views show the last event of every operation. */
+  /** Waits until the views show the last event of every key. */
   viewsReach: () => Promise<void>;
   close: () => Promise<void>;
 }>;
@@ -133,14 +133,21 @@ export async function stage(log: Log): Promise<Stage> {
   };
 }
 
-/** Waits until the views show the last event of every operation. */
+/** Waits until the views show the last event of every key. */
 async function viewsReach(documents: Documents, record: readonly Occurrence[]): Promise<void> {
   const operations = documents.collection<{ _id: string; number: number }>('operations');
-  const last = new Map(record.map(({ event }) => [event.subject, event.sequence ?? 0]));
-  for (const [key, number] of last) {
-    if (!key.startsWith('operation/')) continue;
-    while (((await operations.findOne({ _id: key.slice('operation/'.length) }))?.number ?? 0) < number)
-      await new Promise((resolve) => setImmediate(resolve));
+  const positions = documents.collection<{ _id: string; number: number }>('positions');
+  const shown = async (key: string): Promise<number> => {
+    const isOperation = key.startsWith('operation/');
+    const found = await (isOperation ? operations.findOne({ _id: key.slice('operation/'.length) }) : positions.findOne({ _id: key }));
+    return found?.number ?? 0;
+  };
+  for (;;) {
+    const last = new Map(record.map(({ event }) => [event.subject, event.sequence ?? 0]));
+    const behind: string[] = [];
+    for (const [key, number] of last) if ((await shown(key)) < number) behind.push(key);
+    if (behind.length === 0) return;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
