@@ -1,12 +1,15 @@
 import { dependencyOf, wantsOf } from './references.ts';
 import type { Component, Product } from './types.ts';
 
-export type Phase = 'compile' | 'package' | 'configure' | 'deploy' | 'publish' | 'start' | 'stop';
+export type Phase = 'compile' | 'package' | 'configure' | 'deploy' | 'publish' | 'start' | 'stop' | 'restart' | 'destroy';
 
 /** `from` needs `to`. */
 export type Edge = Readonly<{ from: string; to: string }>;
 
 const buildPhases = new Set<Phase>(['compile', 'package']);
+/** A job runs once, when it is deployed. */
+const withoutJobs = new Set<Phase>(['start', 'stop', 'restart']);
+const turnedRound = new Set<Phase>(['stop', 'destroy']);
 
 /** What a component needs, each once: of the build, by name; or where it runs, as it is written, then what its placeholders want. Soft dependencies order nothing. */
 export function needsOf(component: Component, phase: Phase): readonly string[] {
@@ -32,7 +35,7 @@ export const edges = (product: Product, phase: Phase): readonly Edge[] =>
 export const takesPart = (component: Component, phase: Phase): boolean => {
   if (component.type === 'external') return false;
   if (phase === 'compile') return component.build !== undefined;
-  return component.type !== 'library' && ((phase !== 'stop' && phase !== 'start') || component.workload?.kind !== 'job');
+  return component.type !== 'library' && !(withoutJobs.has(phase) && component.workload?.kind === 'job');
 };
 
 export type Order = Readonly<{ levels: readonly (readonly string[])[]; left: readonly string[] }>;
@@ -66,12 +69,12 @@ export function ordered(names: readonly string[], all: readonly Edge[]): Order {
   return { levels, left: [...open.keys()] };
 }
 
-/** The components of a phase in levels: each after all it needs; for `stop`, each after all that need it. */
+/** The components of a phase in levels: each after all it needs; for `stop` and `destroy`, each after all that need it. */
 export function topology(product: Product, phase: Phase): readonly (readonly string[])[] {
   const part = new Set(product.spec.components.filter((component) => takesPart(component, phase)).map((component) => component.name));
   const names = product.spec.components.map((component) => component.name);
   const written = edges(product, phase);
-  const { levels } = ordered(names, phase === 'stop' ? written.map(({ from, to }) => ({ from: to, to: from })) : written);
+  const { levels } = ordered(names, turnedRound.has(phase) ? written.map(({ from, to }) => ({ from: to, to: from })) : written);
   return levels.map((level) => level.filter((name) => part.has(name))).filter((level) => level.length > 0);
 }
 

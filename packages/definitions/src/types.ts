@@ -50,6 +50,7 @@ export type Running = Readonly<{
   /** JSON text */
   parameters: string;
   configuration: string;
+  outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[];
   operation: string;
   fence: number;
 }>;

@@ -7,7 +7,13 @@ const lease = (operation: string, ...components: readonly string[]): RequestLeas
   type: 'RequestLease',
   data: { ...place, operation, components },
 });
-const resource = (component: string, operation: string, fence: number, state: 'running' | 'stopped' = 'running', image = 'sha256:1') => ({
+const resource = (
+  component: string,
+  operation: string,
+  fence: number,
+  state: 'running' | 'stopped' | 'absent' = 'running',
+  image = 'sha256:1',
+) => ({
   component,
   state,
   version: '1',
@@ -84,4 +90,18 @@ test('an outcome that comes in slices, and each slice twice, is taken once; only
 
 test('what an operation says runs is not believed when it holds no lease', () => {
   expect(types(development().given(free('a', [resource('shop/web', 'a', 1)])))).toEqual(['EnvironmentFreed']);
+});
+
+test('what was destroyed runs no more, and is told with what it was and without its addresses', () => {
+  const environment = development();
+  const outputs = [{ name: 'url', value: 'http://127.0.0.1:1', secret: false }];
+  environment.given(lease('a', 'shop/web'));
+  environment.given(free('a', [{ ...resource('shop/web', 'a', 1), outputs }]));
+  environment.given(lease('b', 'shop/web'));
+  const { events } = environment.given(free('b', [resource('shop/web', 'b', 2, 'absent', '')]));
+  expect(events.map(({ type, data }) => [type, data])).toEqual([
+    ['ResourceChanged', { ...place, ...resource('shop/web', 'b', 2, 'absent') }],
+    ['EnvironmentFreed', { ...place, operation: 'b', held: true }],
+  ]);
+  expect([...environment.state.running]).toEqual([]);
 });

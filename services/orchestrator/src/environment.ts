@@ -105,9 +105,12 @@ function freeing(state: EnvironmentState, { operation, outcome, last }: FreeLeas
 const same = (known: Resource | undefined, now: Resource): boolean =>
   known !== undefined && known.operation === now.operation && known.fence === now.fence && known.state === now.state;
 
-/** A start or a stop says no more than the state: the rest stays as it was. */
-const merged = (known: Resource | undefined, now: Resource): Resource =>
-  now.image !== '' || known === undefined ? now : { ...known, state: now.state, operation: now.operation, fence: now.fence };
+/** A start, a stop, a restart or a destroy says no more than the state: the rest stays as it was, and what is gone has no addresses. */
+function merged(known: Resource | undefined, now: Resource): Resource {
+  if (now.image !== '' || known === undefined) return now;
+  const { state, operation, fence } = now;
+  return { ...known, state, operation, fence, outputs: state === 'absent' ? [] : known.outputs };
+}
 
 function evolve(state: EnvironmentState, { data, type, time }: Envelope<EnvironmentEvent>): EnvironmentState {
   switch (type) {

@@ -1,5 +1,5 @@
 import { outcomeOf } from './ending.ts';
-import { failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
+import { cancel, fields, failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
 
 const plan = [step('aside/deploy'), step('store/deploy'), step('web/deploy', ['store/deploy', 'aside/deploy'])];
 
@@ -41,4 +41,83 @@ test('where undo is not wanted, what did not change stays with what was deployed
     ['shop/aside', 'running', '2026.11.24-1'],
     ['shop/store', 'running', '2026.11.24-1'],
   ]);
+});
+
+const kept = (name: string) => ({ kept: JSON.stringify([`volume data of ${name}`]) });
+const destroys = [
+  step('web/destroy', [], { bridge: 'sem', undo: 'auto' }),
+  step('web/withdraw', ['web/destroy'], { bridge: 'scm', undo: 'auto' }),
+  step('store/destroy', ['web/destroy'], { bridge: 'sem', undo: 'auto' }),
+];
+
+/** Planning of a kind that builds nothing. */
+const planned = (steps: Parameters<typeof planning>[0]) => planning(steps).filter(({ type }) => type !== 'MaterialResolved' && type !== 'VersionGranted'); // prettier-ignore
+
+function destroying(components: readonly string[] = []) {
+  const test = underTest();
+  test.given(request({ kind: 'destroy', components }), ...planned(destroys), leased);
+  test.given(succeeded(test.operation, 'web/destroy', kept('web')));
+  return test;
+}
+
+test('after a destroy all is absent, also what was gone already, and what stays is named', () => {
+  const test = destroying();
+  const store = succeeded(test.operation, 'store/destroy', kept('store'));
+  if (store.type !== 'JobSucceeded') throw new Error('no success');
+  test.given(succeeded(test.operation, 'web/withdraw'), { ...store, data: { ...store.data, unchanged: true } });
+  expect(outcome(test)).toEqual([
+    ['shop/web', 'absent', ''],
+    ['shop/store', 'absent', ''],
+  ]);
+  expect(outcomeOf(test.operation).flatMap(({ outputs }) => outputs)).toEqual([]);
+  expect(fields(test.history.at(-1), 'reason', 'kept')).toEqual([
+    'shop is destroyed in development',
+    ['volume data of web', 'volume data of store'],
+  ]);
+});
+
+test('a destroy that fails is undone, last first, and nothing is kept then', () => {
+  const test = destroying(['web', 'store']);
+  test.given(succeeded(test.operation, 'web/withdraw'));
+  test.given(failed(test.operation, 'store/destroy', 'possible'));
+  expect([...test.operation.open].sort()).toEqual(['store/destroy/undo', 'web/withdraw/undo']);
+  test.given(succeeded(test.operation, 'store/destroy/undo'), succeeded(test.operation, 'web/withdraw/undo'));
+  test.given(succeeded(test.operation, 'web/destroy/undo'));
+  expect([test.history.at(-1)?.type, fields(test.history.at(-1), 'kept'), outcome(test)]).toEqual(['OperationCompensated', [[]], []]);
+});
+
+test('the reason of a part names it', () => {
+  const test = destroying(['web', 'store']);
+  test.given(succeeded(test.operation, 'web/withdraw'), succeeded(test.operation, 'store/destroy'));
+  expect(fields(test.history.at(-1), 'reason')).toEqual(['web, store of shop are destroyed in development']);
+});
+
+const restarts = [
+  step('store/restart', [], { bridge: 'sem', undo: 'none' }),
+  step('web/restart', ['store/restart'], { bridge: 'sem', undo: 'none' }),
+];
+
+test('a restart that fails is not undone; what it may have touched is not certain', () => {
+  const test = underTest();
+  test.given(request({ kind: 'restart' }), ...planned(restarts), leased);
+  test.given(succeeded(test.operation, 'store/restart'));
+  test.given(failed(test.operation, 'web/restart', 'possible'));
+  expect([test.history.at(-1)?.type, ...fields(test.history.at(-1), 'reason', 'kept', 'left')]).toEqual([
+    'OperationFailed',
+    'web/restart broke',
+    [],
+    [],
+  ]);
+  expect(outcome(test)).toEqual([
+    ['shop/store', 'running', ''],
+    ['shop/web', 'uncertain', ''],
+  ]);
+});
+
+test('a restart that is cancelled restarts nothing more', () => {
+  const test = underTest();
+  test.given(request({ kind: 'restart' }), ...planned(restarts), leased, cancel());
+  test.given(succeeded(test.operation, 'store/restart'));
+  expect(test.history.at(-1)?.type).toBe('OperationCancelled');
+  expect(outcome(test)).toEqual([['shop/store', 'running', '']]);
 });

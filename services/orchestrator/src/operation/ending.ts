@@ -24,20 +24,31 @@ export function endingOf(operation: Operation): Ending {
 function reasonOf(operation: Operation): string {
   const { trouble, request, plan } = operation;
   if (trouble !== null) return [...failures(operation), ...untouched(operation)].join('; ');
-  const what = [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
+  const what =
+    selectionOf(request?.components ?? []) +
+    [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
+  const is = (request?.components.length ?? 0) > 1 ? 'are' : 'is';
   switch (request?.kind) {
     case 'compile':
       return `${what} is compiled`;
     case 'package':
       return `${what} is packaged`;
     case 'stop':
-      return `${what} is stopped in ${request.environment}`;
+      return `${what} ${is} stopped in ${request.environment}`;
     case 'start':
-      return `${what} is started in ${request.environment}`;
+      return `${what} ${is} started in ${request.environment}`;
+    case 'restart':
+      return `${what} ${is} restarted in ${request.environment}`;
+    case 'destroy':
+      return `${what} ${is} destroyed in ${request.environment}`;
     default:
       return `${what} runs in ${request?.environment}`;
   }
 }
+
+/** `left, right of `; of many only their number. */
+const selectionOf = (components: readonly string[]): string =>
+  components.length === 0 ? '' : `${components.length > 5 ? `${components.length} components` : components.join(', ')} of `;
 
 function failures({ trouble, steps }: Operation): readonly string[] {
   if (trouble === null) return [];
@@ -48,13 +59,15 @@ function failures({ trouble, steps }: Operation): readonly string[] {
 /** That nothing happened to the environment is worth a word: nobody need look. */
 function untouched(operation: Operation): readonly string[] {
   if (!operation.started) return ['nothing was begun'];
-  return touchedComponents(operation).size > 0 ? [] : ['nothing that runs was touched'];
+  return touchedComponents(operation, (step) => step.plan.undo !== 'none' || step.plan.action === 'restart').size > 0
+    ? []
+    : ['nothing that runs was touched'];
 }
 
-function touchedComponents(operation: Operation): ReadonlySet<string> {
+function touchedComponents(operation: Operation, counts: (step: Step) => boolean): ReadonlySet<string> {
   const components = new Set<string>();
   for (const step of operation.steps.values())
-    if (step.undoes === null && step.plan.undo !== 'none' && step.effect !== 'none') components.add(step.plan.component);
+    if (step.undoes === null && counts(step) && step.effect !== 'none') components.add(step.plan.component);
   return components;
 }
 
@@ -74,14 +87,18 @@ function countName(step: Step): string {
   return step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped' ? step.state : 'notBegun';
 }
 
-/** What stays on purpose: volumes, as the undo steps name them; and, where undo was not wanted, what was deployed. */
+/** What stays on purpose: volumes, as undo steps and destroys name them; and, where undo was not wanted, what was done. */
 function keptOf(operation: Operation): readonly string[] {
-  const named = operation.undone.flatMap((id) => {
-    const kept = operation.steps.get(undoIdOf(id))?.outputs.find((output) => output.name === 'kept');
+  const undone = new Set(operation.undone);
+  const destroys = [...operation.steps.values()].filter(({ plan }) => plan.action === 'destroy' && !undone.has(plan.id));
+  const undos = operation.undone.flatMap((id) => operation.steps.get(undoIdOf(id)) ?? []);
+  const named = [...destroys, ...undos].flatMap(({ outputs }) => {
+    const kept = outputs.find((output) => output.name === 'kept');
     return kept === undefined ? [] : texts(kept.value);
   });
   if (operation.trouble === null || undoes(operation)) return named;
-  return [...named, ...[...touchedComponents(operation)].map((component) => `${component}, as undo was not wanted`)];
+  const touched = touchedComponents(operation, (step) => step.plan.undo !== 'none');
+  return [...named, ...[...touched].map((component) => `${component}, as undo was not wanted`)];
 }
 
 function texts(json: string): readonly string[] {
@@ -129,7 +146,7 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
     if (
       step.effect === 'none' &&
       !(isOpen(step) && operation.abandoned !== null) &&
-      !(stays && step.unchanged && step.plan.action === 'deploy')
+      !(stays && step.unchanged && (step.plan.action === 'deploy' || step.plan.action === 'destroy'))
     )
       continue;
     const state = stateOf(step);
@@ -138,12 +155,19 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
   return changed;
 }
 
+const leaves: ReadonlyMap<string, Resource['state']> = new Map([
+  ['deploy', 'running'],
+  ['start', 'running'],
+  ['restart', 'running'],
+  ['stop', 'stopped'],
+  ['destroy', 'absent'],
+]);
+
 function stateOf(step: Step): Resource['state'] | null {
-  const { action } = step.plan;
-  if (action !== 'deploy' && action !== 'start' && action !== 'stop') return null;
+  const state = leaves.get(step.plan.action) ?? null;
+  if (state === null) return null;
   if (step.state !== 'succeeded') return 'uncertain';
-  if (action === 'stop') return 'stopped';
-  return inputOf(step, 'kind') === 'job' ? 'completed' : 'running';
+  return inputOf(step, 'kind') === 'job' ? 'completed' : state;
 }
 
 const inputOf = (step: Step, name: string): string => step.inputs.find((input) => input.name === name)?.value ?? '';
@@ -156,7 +180,7 @@ const resourceOf = (operation: Operation, step: Step, state: Resource['state']):
   spec: inputOf(step, 'spec'),
   parameters: inputOf(step, 'parameters'),
   configuration: inputOf(step, 'configuration'),
-  outputs: step.outputs,
+  outputs: step.plan.action === 'destroy' ? [] : step.outputs,
   operation: operation.id,
   fence: operation.fence,
 });

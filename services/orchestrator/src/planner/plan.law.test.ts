@@ -142,6 +142,38 @@ test('law: a stop is a start turned round, whatever part of the product it is ab
   );
 });
 
+test('law: a destroy is a restart turned round, and takes jobs and what was published too; a part is refused exactly when something outside needs it', () => {
+  fc.assert(
+    fc.property(products, fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), ({ made }, mask) => {
+      const all = components(made);
+      const deployed = all.filter((component) => 'workload' in component);
+      const isJob = (name: string): boolean => made[Number(name.slice(1))]?.kind === 'job';
+      const part = deployed.map(({ name }) => name).filter((name) => mask[Number(name.slice(1))] === true);
+      const running = deployed.map(({ name }) => runs(`shop/${name}`, isJob(name) ? 'completed' : 'running'));
+      const given = (kind: string, names: readonly string[], force: boolean) =>
+        input(text(all), { request: { kind, components: names, force }, running });
+      const services = part.filter((name) => !isJob(name));
+      const [restarts, destroys] = [
+        before(services.length === 0 ? [] : planned(given('restart', services, false)).steps),
+        before(part.length === 0 ? [] : planned(given('destroy', part, true)).steps),
+      ];
+      expect([...restarts.keys()].sort()).toEqual(services.map((name) => `${name}/restart`).sort());
+      const withdrawn = services.map((name) => `${name}/withdraw`);
+      expect([...destroys.keys()].sort()).toEqual([...part.map((name) => `${name}/destroy`), ...withdrawn].sort());
+      for (const a of services) {
+        expect(destroys.get(`${a}/withdraw`)).toContain(`${a}/destroy`);
+        for (const b of services)
+          expect(restarts.get(`${a}/restart`)?.has(`${b}/restart`)).toBe(destroys.get(`${b}/destroy`)?.has(`${a}/destroy`));
+      }
+      const whole = before(planned(given('destroy', [], false)).steps);
+      const needs = (name: string): boolean => part.some((other) => whole.get(`${other}/destroy`)?.has(`${name}/destroy`));
+      const hurt = deployed.map(({ name }) => name).some((name) => !part.includes(name) && !isJob(name) && needs(name));
+      expect([part.length > 0 && 'errors' in plan(given('destroy', part, false)), hurt]).toEqual([hurt, hurt]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('a chain of ten thousand components is planned without recursion, and wide and tangled ones of two thousand', () => {
   const shapes: readonly (readonly [number, (n: number) => readonly number[]])[] = [
     [10_000, (n) => (n === 0 ? [] : [n - 1])],

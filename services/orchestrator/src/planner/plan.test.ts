@@ -284,8 +284,9 @@ test.each(['release', 'deploy', 'start', 'stop'])('a %s needs an environment', (
 });
 
 test('what is not built yet is refused by name', () => {
-  expect(wrong(input(three, { request: { kind: 'destroy' } }))).toEqual([
-    'request /kind: not supported yet: operation "destroy"; ask for compile, package, deploy, release, start, stop',
+  expect(wrong(input(three, { request: { kind: 'scale' } }))).toEqual(['request /kind: not supported yet by target process: one replica']);
+  expect(wrong(input(three, { request: { kind: 'execute' } }))).toEqual([
+    'request /kind: not supported yet: operation "execute"; ask for compile, package, deploy, release, start, stop, restart, destroy',
   ]);
   expect(wrong(input(three, { request: { components: ['web'] } }))).toEqual([
     'request /components: not supported yet: a part of a product; leave components out',

@@ -19,6 +19,7 @@ import { chooseFor, type Choosing, specsByName } from './choice.ts';
 import { type Deployment, deploySteps } from './deploy-steps.ts';
 import { processErrors } from './process-target.ts';
 import { runSteps } from './run-steps.ts';
+import { chosenOf, isRunKind, runKinds } from './selection.ts';
 import { inDocument, inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
 
 /** All that a plan is made of: frozen definitions, what the sources are, what runs, the release to deploy. */
@@ -43,11 +44,11 @@ export type Plan = Readonly<{
 }>;
 export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 
-const kinds = ['compile', 'package', 'deploy', 'release', 'start', 'stop'] as const;
+const kinds = ['compile', 'package', 'deploy', 'release', ...runKinds] as const;
 type Kind = (typeof kinds)[number];
 const isKind = (kind: string): kind is Kind => kinds.some((known) => known === kind);
 const builds: ReadonlySet<Kind> = new Set(['compile', 'package', 'release']);
-const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'start', 'stop']);
+const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', ...runKinds]);
 const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
 const guardedStages = new Set(['staging', 'production']);
 const mostErrors = 1000;
@@ -60,7 +61,8 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
   const errors: PlanError[] = [];
   if (touches.has(kind) && environment === null)
     errors.push(inRequest('/environment', `a ${kind} needs an environment; name one that is defined`));
-  if (request.components.length > 0) errors.push(inRequest('/components', 'not supported yet: a part of a product; leave components out'));
+  if (request.components.length > 0 && !isRunKind(kind))
+    errors.push(inRequest('/components', 'not supported yet: a part of a product; leave components out'));
   const running = new Map(product.spec.components.map((component) => [component.name, component]));
   const seen = new Set<string>();
   for (const [index, { name }] of request.perComponent.entries()) {
@@ -166,7 +168,10 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ ste
   const { product, environment, running } = input;
   const where: Where =
     environment === null ? null : { driver: environment.spec.target.driver, target: canonicalJson(environment.spec.target) };
-  if (kind === 'start' || kind === 'stop') return { steps: runSteps(product, kind, running, where), errors: [] };
+  if (isRunKind(kind)) {
+    const { chosen, errors } = chosenOf(product, kind, running, input.request);
+    return { steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where), errors };
+  }
   const built = builds.has(kind) ? buildsOf(product, input.material, guarded) : { builds: new Map<string, Build>(), errors: [] };
   const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile') : [];
   if (!deploys.has(kind) || environment === null) return { steps: first, errors: built.errors };
@@ -179,6 +184,7 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ ste
  *  The same definitions, sources, choices and release give the same digest, whatever version is given later. */
 export function plan(input: PlanInput): PlanResult {
   const { request, product, environment } = input;
+  if (request.kind === 'scale') return refused([inRequest('/kind', 'not supported yet by target process: one replica')]);
   if (!isKind(request.kind))
     return refused([inRequest('/kind', `not supported yet: operation ${quoted(request.kind)}; ask for ${kinds.join(', ')}`)]);
   const guarded = isGuarded(environment);

@@ -5,7 +5,18 @@ export type PlanInputs = PlanStep['inputs'];
 export type PlanError = PlanRefused['data']['errors'][number];
 
 const minute = 60_000;
-const bridges = { compile: 'ci', package: 'ci', configure: 'scm', publish: 'scm', deploy: 'sem', start: 'sem', stop: 'sem' } as const;
+const bridges = {
+  compile: 'ci',
+  package: 'ci',
+  configure: 'scm',
+  publish: 'scm',
+  withdraw: 'scm',
+  deploy: 'sem',
+  start: 'sem',
+  stop: 'sem',
+  restart: 'sem',
+  destroy: 'sem',
+} as const;
 export type StepPhase = keyof typeof bridges;
 
 const drivers = { ci: 'local', scm: 'file' } as const;
@@ -17,6 +28,9 @@ const usual: Readonly<Record<StepPhase, Pick<PlanStep, 'undo' | 'deadline' | 'at
   publish: { undo: 'auto', deadline: 2 * minute, attempts: 3, backoff: 1000 },
   start: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
   stop: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
+  restart: { undo: 'none', deadline: 5 * minute, attempts: 1, backoff: 1000 },
+  destroy: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
+  withdraw: { undo: 'auto', deadline: 2 * minute, attempts: 3, backoff: 1000 },
 };
 
 /** Where steps that touch the environment act; null: no environment is touched. */

@@ -95,7 +95,7 @@ export const inputsOf = ({ steps }: Plan, id: string): readonly string[] =>
     ({ name, value, step, output }) => `${name} = ${value ?? `${step} → ${output}`}`,
   );
 
-export const runs = (component: string, state: Running['state'] = 'running'): Running => ({
+export const runs = (component: string, state: Running['state'] = 'running', outputs: readonly string[] = []): Running => ({
   component,
   state,
   version: '1',
@@ -103,6 +103,7 @@ export const runs = (component: string, state: Running['state'] = 'running'): Ru
   spec: 'single',
   parameters: '{}',
   configuration: sha256('configuration'),
+  outputs: outputs.map((name) => ({ name, value: 'x', secret: false })),
   operation: 'before',
   fence: 1,
 });

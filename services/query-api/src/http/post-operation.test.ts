@@ -227,7 +227,8 @@ test('a part of a product is asked for by the names of its components, each once
     [
       {
         pointer: '/components/1',
-        detail: '"Store" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all; other languages go into title',
+        detail:
+          '"Store" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all; other languages go into title',
       },
       { pointer: '/components/2', detail: '"web" is given twice' },
     ],
