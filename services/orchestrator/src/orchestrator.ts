@@ -39,7 +39,7 @@ export async function orchestrator({ documents, codec, clock }: { documents: Doc
     name: 'orchestrator',
     consumes: [
       { topic: 'inputs', read: 'shared', on, onJoin },
-      { topic: 'timer', read: 'shared', on: timers.on },
+      { topic: 'timer', read: 'shared', on: timers.on, onJoin: timers.onJoin },
       { topic: 'plan', read: 'shared', on: byType<MakePlan>({ MakePlan: plans }) },
     ],
     loops: [timers.loop],

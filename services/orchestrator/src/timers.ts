@@ -14,7 +14,7 @@ type Timer = Readonly<{
 }>;
 
 /** Keeps timers: the instant is fixed at the first receipt, and TimerFired is said until it is marked (protocol 28). */
-export async function timerKeeper(documents: Documents, clock: Clock): Promise<{ on: Handler; loop: Loop }> {
+export async function timerKeeper(documents: Documents, clock: Clock): Promise<{ on: Handler; loop: Loop; onJoin: () => void }> {
   const timers = documents.collection<Timer>('timers');
   await timers.createIndex({ due: 1 }, { name: 'due', partialFilterExpression: { fired: false } });
   const alarm = alarmClock(clock);
@@ -47,7 +47,7 @@ export async function timerKeeper(documents: Documents, clock: Clock): Promise<{
     }
   }
 
-  return { on, loop };
+  return { on, loop, onJoin: () => alarm.earlier(-Infinity) };
 }
 
 const fired = ({ operation, timer, correlationid, causationid }: Timer, now: number): Outgoing => ({

@@ -1,6 +1,6 @@
 import type { ActOnOperation, Envelope } from '@srm/schemas';
 import type { OperationEvent } from './events.ts';
-import { isOpen, type Operation } from './state.ts';
+import type { Operation } from './state.ts';
 
 type Asked = ActOnOperation['data'];
 
@@ -77,4 +77,4 @@ const triedAgain = (operation: Operation): readonly string[] =>
     .filter((step) => step.undoes === null && (step.state === 'failed' || step.state === 'cancelled'))
     .map((step) => step.plan.id);
 
-const hasOpen = (operation: Operation): boolean => [...operation.steps.values()].some(isOpen);
+const hasOpen = ({ open, retrying }: Operation): boolean => open.size + retrying.size > 0;

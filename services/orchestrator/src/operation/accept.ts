@@ -1,11 +1,11 @@
 import type { Envelope } from '@srm/schemas';
 import { act } from './accept-action.ts';
+import { cancelling } from './cancelling.ts';
 import { acceptPlanning } from './accept-planning.ts';
 import { acceptReport, duration } from './accept-report.ts';
-import { jobId } from '@srm/messaging';
 import type { OperationEvent, OperationInput } from './events.ts';
-import { requested } from './request.ts';
-import { fenceOf, isGivenUp, isOpen, type Operation } from './state.ts';
+import { requested, undoRequested } from './request.ts';
+import { isGivenUp, isOpen, type Operation, type Step } from './state.ts';
 
 /** Judges one input of an operation. Late or repeated: nothing. About an operation that nobody asked for: an error. */
 export function accept(operation: Operation, input: Envelope<OperationInput>): readonly OperationEvent[] {
@@ -24,7 +24,9 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
         ? [{ type: 'OperationLeased', data: { operation: operation.id, fence: input.data.fence } }]
         : [];
     case 'LeaseQueued':
-      return operation.lease === 'asked' && operation.ended === null ? [waiting(operation, input.data.behind)] : [];
+      return operation.lease === 'asked' && operation.ended === null && !isSame(operation.behind, input.data.behind)
+        ? [waiting(operation, input.data.behind)]
+        : [];
     case 'LeaseRefused':
       return [];
     case 'JobRestorable':
@@ -39,6 +41,8 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
   }
 }
 
+const isSame = (some: readonly string[], others: readonly string[]): boolean => some.join() === others.join();
+
 const waiting = (operation: Operation, operations: readonly string[]): OperationEvent => ({
   type: 'OperationWaiting',
   data: { operation: operation.id, for: 'lease', operations, text: `waits for ${operations.join(', ')} to free the components it needs` },
@@ -50,26 +54,16 @@ function fired(operation: Operation, timer: string): readonly OperationEvent[] {
   const [, id = '', attempt, sort] = /^(.*)\/(\d+)\/(deadline|retry)$/.exec(timer) ?? [];
   const step = operation.steps.get(id);
   if (step === undefined || step.attempt !== Number(attempt)) return [];
-  if (sort === 'retry') return step.state === 'retrying' && !isGivenUp(operation, step) ? [requested(operation, step)] : [];
+  if (sort === 'retry') return step.state === 'retrying' && !isGivenUp(operation, step) ? [askedAgain(operation, step)] : [];
   if (!isOpen(step) || step.cancel !== null) return [];
   const reason = `not ended after ${duration(step.plan.deadline)}`;
   return [{ type: 'StepCancelRequested', data: cancelling(operation, id, reason, 'deadline') }];
 }
 
-export function cancelling(operation: Operation, id: string, reason: string, why: 'deadline' | 'cancel' | 'failure') {
-  const step = operation.steps.get(id);
-  if (step === undefined) throw new Error(`no step ${id}`);
-  const job = jobId(operation.id, step.plan.id, step.attempt);
-  return {
-    operation: operation.id,
-    step: id,
-    job,
-    attempt: step.attempt,
-    fence: fenceOf(operation, step),
-    reason,
-    why,
-    bridge: step.plan.bridge,
-  };
+/** The same kind of command as the first time: an undo stays an undo. */
+function askedAgain(operation: Operation, step: Step): OperationEvent {
+  const undone = step.undoes === null ? undefined : operation.steps.get(step.undoes);
+  return undone === undefined ? requested(operation, step) : undoRequested(operation, undone);
 }
 
 const planningOverdue = (operation: Operation): OperationEvent => ({

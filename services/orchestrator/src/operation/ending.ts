@@ -12,7 +12,8 @@ export const plannedEnding = (operation: Operation): Ending => ({
 export function endingOf(operation: Operation): Ending {
   const { trouble } = operation;
   const left = leftOf(operation);
-  const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept: keptOf(operation), left };
+  const kept = shortened(keptOf(operation), (more) => `and ${more} more`);
+  const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept, left };
   if (operation.abandoned !== null)
     return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
   if (trouble === null) return { type: 'OperationSucceeded', data };
@@ -20,6 +21,10 @@ export function endingOf(operation: Operation): Ending {
   if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
   return { type: operation.compensating ? 'OperationCompensated' : 'OperationFailed', data };
 }
+
+/** An ending has to fit into a message: of many, the first, and a word about the rest; the steps have all of it. */
+const shortened = <T>(all: readonly T[], rest: (more: number) => T): readonly T[] =>
+  all.length <= 100 ? all : [...all.slice(0, 100), rest(all.length - 100)];
 
 function reasonOf(operation: Operation): string {
   const { trouble, request, plan } = operation;
@@ -53,7 +58,8 @@ const selectionOf = (components: readonly string[]): string =>
 function failures({ trouble, steps }: Operation): readonly string[] {
   if (trouble === null) return [];
   if (trouble.by === 'cancel') return [trouble.reason];
-  return trouble.failed.map((id) => steps.get(id)?.reason ?? '');
+  const reasons = trouble.failed.slice(0, 5).map((id) => steps.get(id)?.reason ?? '');
+  return trouble.failed.length > 5 ? [...reasons, `and ${trouble.failed.length - 5} more failed`] : reasons;
 }
 
 /** That nothing happened to the environment is worth a word: nobody need look. */
@@ -111,7 +117,7 @@ function leftOf(operation: Operation) {
   if (!operation.compensating) return [];
   const undone = new Set(operation.undone);
   const left = [...operation.steps.values()].filter((step) => isToUndo(step) && !undone.has(step.plan.id));
-  return left.map((step) => {
+  const named = left.map((step) => {
     const undo = operation.steps.get(undoIdOf(step.plan.id));
     const what =
       undo === undefined
@@ -119,19 +125,27 @@ function leftOf(operation: Operation) {
         : `${step.plan.component}: ${undo.reason}`;
     return { step: step.plan.id, what, command: `npm run srm -- get log ${operation.id} ${undoIdOf(step.plan.id)}` };
   });
+  return shortened(named, (more) => andMore(operation, more));
 }
+
+const andMore = (operation: Operation, more: number) => ({
+  step: '',
+  what: `and ${more} more steps; the list of steps has them`,
+  command: `npm run srm -- get operation ${operation.id}`,
+});
 
 /** What an abandoned operation leaves behind: steps that are open, and effects that were not undone. */
 function abandonedOf(operation: Operation) {
   const undone = new Set(operation.undone);
   const left = [...operation.steps.values()].filter((step) => isOpen(step) || (isToUndo(step) && !undone.has(step.plan.id)));
-  return left.map((step) => ({
+  const named = left.map((step) => ({
     step: step.plan.id,
     what: isOpen(step)
       ? `${step.plan.component}: ${step.plan.bridge}-bridge never said how ${step.plan.id} ended; it may still run`
       : `${step.plan.component}: stays as ${step.plan.id} left it`,
     command: `npm run srm -- get log ${operation.id} ${step.plan.id}`,
   }));
+  return shortened(named, (more) => andMore(operation, more));
 }
 
 type Resource = FreeLease['data']['outcome'][number];
@@ -149,7 +163,7 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
       !(stays && step.unchanged && (step.plan.action === 'deploy' || step.plan.action === 'destroy'))
     )
       continue;
-    const state = stateOf(step);
+    const state = stateOf(operation, step);
     if (state !== null) changed.push(resourceOf(operation, step, state));
   }
   return changed;
@@ -163,10 +177,16 @@ const leaves: ReadonlyMap<string, Resource['state']> = new Map([
   ['destroy', 'absent'],
 ]);
 
-function stateOf(step: Step): Resource['state'] | null {
+/** Its undo was begun, may have changed something, and did not succeed. */
+function isHalfUndone(operation: Operation, step: Step): boolean {
+  const undo = operation.steps.get(undoIdOf(step.plan.id));
+  return undo !== undefined && undo.state !== 'succeeded' && (isOpen(undo) || undo.effect !== 'none');
+}
+
+function stateOf(operation: Operation, step: Step): Resource['state'] | null {
   const state = leaves.get(step.plan.action) ?? null;
   if (state === null) return null;
-  if (step.state !== 'succeeded') return 'uncertain';
+  if (step.state !== 'succeeded' || isHalfUndone(operation, step)) return 'uncertain';
   return inputOf(step, 'kind') === 'job' ? 'completed' : state;
 }
 

@@ -31,6 +31,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       return operation;
     case 'OperationWaiting':
       operation.lease = 'asked';
+      operation.behind = event.data.operations;
       return operation;
     case 'OperationLeased':
       operation.lease = 'held';
@@ -206,6 +207,7 @@ function succeeded(operation: Operation, step: Step): void {
 function skipped(operation: Operation, step: Step): void {
   const { trouble } = operation;
   if (trouble !== null) trouble.failed = trouble.failed.filter((id) => id !== step.plan.id);
+  if (isBuild(step)) operation.incomplete = true;
   finished(operation, step);
 }
 

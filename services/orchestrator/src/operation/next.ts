@@ -1,4 +1,4 @@
-import { cancelling } from './accept.ts';
+import { cancelling } from './cancelling.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { requested, undoRequested } from './request.ts';

@@ -1,4 +1,4 @@
-import { cancel, cancelled, failed, fields, leased, planning, request, step, succeeded, told, underTest } from './testing.ts';
+import { cancel, cancelled, failed, fields, leased, planning, request, restorable, step, succeeded, told, underTest } from './testing.ts';
 
 const chain = [
   step('store/compile'),
@@ -220,6 +220,52 @@ test('a retryable failure is tried again after its delay, as often as the plan a
   expect(again.map(({ type, data }) => [type, 'attempt' in data ? data.attempt : null])).toEqual([['StepRequested', 2]]);
   expect(told(test.given({ type: 'TimerFired', data: { operation: 'op', timer: 'store/compile/1/retry' } }))).toEqual([]);
   expect(told(test.given(failed(test.operation, 'store/compile', 'none', true)))).toEqual(['StepFailed store/compile', 'OperationFailed']);
+});
+
+test('an undo that is tried again is asked for as an undo, of the same step, by the same restore point', () => {
+  const test = begun();
+  done(test, 'store/compile', 'store/package', 'web/compile', 'web/package');
+  test.given(leased);
+  test.given(restorable(test.operation, 'store/deploy'));
+  done(test, 'store/deploy', 'store/publish');
+  test.given(failed(test.operation, 'web/deploy', 'none'));
+  done(test, 'store/publish/undo');
+  test.given(failed(test.operation, 'store/deploy/undo', 'possible', true));
+  const again = test.given({ type: 'TimerFired', data: { operation: 'op', timer: 'store/deploy/undo/1/retry' } });
+  expect(fields(again[0], 'step', 'attempt', 'action', 'undoes', 'restorePoint')).toEqual([
+    'store/deploy/undo',
+    2,
+    'undo',
+    'store/deploy',
+    '{"was":"absent"}',
+  ]);
+});
+
+test('many failures are told by the first five and a number', () => {
+  const test = begun(Array.from({ length: 8 }, (_, n) => step(`c${n}/compile`)));
+  for (let n = 0; n < 7; n++) test.given(failed(test.operation, `c${n}/compile`));
+  const events = test.given(failed(test.operation, 'c7/compile'));
+  const first = [0, 1, 2, 3, 4].map((n) => `c${n}/compile broke`);
+  expect(fields(events.at(-1), 'reason')).toEqual([[...first, 'and 3 more failed', 'nothing that runs was touched'].join('; ')]);
+});
+
+test('what a step is handed must fit into a message: too much fails it in words', () => {
+  const large = 'x'.repeat(250_000);
+  const inputs = ['a', 'b', 'c'].map((name) => ({ name, value: large, step: null, output: null }));
+  const test = begun([step('store/compile', [], { inputs })]);
+  expect(told(test.history.slice(-2))).toEqual(['StepFailed store/compile', 'OperationFailed']);
+  expect(fields(test.history.at(-2), 'reason', 'code')).toEqual([
+    'store is handed 732 KB for its compile, more than the 600 KB that fit; hand over addresses instead of content',
+    'inputs-too-large',
+  ]);
+});
+
+test('waiting for the same operations is said once', () => {
+  const test = begun();
+  done(test, 'store/compile', 'store/package');
+  const queued = { type: 'LeaseQueued', data: { operation: 'op', environment: 'development', behind: ['other'] } } as const;
+  expect(told(test.given(queued))).toEqual(['OperationWaiting']);
+  expect(told(test.given(queued))).toEqual([]);
 });
 
 test('a deadline only asks for cancel; the step ends when its bridge says so, as failed, in words', () => {

@@ -9,9 +9,12 @@ export function requested(operation: Operation, step: Step): StepRequested | Ste
   const inputs: { name: string; value: string }[] = [];
   for (const { name, value, step: giver, output } of plan.inputs) {
     const given = value ?? operation.steps.get(giver ?? '')?.outputs.find((one) => one.name === output)?.value;
-    if (given === undefined) return ungiven(operation, step, `${plan.component} needs ${output} of ${giver}, which did not give it`);
+    if (given === undefined)
+      return unfit(operation, step, 'no-input', `${plan.component} needs ${output} of ${giver}, which did not give it`);
     inputs.push({ name, value: given });
   }
+  const size = inputs.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
+  if (size > mostInputs) return unfit(operation, step, 'inputs-too-large', tooLarge(plan, size));
   const { id, component, phase, action, bridge, driver, target, deadline } = plan;
   const job = jobId(operation.id, id, attempt);
   const about = { operation: operation.id, step: id, job, attempt, fence: fenceOf(operation, step), deadline };
@@ -21,7 +24,13 @@ export function requested(operation: Operation, step: Step): StepRequested | Ste
   };
 }
 
-const ungiven = (operation: Operation, step: Step, reason: string): StepFailed => ({
+/** Bytes: the command, its undo with the restore point, and the event have to fit into a message. */
+const mostInputs = 600 * 1024;
+
+const tooLarge = ({ component, phase }: PlanStep, size: number): string =>
+  `${component} is handed ${Math.round(size / 1024)} KB for its ${phase}, more than the ${mostInputs / 1024} KB that fit; hand over addresses instead of content`;
+
+const unfit = (operation: Operation, step: Step, code: string, reason: string): StepFailed => ({
   type: 'StepFailed',
   data: {
     operation: operation.id,
@@ -29,7 +38,7 @@ const ungiven = (operation: Operation, step: Step, reason: string): StepFailed =
     attempt: step.attempt,
     report: step.report,
     reason,
-    code: 'no-input',
+    code,
     effect: 'none',
     retryIn: null,
     evidence: null,

@@ -10,13 +10,14 @@ import {
 } from '@srm/schemas';
 import type { FreeLease, PlanningAdvanced, StepRequested, StepSucceeded } from '@srm/schemas';
 import { isBridge } from '../bridges.ts';
+import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { builds, isBuild, isBuildPhase, type Operation } from './state.ts';
 
 const planningDeadline = 10 * 60_000;
-const sliceLength = 200;
+const slice = { length: 200, weight: 256 * 1024 };
 
 /** Commands and inputs that follow from an event, given the operation right after it. */
 export function said(event: Envelope<OperationEvent>, operation: Operation): readonly Said[] {
@@ -53,6 +54,8 @@ export function said(event: Envelope<OperationEvent>, operation: Operation): rea
       const { bridge, why: _why, ...data } = event.data;
       return [command(bridge, stepKey(id, data.step), { type: 'CancelStep', data })];
     }
+    case 'OperationAbandoned':
+      return [...operation.open].flatMap((step) => abandoned(operation, step));
     case 'StepFailed': {
       const { step, attempt, retryIn } = event.data;
       return retryIn === null ? [] : [timer(id, `${step}/${attempt}/retry`, retryIn)];
@@ -148,20 +151,47 @@ function built(operation: Operation, request: RequestOperation['data'], { step: 
   const components = [{ name: step.plan.component, revision, artifact: given('artifact'), image: given('image') }];
   const key = releasesKey(request.tenant, request.product);
   const extend = input(key, { type: 'ExtendManifest', data: { ...manifest(operation, request, version), components } });
-  if (operation.unbuilt > 0 || request.kind === 'compile') return [extend];
+  if (operation.unbuilt > 0 || operation.incomplete || request.kind === 'compile') return [extend];
   return [extend, input(key, { type: 'CompleteManifest', data: manifest(operation, request, version) })];
+}
+
+/** Whoever is still there is asked to end; nobody waits for it. */
+function abandoned(operation: Operation, id: string): readonly Said[] {
+  const step = operation.steps.get(id);
+  if (step === undefined) return [];
+  const { why: _why, bridge, ...data } = cancelling(operation, id, operation.abandoned ?? '', 'cancel');
+  return [command(bridge, stepKey(operation.id, id), { type: 'CancelStep', data })];
 }
 
 /** Every ending frees, granted or not, and says what runs now. */
 function freed(operation: Operation, { tenant, environment }: RequestOperation['data']): readonly Said[] {
   if (operation.lease === 'none' || environment === null) return [];
   const outcome = outcomeOf(operation);
-  const slices: FreeLease['data']['outcome'][] = [];
-  for (let from = 0; from === 0 || from < outcome.length; from += sliceLength) slices.push(outcome.slice(from, from + sliceLength));
+  const slices = sliced(outcome);
   return slices.map((slice, n) =>
     input(environmentKey(tenant, environment), {
       type: 'FreeLease',
       data: { operation: operation.id, tenant, environment, outcome: slice, last: n === slices.length - 1 },
     }),
   );
+}
+
+type Outcome = FreeLease['data']['outcome'];
+
+/** Small enough for a message each; at least one. */
+function sliced(outcome: Outcome): readonly Outcome[] {
+  const slices: Outcome[number][][] = [[]];
+  let weight = 0;
+  for (const resource of outcome) {
+    const size = JSON.stringify(resource).length;
+    const last = slices.at(-1) ?? [];
+    if (last.length > 0 && (last.length === slice.length || weight + size > slice.weight)) {
+      slices.push([resource]);
+      weight = size;
+    } else {
+      last.push(resource);
+      weight += size;
+    }
+  }
+  return slices;
 }

@@ -48,6 +48,10 @@ export type Operation = History & {
   plan: PlanCompleted['data'] | null;
   started: boolean;
   lease: 'none' | 'asked' | 'held';
+  /** Operations that it waits for. */
+  behind: readonly string[];
+  /** A build was skipped: its release is never whole. */
+  incomplete: boolean;
   fence: number;
   steps: Map<string, Step>;
   dependents: Map<string, string[]>;
@@ -101,6 +105,8 @@ export const emptyOperation = (key: string): Operation => ({
   plan: null,
   started: false,
   lease: 'none',
+  behind: [],
+  incomplete: false,
   fence: 0,
   steps: new Map(),
   dependents: new Map(),

@@ -150,6 +150,11 @@ export const succeeded = (
   },
 });
 
+export const restorable = (operation: Operation, id: string): OperationInput => ({
+  type: 'JobRestorable',
+  data: { ...about(operation, id, 1), restorePoint: '{"was":"absent"}' },
+});
+
 export const failed = (
   operation: Operation,
   id: string,
