@@ -3,7 +3,7 @@ import { remember } from '../remembered.ts';
 import type { OperationEvent, StepEvent } from './events.ts';
 import { startUndoing, undoneStep } from './undoing.ts';
 import { undoPlan } from './request.ts';
-import { isBuild, worse, type Effect, type Operation, type PlanStep, type Step } from './state.ts';
+import { type Effect, isBuild, isGivenUp, isToUndo, type Operation, type PlanStep, type Step, worse } from './state.ts';
 
 /** Folds one event. Uses up the operation it is given: work per event does not grow with the plan. */
 export function evolve(operation: Operation, event: Envelope<OperationEvent>): Operation {
@@ -46,7 +46,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
         reason: `cancelled by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`,
         failed: operation.trouble?.failed ?? [],
       };
-      return operation;
+      return ending(operation);
     case 'ActionRefused':
       remember(operation.requests, event.data.requestId, event.time);
       return operation;
@@ -64,7 +64,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       operation.turn = event.sequence ?? 0;
       operation.givenUp = true;
       operation.held = null;
-      return operation;
+      return ending(operation);
     case 'OperationAbandoned':
       remember(operation.requests, event.data.requestId, event.time);
       operation.turn = event.sequence ?? 0;
@@ -145,6 +145,7 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
   switch (type) {
     case 'StepCancelRequested':
       step.cancel = data.why;
+      operation.toEnd.delete(data.step);
       return;
     case 'StepRestorable':
       step.report = data.report;
@@ -165,8 +166,9 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
       closed(operation, step, data.report, data.effect);
       step.reason = data.reason;
       step.state = data.retryIn === null ? 'failed' : 'retrying';
-      if (data.retryIn === null) failed(operation, step);
-      else operation.retrying.add(step.plan.id);
+      if (data.retryIn === null) return failed(operation, step);
+      operation.retrying.add(step.plan.id);
+      if (touches(step)) operation.touching.add(step.plan.id);
       return;
     case 'StepSkipped':
       step.state = 'skipped';
@@ -187,14 +189,30 @@ function begun(operation: Operation, data: Extract<StepEvent, { type: 'StepReque
   for (const set of [operation.buildable, operation.deployable, operation.retrying]) set.delete(id);
   operation.undoable.delete(data.undoes ?? '');
   operation.open.add(id);
+  if (touches(step)) operation.touching.add(id);
   Object.assign(step, { state: 'requested', attempt: data.attempt, report: 0, cancel: null, inputs: data.inputs });
 }
 
 function closed(operation: Operation, step: Step, report: number, effect: Effect): void {
   const { id } = step.plan;
-  for (const set of [operation.open, operation.retrying, operation.buildable, operation.deployable]) set.delete(id);
+  const { open, retrying, buildable, deployable, toEnd, touching } = operation;
+  for (const set of [open, retrying, buildable, deployable, toEnd, touching]) set.delete(id);
   step.report = report;
+  const before = isToUndo(step);
   step.effect = worse(step.effect, effect);
+  if (!before && isToUndo(step)) operation.toUndo += 1;
+}
+
+const touches = (step: Step): boolean => step.undoes === null && !isBuild(step);
+
+/** The trouble is new, or another one: what it ends of all that is under way is found once. */
+function ending(operation: Operation): Operation {
+  operation.toEnd.clear();
+  for (const id of [...operation.open, ...operation.retrying]) {
+    const step = operation.steps.get(id);
+    if (step !== undefined && step.cancel === null && isGivenUp(operation, step)) operation.toEnd.add(id);
+  }
+  return operation;
 }
 
 function succeeded(operation: Operation, step: Step): void {
@@ -215,6 +233,7 @@ function skipped(operation: Operation, step: Step): void {
 function resumed(operation: Operation, steps: readonly string[]): Operation {
   operation.held = null;
   if (operation.trouble?.failed.every((id) => steps.includes(id)) === true) operation.trouble = null;
+  ending(operation);
   for (const id of steps) {
     const step = operation.steps.get(id);
     if (step === undefined) continue;
@@ -239,6 +258,10 @@ function finished(operation: Operation, step: Step): void {
 function failed(operation: Operation, step: Step): void {
   if (step.undoes !== null) return;
   const by = isBuild(step) ? 'build' : 'deploy';
-  operation.trouble ??= { by, reason: step.reason, failed: [] };
-  operation.trouble.failed.push(step.plan.id);
+  if (operation.trouble !== null) {
+    operation.trouble.failed.push(step.plan.id);
+    return;
+  }
+  operation.trouble = { by, reason: step.reason, failed: [step.plan.id] };
+  ending(operation);
 }

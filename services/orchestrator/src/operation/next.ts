@@ -2,7 +2,7 @@ import { cancelling } from './cancelling.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { requested, undoRequested } from './request.ts';
-import { isBuild, isGivenUp, isOpen, isToUndo, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
+import { isOpen, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
 
 const atOnce = 200;
 
@@ -51,9 +51,8 @@ const leaseAsked = (operation: Operation): OperationEvent => ({
 /** Something failed, or somebody cancelled: give up, cancel, and undo once nothing touches the environment any more. */
 function troubled(operation: Operation): readonly OperationEvent[] {
   const due: OperationEvent[] = [];
-  for (const step of stepsOf(operation, operation.retrying)) if (isGivenUp(operation, step)) due.push(givenUp(operation, step));
-  for (const step of stepsOf(operation, operation.open))
-    if (isGivenUp(operation, step) && step.cancel === null) due.push({ type: 'StepCancelRequested', data: cancelled(operation, step) });
+  for (const step of stepsOf(operation, operation.toEnd))
+    due.push(isOpen(step) ? { type: 'StepCancelRequested', data: cancelled(operation, step) } : givenUp(operation, step));
   if (operation.trouble?.by === 'build') due.push(...requests(operation, operation.buildable));
   if (operation.compensating) for (const step of stepsOf(operation, operation.undoable)) due.push(undoRequested(operation, step));
   else if (due.length === 0 && !waitsForPeople(operation) && undoes(operation) && isCalm(operation) && hasToUndo(operation))
@@ -66,13 +65,11 @@ const cancelled = (operation: Operation, step: Step) =>
     ? cancelling(operation, step.plan.id, operation.trouble.reason, 'cancel')
     : cancelling(operation, step.plan.id, `${operation.trouble?.failed[0]} failed`, 'failure');
 
-/** No step that touches the environment is open or will be tried again. */
-const isCalm = (operation: Operation): boolean =>
-  [...stepsOf(operation, operation.open), ...stepsOf(operation, operation.retrying)].every(
-    (step) => isBuild(step) && operation.trouble?.by === 'build',
-  );
+/** No step that touches the environment is open or will be tried again; builds may go on where one of them failed. */
+const isCalm = ({ touching, open, retrying, trouble }: Operation): boolean =>
+  touching.size === 0 && (trouble?.by === 'build' || open.size + retrying.size === 0);
 
-const hasToUndo = (operation: Operation): boolean => operation.lease === 'held' && [...operation.steps.values()].some(isToUndo);
+const hasToUndo = (operation: Operation): boolean => operation.lease === 'held' && operation.toUndo > 0;
 
 const compensation = (operation: Operation): OperationEvent => ({
   type: 'CompensationStarted',

@@ -64,6 +64,12 @@ export type Operation = History & {
   /** Requested or started. Undo steps too. */
   open: Set<string>;
   retrying: Set<string>;
+  /** Open or retrying, and to be ended because of the trouble: looked for once, when the trouble comes. */
+  toEnd: Set<string>;
+  /** Open or retrying steps that touch the environment; undo steps are not among them. */
+  touching: Set<string>;
+  /** Steps whose effect an undo would have to take back. */
+  toUndo: number;
   /** Builds that have not succeeded. */
   unbuilt: number;
   unfinished: number;
@@ -115,6 +121,9 @@ export const emptyOperation = (key: string): Operation => ({
   undoable: new Set(),
   open: new Set(),
   retrying: new Set(),
+  toEnd: new Set(),
+  touching: new Set(),
+  toUndo: 0,
   unbuilt: 0,
   unfinished: 0,
   trouble: null,
