@@ -88,7 +88,7 @@ const scripted =
       return by.of<Script>([
         { does: 'fail', reason: `${job.step} broke`, effect, retryable: by.is(0.3), looks },
         { does: 'refuse', reason: `${job.step} was refused` },
-        { does: 'hang', effect },
+        { does: 'hang', effect: by.of(['possible', 'done'] as const) },
       ]);
     }
     return { does: 'succeed', outputs, looks, unchanged: job.undoes === null && by.is(0.1) };
