@@ -143,7 +143,8 @@ async function viewsReach(documents: Documents, record: readonly Occurrence[]): 
     return found?.number ?? 0;
   };
   for (;;) {
-    const last = new Map(record.map(({ event }) => [event.subject, event.sequence ?? 0]));
+    const last = new Map<string, number>();
+    for (const { event } of record) last.set(event.subject, Math.max(last.get(event.subject) ?? 0, event.sequence ?? 0));
     const behind: string[] = [];
     for (const [key, number] of last) if ((await shown(key)) < number) behind.push(key);
     if (behind.length === 0) return;
