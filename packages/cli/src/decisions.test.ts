@@ -24,6 +24,11 @@ test('what an operator holds can be resumed or given up; the same in Chinese', (
   ]);
 });
 
+test('who holds it is said once', () => {
+  const [why] = decisionsOf(operation({ status: 'held', reason: 'held by ann: lunch' }), [], 120, 'en');
+  expect(why).toBe(' ◷ held by ann: lunch');
+});
+
 test('a step that will be tried again by itself is nothing to decide', () => {
   const again = step('cart/configure', { state: 'failed', retryAt: at(22) });
   expect(decisionsOf(operation(), [again], 120, 'en')).toEqual([]);

@@ -15,13 +15,17 @@ const most = 5;
 export function decisionsOf(operation: Operation, steps: readonly Step[], width: number, lang: Lang): readonly string[] {
   const word = words[lang];
   const held = operation.status === 'held';
-  const why = held ? [` ◷ ${word.status.held}${operation.reason === null ? '' : `: ${operation.reason}`}`] : [];
+  const why = held ? [` ◷ ${heldWhy(operation.reason ?? '', word.status.held)}`] : [];
   const choices = [...(held ? heldChoices(steps, lang) : []), ...lateChoices(operation, steps, lang)].map(
     ([does, words, comesTo]) => [`   ${command} ${[does, operation.id, ...words].join(' ')}`, comesTo] as const,
   );
   const room = Math.max(0, ...choices.map(([typed]) => columns(typed)));
   return [...why, ...choices.map(([typed, comesTo]) => fitting(typed, `${padded(typed, room)}   ${comesTo}`, width))];
 }
+
+/** `held by ann: lunch` says it itself. */
+const heldWhy = (reason: string, word: string): string =>
+  reason === '' || reason.startsWith(word) ? reason || word : `${word}: ${reason}`;
 
 type Choice = readonly [does: string, words: readonly string[], comesTo: string];
 

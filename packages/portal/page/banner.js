@@ -17,7 +17,18 @@ export function banner({ onDecide }) {
   const paint = (operation, steps, resources, cancelling) => {
     decide.paint(operation, steps, cancelling);
     const { status, reason, waitingFor, errors, kept, left, frozen } = operation;
-    const about = [words().kept, status, reason, waitingFor, errors, kept, left, frozen, heldBy(operation, steps)];
+    const about = [
+      words().kept,
+      status,
+      reason,
+      waitingFor,
+      errors,
+      kept,
+      left,
+      frozen,
+      heldBy(operation, steps),
+      othersFailed(reason, steps),
+    ];
     const key = JSON.stringify([...about, opensOf(operation, steps), undoneOf(operation, steps, resources)]);
     if (key !== before) said.replaceChildren(...linesOf(operation, steps, resources));
     before = key;
@@ -25,6 +36,12 @@ export function banner({ onDecide }) {
     appear();
   };
   return { node, corner: decide.corner, paint };
+}
+
+/** What failed besides what the reason says already. */
+function othersFailed(reason, steps) {
+  const failed = steps.filter((step) => isFailed(step) && step.undoes === null && !(reason ?? '').startsWith(step.reason ?? ''));
+  return failed.slice(0, 3).map((step) => `${step.id}: ${step.reason}`);
 }
 
 /** What a held operation waits for: somebody, and what was decided so far, and by whom. */
@@ -43,7 +60,7 @@ function linesOf(operation, steps, resources) {
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
   if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
   const held = heldBy(operation, steps);
-  if (held !== null) lines.push(el('p', {}, held));
+  if (held !== null) lines.push(...othersFailed(reason, steps).map((line) => el('p', { class: 'because' }, line)), el('p', {}, held));
   const undone = undoneOf(operation, steps, resources);
   if (undone !== '') lines.push(el('p', {}, undone));
   if (waitingFor !== null) lines.push(el('p', {}, waitingFor.what));

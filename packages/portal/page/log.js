@@ -29,6 +29,8 @@ export function logPanel() {
     say(title, step === null ? word.log : `${word.log}: ${step.id}`);
     say(about, step === null ? '' : `${lookOf(step).word}${step.attempt > 1 ? ` · ${word.attempt(step.attempt)}` : ''}`);
     reason.hidden = step === null || step.reason === null || step.state === 'succeeded';
+    // Of a step that is under way it is what was said before: about its last attempt, or why it is to end.
+    reason.className = step !== null && isOpen(step) ? 'reason before' : 'reason';
     say(reason, plain(step?.reason ?? ''));
     evidence(seen, step);
     hint.hidden = step !== null && text.textContent !== '';
