@@ -138,7 +138,7 @@ const en = {
     },
     abandon: {
       button: () => 'Abandon',
-      comesTo: (steps) => `waits no longer for ${steps}`,
+      comesTo: (steps) => `waits no longer for ${steps}, which was asked to end and does not answer`,
       question: (steps) =>
         `Wait no longer for ${steps}? It may still be at work, and nobody undoes what it does: the operation ends, names it, and somebody has to look.`,
       yes: 'Abandon it',
@@ -280,7 +280,7 @@ const zh = {
     },
     abandon: {
       button: () => '不再等待',
-      comesTo: (steps) => `不再等待 ${steps}`,
+      comesTo: (steps) => `${steps} 已被要求结束但没有应答，不再等待`,
       question: (steps) => `不再等待 ${steps} 吗？它可能仍在执行，其所做的无人撤销：操作就此结束并将其列出，需要人工检查。`,
       yes: '不再等待',
     },
