@@ -8,6 +8,7 @@ import { getEvents } from './http/get-events.ts';
 import { getLog } from './http/get-log.ts';
 import { getOperations } from './http/get-operations.ts';
 import { getOthers } from './http/get-others.ts';
+import { keysHere } from './http/keys.ts';
 import { askedHere, type Parts } from './http/parts.ts';
 import { portalRoutes } from './http/portal.ts';
 import { postAction } from './http/post-action.ts';
@@ -33,7 +34,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log }: QueryAp
   const rings = bell(clock);
   const { fold, setAside } = folder({ stores, codec, bell: rings, clock, log });
   const ready = once(() => createIndexes(stores));
-  const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere() };
+  const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere(), keys: keysHere() };
   return {
     name: 'query-api',
     consumes: [

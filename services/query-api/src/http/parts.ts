@@ -3,6 +3,7 @@ import type { Answer, Request, Route } from '@srm/service';
 import type { Bell } from '../bell.ts';
 import type { Stores } from '../stores.ts';
 import type { OperationView } from '../views/operation-view.ts';
+import type { Keys } from './keys.ts';
 
 /** What the routes work with. */
 export type Parts = Readonly<{
@@ -16,6 +17,7 @@ export type Parts = Readonly<{
   actor: string;
   /** Operations that were asked for here and of which nothing is known yet. */
   asked: Asked;
+  keys: Keys;
 }>;
 
 export type Asked = Readonly<{

@@ -1,5 +1,5 @@
 import { idOf, type Outgoing } from '@srm/messaging';
-import { shapeErrors } from '@srm/definitions';
+import { digestOf, shapeErrors } from '@srm/definitions';
 import { operationKey, type ApiSchemas } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { until } from '../bell.ts';
@@ -8,6 +8,7 @@ import type { OperationView } from '../views/operation-view.ts';
 import { idIn, patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
 import { isObject } from './is-object.ts';
+import { reused } from './keys.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
 import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
@@ -33,24 +34,37 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const subject = operationKey(operation);
   const ear = parts.bell.listen(subject);
   try {
-    if ((await parts.stores.answers.findOne({ _id: requestId })) === null) {
+    const known = await parts.stores.answers.findOne({ _id: requestId });
+    if (isOther(known, read.action) || !parts.keys.take(requestId, digestOf(read.action))) return usedFor(known, operation);
+    if (known === null) {
       const { action, step, reason, at } = read.action;
       const data = { operation, requestId, action, step: step ?? null, reason: reason ?? null, at: at ?? null, actor: read.actor };
       const time = new Date(parts.clock.now()).toISOString();
       yield [said({ type: 'ActOnOperation', data }, { id: requestId, subject, time, correlation: operation })];
     }
-    const answer = await until(parts.clock, ear, {
+    const now = await until(parts.clock, ear, {
       read: () => bothOf(parts, operation, requestId),
       done: ({ answer }) => answer !== null,
       number: ({ view }) => view?.number ?? 0,
       limit: patience,
       signal: request.signal,
     });
-    return answered(answer.answer, answer.view ?? view);
+    if (!isOther(now.answer, read.action)) return answered(now.answer, now.view ?? view);
+    parts.keys.forget(requestId);
+    return usedFor(now.answer, operation);
   } finally {
     ear.close();
   }
 }
+
+/** The answer to another command, as far as it can be seen. Answers that were kept before they named their commands are of none. */
+function isOther(answer: AnswerView | null, { action, reason }: Action): boolean {
+  if (answer === null || !Array.isArray(answer.actions)) return false;
+  return !answer.actions.includes(action) || (answer.given !== null && answer.given.reason !== (reason ?? null));
+}
+
+const usedFor = (answer: AnswerView | null, operation: string): Answer =>
+  reused(answer === null ? 'another command' : `another command: ${answer.actions.join(' or ')}`, `/v1/operations/${operation}`);
 
 /** The answer counts once the operation's own view has it too. */
 async function bothOf(

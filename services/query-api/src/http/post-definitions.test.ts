@@ -78,6 +78,13 @@ test('the same key again gets the stored answer; with other documents it is refu
   expect(at.said.length).toBe(1);
 });
 
+test('while the first is undecided, the same key with other documents is refused with 422 and not said', async () => {
+  const at = door(stillClock(true));
+  const put = async (name: string) => (await at.call('POST', '/v1/definitions', { body: yaml(name), headers })).status;
+  expect([await put('test'), await put('other'), await put('test')]).toEqual([202, 422, 202]);
+  expect(at.said.length).toBe(2);
+});
+
 test('every mistake has its pointer, line and column, and nothing is said', async () => {
   const at = door();
   const { status, json } = await at.call('POST', '/v1/definitions', {

@@ -8,6 +8,7 @@ import { inserted } from '../put.ts';
 import type { AnswerView, PositionView } from '../views/other-views.ts';
 import { patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported } from './headers.ts';
+import { reused } from './keys.ts';
 import type { Parts } from './parts.ts';
 import { invalid, problem } from './problem.ts';
 import { queryOf } from './query.ts';
@@ -30,6 +31,7 @@ async function* put(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(subject);
   try {
     const known = await parts.stores.answers.findOne({ _id: data.requestId });
+    if (known?.accepted !== true && !parts.keys.take(data.requestId, data.bodyDigest)) return usedForOthers();
     if (known === null) {
       await Promise.all(documents.map(({ digest, json }) => inserted(parts.stores.frozen, { _id: digest, json: canonicalJson(json) })));
       const time = new Date(parts.clock.now()).toISOString();
@@ -63,9 +65,10 @@ function answered(answer: AnswerView | null, data: Data): Answer {
   if (!answer.accepted)
     return problem(422, 'definitions-refused', 'Definitions refused', { detail: answer.reason ?? '', errors: answer.errors });
   if (answer.bodyDigest === data.bodyDigest) return { status: 200, json: { tenant, documents: answer.documents } };
-  const detail = 'this Idempotency-Key was used for other definitions; give a new key';
-  return problem(422, 'idempotency-key-reused', 'Idempotency-Key used with another body', { detail });
+  return usedForOthers();
 }
+
+const usedForOthers = (): Answer => reused('other definitions');
 
 type Read = Readonly<{ data: Data; documents: readonly DefinitionDocument[] }> | Readonly<{ refused: Answer }>;
 

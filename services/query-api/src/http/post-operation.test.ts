@@ -102,6 +102,25 @@ test('of two that race with one key and different bodies the first is carried ou
   expect((await Promise.all(posts)).map(({ status }) => status)).toEqual([202, 422]);
 });
 
+test('while the first is undecided, the same key with another body is refused with 422 and not said', async () => {
+  const at = door(stillClock(true));
+  await at.call('POST', '/v1/operations', { json: body, headers });
+  const other = await at.call('POST', '/v1/operations', { json: { ...body, kind: 'compile' }, headers });
+  expect([other.status, other.json]).toMatchObject([422, { type: '/problems/idempotency-key-reused', instance: `/v1/operations/${id}` }]);
+  expect((await at.call('POST', '/v1/operations', { json: body, headers })).status).toBe(202);
+  expect(at.said.map(({ data }) => ('kind' in data ? data.kind : null))).toEqual(['release', 'release']);
+});
+
+test('a key that another instance won with another body belongs to that body', async () => {
+  const at = door(stillClock(true));
+  const won = { ...body, kind: 'compile' };
+  at.onSaid.then = (message) =>
+    isRequest(message) ? at.tell(told(message.subject, [requested({ ...message.data, bodyDigest: digestOf(won) })])) : Promise.resolve();
+  const statuses = [];
+  for (const json of [body, won, body]) statuses.push((await at.call('POST', '/v1/operations', { json, headers })).status);
+  expect(statuses).toEqual([422, 202, 422]);
+});
+
 test('a hundred that race with one key and one body get one operation', async () => {
   const at = door();
   decides(at, plans);

@@ -6,6 +6,7 @@ import { until } from '../bell.ts';
 import { askedOperation, type OperationView } from '../views/operation-view.ts';
 import { patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
+import { reused } from './keys.ts';
 import { operationRequest, type OperationRequest } from './operation-request.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
@@ -27,7 +28,9 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(operationKey(data.operation));
   try {
     const known = await operationNow(parts, data.operation);
+    if (isOther(known, data)) return usedFor(known, data);
     if (known === null || known.number === 0) {
+      if (!parts.keys.take(data.operation, data.bodyDigest)) return usedFor(known, data);
       const time = new Date(parts.clock.now()).toISOString();
       const id = idOf('request', data.tenant, data.key);
       yield [said({ type: 'RequestOperation', data }, { id, subject: operationKey(data.operation), time, correlation: data.operation })];
@@ -90,12 +93,18 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
   };
 }
 
+/** Decided for another body. */
+const isOther = (view: OperationView | null, data: Data): boolean =>
+  view !== null && view.number > 0 && view.asked.bodyDigest !== data.bodyDigest;
+
+function usedFor(view: OperationView | null, { operation }: Data): Answer {
+  const which = view === null || view.requestedAt === '' ? '' : `: ${view.kind} ${view.product} at ${view.requestedAt}`;
+  return reused(`another request${which}`, `/v1/operations/${operation}`);
+}
+
 function answered(view: OperationView, data: Data): Answer {
+  if (isOther(view, data)) return usedFor(view, data);
   const instance = `/v1/operations/${view._id}`;
-  if (view.number > 0 && view.asked.bodyDigest !== data.bodyDigest) {
-    const detail = `this Idempotency-Key was used for another request: ${view.kind} ${view.product} at ${view.requestedAt}; give a new key`;
-    return problem(422, 'idempotency-key-reused', 'Idempotency-Key used with another body', { detail, instance });
-  }
   const headers = { Location: instance };
   if (view.status !== 'refused') return { status: 202, headers, json: operationJson(view) };
   const detail = view.reason ?? 'the request cannot be carried out';

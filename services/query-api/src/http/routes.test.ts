@@ -157,6 +157,82 @@ test('a cancel is said, and answered when the operation has taken it', async () 
   expect(at.said.length).toBe(1);
 });
 
+const under = (json: object) => ({ json, headers: { 'idempotency-key': 'a1' } });
+
+test('the same key with another command is refused with 422 and not said: undecided, taken or refused', async () => {
+  const at = door(stillClock(true));
+  await at.tell(told(key, goodStory.slice(0, 5)));
+  const act = async (json: object): Promise<unknown> => {
+    const { status, json: given } = await at.call('POST', `/v1/operations/${operation}/actions`, under(json));
+    return [status, typeof given === 'object' && given !== null && 'type' in given ? given.type : null];
+  };
+  const reused = [422, '/problems/idempotency-key-reused'];
+  expect([await act({ action: 'hold' }), await act({ action: 'cancel' }), await act({ action: 'hold', reason: 'x' })]).toEqual([
+    [202, null],
+    reused,
+    reused,
+  ]);
+  expect(at.said.map(({ data }) => ('action' in data ? data.action : null))).toEqual(['hold']);
+  await at.tell(told(key, [{ type: 'OperationHeld', data: { operation, requestId, by: 'operator', reason: 'held by me', actor } }], 6));
+  expect([await act({ action: 'hold' }), await act({ action: 'cancel' })]).toEqual([[202, null], reused]);
+});
+
+const answers: readonly (readonly [string, Message, object, readonly object[]])[] = [
+  [
+    'a hold',
+    { type: 'OperationHeld', data: { operation, requestId, by: 'operator', reason: 'held by me', actor } },
+    { action: 'hold' },
+    [{ action: 'cancel' }],
+  ],
+  [
+    'a cancel',
+    { type: 'CancelRequested', data: { operation, requestId, reason: 'wrong branch', actor } },
+    { action: 'cancel', reason: 'wrong branch' },
+    [{ action: 'hold' }, { action: 'cancel', reason: 'other' }],
+  ],
+  [
+    'giving up what has no trouble yet',
+    { type: 'CancelRequested', data: { operation, requestId, reason: null, actor } },
+    { action: 'giveUp' },
+    [{ action: 'abandon' }],
+  ],
+  [
+    'a retry',
+    { type: 'OperationResumed', data: { operation, requestId, action: 'retry', reason: null, steps: [], actor } },
+    { action: 'retry' },
+    [{ action: 'resume' }, { action: 'skip', step: 'store/compile' }],
+  ],
+  [
+    'giving up',
+    { type: 'OperationGivenUp', data: { operation, requestId, reason: null, actor } },
+    { action: 'giveUp' },
+    [{ action: 'retry' }],
+  ],
+  [
+    'abandoning',
+    { type: 'OperationAbandoned', data: { operation, requestId, reason: null, actor } },
+    { action: 'abandon' },
+    [{ action: 'giveUp' }],
+  ],
+];
+
+test.each(answers)('after a restart the answer itself says which command the key belongs to: %s', async (_, answer, same, others) => {
+  const status = async (json: object): Promise<number> => {
+    const at = door(stillClock(true));
+    await at.tell(told(key, [...goodStory.slice(0, 5), answer]));
+    return (await at.call('POST', `/v1/operations/${operation}/actions`, under(json))).status;
+  };
+  expect([await status(same), ...(await Promise.all(others.map(status)))]).toEqual([202, ...others.map(() => 422)]);
+});
+
+test('a refusal belongs to its command too', async () => {
+  const at = door(stillClock(true));
+  const refused: Message = { type: 'ActionRefused', data: { operation, requestId, action: 'resume', reason: 'it is not held', actor } };
+  await at.tell(told(key, [...goodStory.slice(0, 5), refused]));
+  const act = async (action: string) => (await at.call('POST', `/v1/operations/${operation}/actions`, under({ action }))).status;
+  expect([await act('resume'), await act('hold')]).toEqual([409, 422]);
+});
+
 test('a cancel that is refused is a conflict with the reason', async () => {
   const at = door();
   await at.tell(told(key, goodStory));

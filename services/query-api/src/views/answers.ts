@@ -7,14 +7,17 @@ export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): An
   const of = (requestId: string, accepted: boolean): AnswerView => blank(event, requestId, accepted);
   switch (event.type) {
     case 'OperationHeld':
-      return event.data.requestId === null ? null : of(event.data.requestId, true);
+      return event.data.requestId === null ? null : { ...of(event.data.requestId, true), actions: ['hold'] };
     case 'CancelRequested':
+      return taken(event, ['cancel', 'giveUp']);
     case 'OperationResumed':
+      return taken(event, [event.data.action]);
     case 'OperationGivenUp':
+      return taken(event, ['giveUp']);
     case 'OperationAbandoned':
-      return of(event.data.requestId, true);
+      return taken(event, ['abandon']);
     case 'ActionRefused':
-      return { ...of(event.data.requestId, false), reason: event.data.reason };
+      return { ...of(event.data.requestId, false), actions: [event.data.action], reason: event.data.reason };
     case 'DefinitionsAccepted': {
       const { requestId, bodyDigest, documents } = event.data;
       return { ...of(requestId, true), bodyDigest, documents };
@@ -28,10 +31,20 @@ export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): An
   }
 }
 
+type Taken = Envelope<Extract<OperationEvent, { data: { requestId: string; reason: string | null } }>>;
+
+const taken = (event: Taken, actions: readonly string[]): AnswerView => ({
+  ...blank(event, event.data.requestId, true),
+  actions,
+  given: { reason: event.data.reason },
+});
+
 const blank = ({ subject, sequence }: Envelope<Message>, requestId: string, accepted: boolean): AnswerView => ({
   _id: requestId,
   subject,
   accepted,
+  actions: [],
+  given: null,
   reason: null,
   bodyDigest: null,
   documents: [],

@@ -75,6 +75,10 @@ export type AnswerView = Readonly<{
   _id: string;
   subject: string;
   accepted: boolean;
+  /** The operator's commands that it can be the answer to. */
+  actions: readonly string[];
+  /** What was given with the command, where its event repeats it. */
+  given: Readonly<{ reason: string | null }> | null;
   reason: string | null;
   bodyDigest: string | null;
   documents: Data<'DefinitionsAccepted'>['documents'];
