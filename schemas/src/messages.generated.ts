@@ -34,13 +34,13 @@ export type DefinitionsRefused = Readonly<{ type: 'DefinitionsRefused'; data: Re
 export type DescribeDefinitions = Readonly<{ type: 'DescribeDefinitions'; data: Readonly<{ operation: string; tenant: string; product: string; environment: string | null }> }>;
 
 /** Asks what runs. */
-export type DescribeEnvironment = Readonly<{ type: 'DescribeEnvironment'; data: Readonly<{ operation: string; tenant: string; environment: string }> }>;
+export type DescribeEnvironment = Readonly<{ type: 'DescribeEnvironment'; data: Readonly<{ operation: string; tenant: string; environment: string; settled: string | null }> }>;
 
 /** Asks for a complete manifest. */
 export type DescribeRelease = Readonly<{ type: 'DescribeRelease'; data: Readonly<{ operation: string; tenant: string; product: string; release: string | null }> }>;
 
 /** Somebody asked what runs here. */
-export type EnvironmentAsked = Readonly<{ type: 'EnvironmentAsked'; data: Readonly<{ tenant: string; environment: string; operation: string }> }>;
+export type EnvironmentAsked = Readonly<{ type: 'EnvironmentAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; settled: string | null; behind: readonly string[] }> }>;
 
 /** What runs is the state of the environment decider after this number: it can be folded again at any time. */
 export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data: Readonly<{ operation: string; environment: string; number: number; fence: number }> }>;
@@ -53,6 +53,9 @@ export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; da
 
 /** An operation holds these components. */
 export type EnvironmentLeased = Readonly<{ type: 'EnvironmentLeased'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; fence: number }> }>;
+
+/** What an operation asked about is at rest: it is answered. */
+export type EnvironmentSettled = Readonly<{ type: 'EnvironmentSettled'; data: Readonly<{ tenant: string; environment: string; operation: string }> }>;
 
 /** Adds what was built of one component. */
 export type ExtendManifest = Readonly<{ type: 'ExtendManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[] }> }>;
@@ -277,6 +280,7 @@ export type AnyMessage =
   | EnvironmentFreed
   | EnvironmentLeaseAsked
   | EnvironmentLeased
+  | EnvironmentSettled
   | ExtendManifest
   | FreeLease
   | JobCancelled

@@ -105,3 +105,30 @@ test('what was destroyed runs no more, and is told with what it was and without 
   ]);
   expect([...environment.state.running]).toEqual([]);
 });
+
+test('who acts on what runs is told what runs only once nobody changes it any more', () => {
+  const environment = development();
+  environment.given(lease('a', 'shop/web'));
+  const asks = {
+    type: 'DescribeEnvironment',
+    data: { tenant: 'acme', environment: 'development', operation: 'b', settled: 'shop' },
+  } as const;
+  expect(environment.given(asks).said).toEqual([
+    { type: 'LeaseQueued', data: { operation: 'b', environment: 'development', behind: ['a'] } },
+  ]);
+  expect(environment.given(asks).said).toEqual([]);
+  expect(environment.given(free('a', [resource('shop/web', 'a', 1)])).said).toEqual([
+    { type: 'EnvironmentDescribed', data: { operation: 'b', environment: 'development', number: 6, fence: 1 } },
+  ]);
+});
+
+test('others than those of the product are not waited for', () => {
+  const environment = development();
+  environment.given(lease('a', 'mail/server'));
+  expect(
+    environment.given({
+      type: 'DescribeEnvironment',
+      data: { tenant: 'acme', environment: 'development', operation: 'b', settled: 'shop' },
+    }).said,
+  ).toEqual([{ type: 'EnvironmentDescribed', data: { operation: 'b', environment: 'development', number: 3, fence: 1 } }]);
+});

@@ -6,6 +6,7 @@ import type {
   EnvironmentFreed,
   EnvironmentLeaseAsked,
   EnvironmentLeased,
+  EnvironmentSettled,
   FreeLease,
   LeaseGranted,
   LeaseQueued,
@@ -15,7 +16,8 @@ import type {
 import type { Decider, History, Said } from './decider.ts';
 import { remember } from './remembered.ts';
 
-export type EnvironmentEvent = EnvironmentAsked | EnvironmentLeaseAsked | EnvironmentLeased | EnvironmentFreed | ResourceChanged;
+export type EnvironmentEvent =
+  EnvironmentAsked | EnvironmentSettled | EnvironmentLeaseAsked | EnvironmentLeased | EnvironmentFreed | ResourceChanged;
 export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease;
 
 type Claim = Readonly<{ operation: string; components: readonly string[] }>;
@@ -37,6 +39,8 @@ export type EnvironmentState = History & {
   /** Freed operations: a lease asked for late is never granted. */
   freed: Map<string, string>;
   asked: Map<string, string>;
+  /** Operations that asked what runs of a product and wait until it is at rest. */
+  watching: Map<string, string>;
 };
 
 export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, EnvironmentInput> = {
@@ -63,6 +67,7 @@ function empty(key: string): EnvironmentState {
     waiting: new Map(),
     freed: new Map(),
     asked: new Map(),
+    watching: new Map(),
   };
 }
 
@@ -71,7 +76,7 @@ function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): rea
   const place = { tenant: state.tenant, environment: state.environment };
   switch (input.type) {
     case 'DescribeEnvironment':
-      return state.asked.has(operation) ? [] : [{ type: 'EnvironmentAsked', data: { ...place, operation } }];
+      return state.asked.has(operation) ? [] : [asking(state, input.data)];
     case 'RequestLease': {
       if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
       const { components } = input.data;
@@ -80,6 +85,22 @@ function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): rea
     case 'FreeLease':
       return state.freed.has(operation) ? [] : freeing(state, input.data);
   }
+}
+
+function asking(state: EnvironmentState, { operation, settled }: DescribeEnvironment['data']): EnvironmentAsked {
+  const { tenant, environment } = state;
+  return {
+    type: 'EnvironmentAsked',
+    data: { tenant, environment, operation, settled, behind: settled === null ? [] : stirring(state, settled) },
+  };
+}
+
+/** Operations that hold, or want, a component of the product: what runs of it is about to change. */
+function stirring(state: EnvironmentState, product: string): readonly string[] {
+  const claims = [...state.held, ...[...state.waiting].map(([operation, { components }]) => [operation, components] as const)];
+  return claims
+    .filter(([, components]) => components.some((component) => component.startsWith(`${product}/`)))
+    .map(([operation]) => operation);
 }
 
 /** Operations that hold one of these components, or asked for one before. */
@@ -116,6 +137,10 @@ function evolve(state: EnvironmentState, { data, type, time }: Envelope<Environm
   switch (type) {
     case 'EnvironmentAsked':
       remember(state.asked, data.operation, time);
+      if (data.settled !== null && data.behind.length > 0) state.watching.set(data.operation, data.settled);
+      return state;
+    case 'EnvironmentSettled':
+      state.watching.delete(data.operation);
       return state;
     case 'EnvironmentLeaseAsked':
       state.waiting.set(data.operation, { operation: data.operation, components: data.components });
@@ -141,8 +166,19 @@ function evolve(state: EnvironmentState, { data, type, time }: Envelope<Environm
   }
 }
 
-/** Grants what is free: all components or none, never before somebody who asked earlier for one of them. */
+/** Grants what is free, then tells those who wait for rest. */
 function next(state: EnvironmentState): readonly EnvironmentEvent[] {
+  const granted = grants(state);
+  if (granted.length > 0) return granted;
+  const { tenant, environment } = state;
+  const settled = [...state.watching].filter(([, product]) => stirring(state, product).length === 0);
+  return settled
+    .map(([operation]): EnvironmentSettled => ({ type: 'EnvironmentSettled', data: { tenant, environment, operation } }))
+    .slice(0, 200);
+}
+
+/** All components or none, never before somebody who asked earlier for one of them. */
+function grants(state: EnvironmentState): readonly EnvironmentEvent[] {
   if (state.waiting.size === 0) return [];
   const taken = new Set(state.holders.keys());
   const events: EnvironmentEvent[] = [];
@@ -163,10 +199,11 @@ function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: Envir
   const number = sequence ?? 0;
   switch (type) {
     case 'EnvironmentAsked':
-      return told({
-        type: 'EnvironmentDescribed',
-        data: { operation: data.operation, environment: data.environment, number, fence: state.fence },
-      });
+      if (data.behind.length > 0)
+        return told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } });
+      return told(described(state, data, number));
+    case 'EnvironmentSettled':
+      return told(described(state, data, number));
     case 'EnvironmentLeaseAsked':
       if (data.behind.length === 0) return [];
       return told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } });
@@ -177,6 +214,15 @@ function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: Envir
       return [];
   }
 }
+
+const described = (
+  state: EnvironmentState,
+  { operation, environment }: EnvironmentSettled['data'],
+  number: number,
+): EnvironmentDescribed => ({
+  type: 'EnvironmentDescribed',
+  data: { operation, environment, number, fence: state.fence },
+});
 
 const told = (message: EnvironmentDescribed | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];
 

@@ -24,9 +24,7 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
         ? [{ type: 'OperationLeased', data: { operation: operation.id, fence: input.data.fence } }]
         : [];
     case 'LeaseQueued':
-      return operation.lease === 'asked' && operation.ended === null && !isSame(operation.behind, input.data.behind)
-        ? [waiting(operation, input.data.behind)]
-        : [];
+      return awaitsOthers(operation) && !isSame(operation.behind, input.data.behind) ? [waiting(operation, input.data.behind)] : [];
     case 'LeaseRefused':
       return [];
     case 'JobRestorable':
@@ -41,6 +39,10 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
   }
 }
 
+/** It has asked for its lease, or, to see what runs, for others to come to rest. */
+const awaitsOthers = ({ lease, ended, plan, planning, trouble }: Operation): boolean =>
+  ended === null && (lease === 'asked' || (plan === null && planning.asked === 'environment' && trouble === null));
+
 const isSame = (some: readonly string[], others: readonly string[]): boolean => some.join() === others.join();
 
 const waiting = (operation: Operation, operations: readonly string[]): OperationEvent => ({
@@ -50,7 +52,9 @@ const waiting = (operation: Operation, operations: readonly string[]): Operation
 
 /** Timers: `planning`, `<step>/<attempt>/deadline`, `<step>/<attempt>/retry`. */
 function fired(operation: Operation, timer: string): readonly OperationEvent[] {
-  if (timer === 'planning') return operation.plan === null && operation.trouble === null ? [planningOverdue(operation)] : [];
+  // Who waits for others to come to rest waits as long as they take.
+  if (timer === 'planning')
+    return operation.plan === null && operation.trouble === null && operation.behind.length === 0 ? [planningOverdue(operation)] : [];
   const [, id = '', attempt, sort] = /^(.*)\/(\d+)\/(deadline|retry)$/.exec(timer) ?? [];
   const step = operation.steps.get(id);
   if (step === undefined || step.attempt !== Number(attempt)) return [];

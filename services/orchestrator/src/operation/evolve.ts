@@ -15,6 +15,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       operation.planning.asked = 'definitions';
       return operation;
     case 'PlanningAdvanced':
+      operation.behind = [];
       Object.assign(operation.planning, event.data);
       return operation;
     case 'StepsPlanned':
@@ -30,7 +31,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       operation.started = true;
       return operation;
     case 'OperationWaiting':
-      operation.lease = 'asked';
+      if (operation.plan !== null) operation.lease = 'asked';
       operation.behind = event.data.operations;
       return operation;
     case 'OperationLeased':

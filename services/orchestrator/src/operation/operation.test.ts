@@ -347,3 +347,16 @@ test('the lease that comes after a cancel is taken and freed by the ending', () 
   expect(told(test.given(leased))).toEqual(['OperationLeased']);
   expect(told(test.given(cancelled(test.operation, 'web/compile')))).toEqual(['StepCancelled web/compile', 'OperationCancelled']);
 });
+
+test('a stop waits, in words and however long, until nobody changes what it is about; then it is planned', () => {
+  const test = underTest();
+  test.given(request({ kind: 'stop' }));
+  const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: 'x', revision: 1, digest: `sha256:${kind}` }));
+  test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents } });
+  const waits = test.given({ type: 'LeaseQueued', data: { operation: 'op', environment: 'development', behind: ['other'] } });
+  expect(told(waits)).toEqual(['OperationWaiting']);
+  expect(told(test.given({ type: 'TimerFired', data: { operation: 'op', timer: 'planning' } }))).toEqual([]);
+  const described = { type: 'EnvironmentDescribed', data: { operation: 'op', environment: 'development', number: 4, fence: 1 } } as const;
+  expect(told(test.given(described))).toEqual(['PlanningAdvanced']);
+  expect(test.operation.lease).toBe('none');
+});

@@ -14,7 +14,7 @@ import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
-import { builds, isBuild, isBuildPhase, type Operation } from './state.ts';
+import { actsOnWhatRuns, builds, isBuild, isBuildPhase, type Operation } from './state.ts';
 
 const planningDeadline = 10 * 60_000;
 const slice = { length: 200, weight: 256 * 1024 };
@@ -98,8 +98,10 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
   const about = { operation: operation.id, tenant };
   const environment = request.environment ?? '';
   switch (known.asked) {
-    case 'environment':
-      return [input(environmentKey(tenant, environment), { type: 'DescribeEnvironment', data: { ...about, environment } })];
+    case 'environment': {
+      const settled = actsOnWhatRuns(request.kind) ? product : null;
+      return [input(environmentKey(tenant, environment), { type: 'DescribeEnvironment', data: { ...about, environment, settled } })];
+    }
     case 'release':
       return [input(releasesKey(tenant, product), { type: 'DescribeRelease', data: { ...about, product, release: request.release } })];
     case 'material': {

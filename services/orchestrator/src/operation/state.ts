@@ -150,6 +150,8 @@ export const isOpen = (step: Step): boolean => step.state === 'requested' || ste
 
 /** Kinds that build, and kinds that touch an environment. */
 export const builds = (kind: RequestOperation['data']['kind']): boolean => kind === 'compile' || kind === 'package' || kind === 'release';
+/** Kinds whose plan is what runs at the moment: they wait until nobody changes it. */
+export const actsOnWhatRuns = (kind: RequestOperation['data']['kind']): boolean => !builds(kind) && kind !== 'deploy';
 export const touches = (kind: RequestOperation['data']['kind']): boolean => kind !== 'compile' && kind !== 'package';
 
 /** Does the policy leave it to people what follows on a failure? */

@@ -27,7 +27,6 @@ function notBuilt(body: unknown): readonly ErrorAt[] {
   const errors: ErrorAt[] = [];
   const refuse = (key: string, what: string): void => void errors.push({ pointer: `/${key}`, detail: `not supported yet: ${what}` });
   if (typeof body['kind'] === 'string' && later.has(body['kind'])) refuse('kind', body['kind']);
-  if (body['onFailure'] === 'hold') refuse('onFailure', 'hold; use compensate or keep');
   if (body['kind'] === 'scale') errors.push({ pointer: '/kind', detail: 'not supported yet by target process: one replica' });
   const selects = typeof body['kind'] === 'string' && selecting.has(body['kind']);
   if (!selects && isSome(body['components'])) refuse('components', 'a part of a product; leave components away');

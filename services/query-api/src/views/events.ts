@@ -45,7 +45,7 @@ type NoEvent =
 type Of<T extends AnyMessage['type']> = Extract<AnyMessage, { type: T }>;
 
 export type EnvironmentEvent = Of<
-  'EnvironmentAsked' | 'EnvironmentLeaseAsked' | 'EnvironmentLeased' | 'EnvironmentFreed' | 'ResourceChanged'
+  'EnvironmentAsked' | 'EnvironmentSettled' | 'EnvironmentLeaseAsked' | 'EnvironmentLeased' | 'EnvironmentFreed' | 'ResourceChanged'
 >;
 export type ReleasesEvent = Of<
   'VersionTaken' | 'VersionRejected' | 'ReleaseOpened' | 'ReleaseExtended' | 'ReleaseCompleted' | 'ReleaseAsked'
@@ -105,6 +105,7 @@ const environmentNames: Readonly<Record<EnvironmentEvent['type'], true>> = {
   EnvironmentFreed: true,
   EnvironmentLeaseAsked: true,
   EnvironmentLeased: true,
+  EnvironmentSettled: true,
   ResourceChanged: true,
 };
 const releasesNames: Readonly<Record<ReleasesEvent['type'], true>> = {

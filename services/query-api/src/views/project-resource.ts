@@ -13,6 +13,7 @@ export function resourcesOf({ type, data }: Envelope<EnvironmentEvent>): readonl
       return [resourceAddress(data.tenant, data.environment, data.component)];
     case 'EnvironmentFreed':
     case 'EnvironmentAsked':
+    case 'EnvironmentSettled':
     case 'EnvironmentLeaseAsked':
       return [];
   }
@@ -36,6 +37,7 @@ function changes(resource: ResourceView, { type, data, time }: Envelope<Environm
       return { state, version, image, spec, parameters, configuration, outputs, operation, fence, since: time };
     }
     case 'EnvironmentAsked':
+    case 'EnvironmentSettled':
     case 'EnvironmentLeaseAsked':
       return {};
   }

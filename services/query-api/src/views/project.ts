@@ -31,7 +31,8 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       return at({ status: 'planning' });
     case 'PlanningAdvanced': {
       const { version, release } = event.data;
-      return at({ version: version ?? operation.version, release: release ?? operation.release });
+      const status = still(operation, operation.status === 'waiting' ? 'planning' : operation.status);
+      return at({ status, waitingFor: null, version: version ?? operation.version, release: release ?? operation.release });
     }
     case 'StepsPlanned': {
       const known = new Map(steps.map((step) => [step.id, step]));
