@@ -220,6 +220,23 @@ describe('what cannot be answered is a problem', () => {
     );
   });
 
+  test('a route has a limit of its own, smaller or larger than the usual one', async () => {
+    const size = (path: string, maxBody: number): Route => ({
+      ...route('POST', path, ({ body }) => ({ status: 200, json: body.length })),
+      maxBody,
+    });
+    await withServer(
+      [size('/small', 10), size('/large', 2000)],
+      async ({ url }) => {
+        const statuses = [['/small', 10] as const, ['/small', 11] as const, ['/large', 2000] as const, ['/large', 2001] as const].map(
+          async ([path, length]) => (await fetch(url + path, { method: 'POST', body: 'x'.repeat(length) })).status,
+        );
+        expect(await Promise.all(statuses)).toEqual([200, 413, 200, 413]);
+      },
+      { maxBody: 1000 },
+    );
+  });
+
   test('a compressed body: 415, it is not unpacked', async () => {
     const size = route('POST', '/size', ({ body }) => ({ status: 200, json: body.length }));
     await withServer([size], async ({ url }) => {

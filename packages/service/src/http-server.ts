@@ -21,7 +21,7 @@ export type HttpServerOptions = Readonly<{
   host: string;
   /** 0: any that is free. */
   port: number;
-  /** Bytes, 1 MB by default. */
+  /** Bytes that a body may have where its route says nothing else, 1 MB by default. */
   maxBody?: number;
 }>;
 
@@ -85,7 +85,7 @@ function application(options: HttpServerOptions, underWay: Requests, bound: Read
     return send(response, given, { signal, clock, bare: incoming.method === 'HEAD' });
   };
   const asked = async (route: Route, incoming: Incoming, signal: AbortSignal): Promise<Answer> => {
-    const body = await bodyOf(incoming, maxBody);
+    const body = await bodyOf(incoming, route.maxBody ?? maxBody);
     return 'status' in body ? body : drive(route.answer(requestOf(incoming, route.method, body, signal)), options.publish);
   };
   const answered =

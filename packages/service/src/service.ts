@@ -10,7 +10,7 @@ export type Request = Readonly<{
   params: ReadonlyMap<string, string>;
   query: ReadonlyMap<string, string>;
   headers: ReadonlyMap<string, string>;
-  /** As it came, at most the server's limit. */
+  /** As it came, at most as much as the route or else the server takes. */
   body: Uint8Array;
   /** Aborted when the client goes away, or the server drains. */
   signal: AbortSignal;
@@ -21,7 +21,13 @@ export type Answer = Readonly<{ status: number; headers?: Readonly<Record<string
   (Readonly<{ json: unknown }> | Readonly<{ text: string | Uint8Array }> | Readonly<{ stream: AsyncIterable<string> }>);
 
 /** What it yields is published before it goes on; what it returns is the answer. `path` as express writes it: `/v1/operations/:id`. */
-export type Route = Readonly<{ method: Method; path: string; answer: (request: Request) => AsyncGenerator<readonly Outgoing[], Answer> }>;
+export type Route = Readonly<{
+  method: Method;
+  path: string;
+  answer: (request: Request) => AsyncGenerator<readonly Outgoing[], Answer>;
+  /** Most bytes of a body; by default the server's limit. */
+  maxBody?: number;
+}>;
 
 /** A service as a value: main.ts gives it Kafka and MongoDB, standalone the embedded parts, simulation simulated ones. */
 export type Service = Readonly<{

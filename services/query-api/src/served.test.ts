@@ -63,6 +63,26 @@ async function served() {
   return { url: server.url, close };
 }
 
+test('operations and commands take 800 kB, definitions 20 MB', async () => {
+  const { url, close } = await served();
+  try {
+    const status = async (path: string, length: number) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(url + path, { method: 'POST', headers, body: ' '.repeat(length) })).status;
+    };
+    expect([
+      await status('/v1/operations', 800_000),
+      await status('/v1/operations', 800_001),
+      await status('/v1/operations/x/actions', 800_000),
+      await status('/v1/operations/x/actions', 800_001),
+      await status('/v1/definitions', 20_000_000),
+      await status('/v1/definitions', 20_000_001),
+    ]).toEqual([400, 413, 400, 413, 422, 413]);
+  } finally {
+    await close();
+  }
+});
+
 const post = (url: string, body: object) =>
   fetch(`${url}/v1/operations`, {
     method: 'POST',

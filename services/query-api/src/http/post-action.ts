@@ -9,6 +9,7 @@ import { idIn, patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
 import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
+import { largestRequest } from './limits.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
 import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
@@ -21,6 +22,7 @@ export const postAction = (parts: Parts): Route => ({
   method: 'POST',
   path: '/v1/operations/:id/actions',
   answer: (request) => act(parts, request),
+  maxBody: largestRequest,
 });
 
 /** Says the operator's command, waits for the event that accepts or refuses it. */

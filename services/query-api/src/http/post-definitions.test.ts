@@ -85,6 +85,21 @@ test('while the first is undecided, the same key with other documents is refused
   expect(at.said.length).toBe(2);
 });
 
+test('more documents than fit into one message are refused with 413, and nothing is kept or said', async () => {
+  const at = door(stillClock(true));
+  const body = Array.from({ length: 7000 }, (_, n) =>
+    JSON.stringify({
+      apiVersion: 'srm/v1',
+      kind: 'Environment',
+      metadata: { name: `e${n}` },
+      spec: { stage: 'development', target: { driver: 'process' } },
+    }),
+  ).join('\n---\n');
+  const { status, json } = await at.call('POST', '/v1/definitions', { body, headers });
+  expect([status, json]).toMatchObject([413, { title: 'Too large', detail: '7000 documents are too many at once; send them in parts' }]);
+  expect([at.said, await at.documents.collection('frozen').find({}).toArray()]).toEqual([[], []]);
+});
+
 test('every mistake has its pointer, line and column, and nothing is said', async () => {
   const at = door();
   const { status, json } = await at.call('POST', '/v1/definitions', {

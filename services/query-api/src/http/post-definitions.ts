@@ -9,6 +9,7 @@ import type { AnswerView, PositionView } from '../views/other-views.ts';
 import { patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported } from './headers.ts';
 import { reused } from './keys.ts';
+import { largestDefinitions, largestRequest, tooLarge } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { invalid, problem } from './problem.ts';
 import { queryOf } from './query.ts';
@@ -20,6 +21,7 @@ export const postDefinitions = (parts: Parts): Route => ({
   method: 'POST',
   path: '/v1/definitions',
   answer: (request) => put(parts, request),
+  maxBody: largestDefinitions,
 });
 
 /** Keeps the documents under their digests, then says that they are to be in force; waits for what is decided. */
@@ -94,6 +96,8 @@ function readDefinitions(parts: Parts, request: Request): Read {
     return { refused: invalid([{ pointer: '/metadata/tenant', detail }]) };
   }
   const documents = parsed.documents.map(({ kind, name, digest }) => ({ kind, name, digest }));
+  if (Buffer.byteLength(JSON.stringify(documents)) > largestRequest)
+    return { refused: tooLarge(`${documents.length} documents are too many at once; send them in parts`) };
   const requestId = idOf('definitions', tenant, key.key ?? parts.newId());
   return { documents: parsed.documents, data: { tenant, requestId, bodyDigest: digestOf(documents), documents, actor: actor.actor } };
 }

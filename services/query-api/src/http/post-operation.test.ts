@@ -258,6 +258,14 @@ test('what needs a place says so', async () => {
   ]);
 });
 
+test('a request that grows too large to be said is refused with 413, and nothing is said', async () => {
+  const at = door(stillClock(true));
+  const text = `{"kind":"stop","product":"shop","environment":"development","perComponent":[{"name":"a","parameters":{"n":[${'1e15,'.repeat(60_000)}1]}}]}`;
+  const { status, json } = await at.call('POST', '/v1/operations', { body: text, headers: { 'content-type': 'application/json' } });
+  expect([status, json]).toMatchObject([413, { title: 'Too large', detail: 'the request is larger than 800000 bytes as canonical JSON' }]);
+  expect(at.said).toEqual([]);
+});
+
 test('names that every object has are names like others', async () => {
   expect(await errorsOf({ ...body, labels: [{ name: '__proto__', value: 'x' }], perComponent: [{ name: 'constructor' }] })).toEqual([
     202,

@@ -7,6 +7,7 @@ import { askedOperation, type OperationView } from '../views/operation-view.ts';
 import { patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
 import { reused } from './keys.ts';
+import { largestRequest, tooLarge } from './limits.ts';
 import { operationRequest, type OperationRequest } from './operation-request.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
@@ -18,6 +19,7 @@ export const postOperation = (parts: Parts): Route => ({
   method: 'POST',
   path: '/v1/operations',
   answer: (request) => ask(parts, request),
+  maxBody: largestRequest,
 });
 
 /** Says the request, waits a little for what is decided, answers with the operation as it is then (protocol 2). */
@@ -61,6 +63,8 @@ function readRequest(parts: Parts, request: Request): Readonly<{ data: Data } | 
   if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
   const read = operationRequest(body.value);
   if ('errors' in read) return { refused: invalid(read.errors) };
+  if (Buffer.byteLength(canonicalJson(read.request)) > largestRequest)
+    return { refused: tooLarge(`the request is larger than ${largestRequest} bytes as canonical JSON`) };
   return { data: dataOf(read.request, key.key ?? parts.newId(), actor.actor) };
 }
 
