@@ -171,6 +171,42 @@ test('a cancel says who wanted it and why, and a lease granted meanwhile does no
   expect([view.status, view.reason]).toEqual(['cancelling', 'cancelled by li.wei: wrong branch']);
 });
 
+const actor = { name: 'li.wei', authenticated: false };
+const waits = (text: string): OperationEvent => ({ type: 'OperationWaiting', data: { operation, for: 'lease', text, operations: [] } });
+const held: OperationEvent = {
+  type: 'OperationHeld',
+  data: { operation, by: 'operator', reason: 'held by li.wei', requestId: 'r1', actor },
+};
+const resumed: OperationEvent = {
+  type: 'OperationResumed',
+  data: { operation, requestId: 'r2', action: 'resume', reason: null, steps: [], actor },
+};
+const leased: OperationEvent = { type: 'OperationLeased', data: { operation, fence: 1 } };
+
+test('a hold does not end the wait for the lease: held it is held, resumed it waits, until the lease is there', () => {
+  const seen = (...events: readonly OperationEvent[]) => {
+    const { operation: view } = shown([...plan, begun, ...events]);
+    return [view.status, view.waitingFor?.what ?? null];
+  };
+  expect([
+    seen(waits('asks'), held),
+    seen(waits('asks'), held, waits('behind another')),
+    seen(waits('asks'), held, resumed),
+    seen(waits('asks'), held, resumed, leased),
+    seen(waits('asks'), held, leased),
+    seen(waits('asks'), held, leased, resumed),
+    seen(held, resumed),
+  ]).toEqual([
+    ['held', 'asks'],
+    ['held', 'behind another'],
+    ['waiting', 'asks'],
+    ['running', null],
+    ['held', null],
+    ['running', null],
+    ['running', null],
+  ]);
+});
+
 test('an attempt that will be tried again says when, and does not count as the reason yet', () => {
   const { operation: view, steps } = shown([...plan, begun, asks('store/compile'), fails('store/compile', 5000)]);
   const step = steps.get('store/compile');

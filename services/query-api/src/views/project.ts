@@ -44,7 +44,10 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       return at({ planDigest, steps: size, pipeline, ...made, counts: { ...noCounts, planned: size } });
     }
     case 'OperationWaiting':
-      return at({ status: still(operation, 'waiting'), waitingFor: { for: event.data.for, what: event.data.text } });
+      return at({
+        status: operation.status === 'held' ? 'held' : still(operation, 'waiting'),
+        waitingFor: { for: event.data.for, what: event.data.text },
+      });
     case 'OperationStarted':
       return at({ status: still(operation, 'running'), waitingFor: null, startedAt: operation.startedAt ?? event.time });
     case 'OperationLeased':
@@ -52,9 +55,9 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'CancelRequested':
       return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data) });
     case 'OperationHeld':
-      return at({ status: still(operation, 'held'), reason: event.data.reason, waitingFor: null });
+      return at({ status: still(operation, 'held'), reason: event.data.reason });
     case 'OperationResumed':
-      return at({ status: still(operation, operation.startedAt === null ? 'planning' : 'running'), reason: null });
+      return at({ status: still(operation, resumedTo(operation)), reason: null });
     case 'OperationGivenUp':
     case 'OperationAbandoned':
       return at({ status: still(operation, 'cancelling'), reason: operation.reason });
@@ -93,6 +96,12 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
 /** What is being undone stays so, whatever else happens meanwhile. */
 const still = ({ status }: OperationView, now: OperationStatus): OperationStatus =>
   status === 'compensating' || status === 'cancelling' ? status : now;
+
+/** A hold leaves the wait for the lease as it was. */
+const resumedTo = ({ waitingFor, startedAt }: OperationView): OperationStatus => {
+  if (waitingFor !== null) return 'waiting';
+  return startedAt === null ? 'planning' : 'running';
+};
 
 const ended = (status: OperationStatus, { time, sequence }: Envelope<Message>): Partial<OperationView> => ({
   status,
