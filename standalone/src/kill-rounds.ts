@@ -122,7 +122,7 @@ endings               ${[...endings]
   .sort()
   .map(([ending, times]) => `${times} ${ending}`)
   .join(', ')}
-builds                ${counts.builds.length} succeeded, ${new Set(counts.builds.map(({ build }) => build)).size} different
+builds                ${counts.builds.length} succeeded, ${new Set(counts.builds.map(({ build }) => build)).size} different${shop ? '' : `; their commands ran ${counts.built.length} times`}
 packages              ${counts.packages.length}
 deployments           ${started} started, ${counts.deployments.length - started} stopped
 doubled effects       ${twice.length}

@@ -144,4 +144,4 @@ test(`killed ten times, SRM ends a release, a broken one with its undo, another 
     await stopEverything(join(data, 'sem'), clock);
   }
   rmSync(folder, { recursive: true });
-}, 120_000);
+}, 180_000);
