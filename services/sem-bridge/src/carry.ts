@@ -1,4 +1,4 @@
-import { done, failed, succeeded, type Ended } from './ending.ts';
+import { cancelled, done, failed, succeeded, type Ended } from './ending.ts';
 import { drop, gaveUp } from './give-up.ts';
 import { install } from './install.ts';
 import type { JobFile, Situation, Work } from './job-file.ts';
@@ -9,7 +9,7 @@ import { settle, volumesKept } from './settle.ts';
 import type { Stage } from './stage.ts';
 import type { Task } from './task.ts';
 import { overtaken } from './words.ts';
-import { sameVersion, type Version } from './version.ts';
+import { sameVersion, versionId, type Version } from './version.ts';
 import { workloadOf } from './workload.ts';
 
 /** Carries one job to its end; repeated after a death, it goes on. Null: the supervisor is ending, the job stays open. */
@@ -37,8 +37,10 @@ async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null>
   if (work.does === 'deploy' && work.version !== null) return deploy(stage, work.version, task);
   if (work.does === 'restore') return restore(stage, work.situation ?? nothing, task);
   if (work.does === 'start') return start(stage, task);
+  if (work.does === 'restart') return restart(stage, task);
+  if (work.does === 'destroy') return asked(stage, task);
   if (work.does === 'undo-nothing') return done([], true);
-  return stop(stage, 'stopped', task);
+  return stop(stage, task);
 }
 
 const serves = (stage: Stage, { cancel, leave }: Task): Promise<boolean> => isServing(stage, AbortSignal.any([cancel, leave]));
@@ -59,8 +61,16 @@ async function restore(stage: Stage, situation: Situation, task: Task): Promise<
   if (current?.id === version.id && wanted === state) return untouched(stage, situation, task);
   if (state === 'running') return install(stage, version, { ...task, former: situation.ports ?? new Map() });
   await stablePorts(stage, workloadOf(version.workload), situation.ports ?? new Map());
-  await stage.save(() => ({ current: version }));
-  return stop(stage, state ?? 'stopped', task);
+  const wants = state ?? 'stopped';
+  await stage.save(({ run, leaving }) => ({
+    current: version,
+    wanted: wants,
+    by: task.job,
+    run: null,
+    leaving: [...leaving, ...(run === null ? [] : [run])],
+  }));
+  await settle(stage);
+  return done([], false);
 }
 
 /** What is as it was has to serve, if it did. */
@@ -76,29 +86,51 @@ async function untouched(stage: Stage, { state, healthy }: Situation, task: Task
   });
 }
 
+const notInstalled = ({ address: { component, environment } }: Stage): Ended =>
+  failed(`${component} is not installed in ${environment}: deploy it first`, {
+    code: 'absent',
+    retryable: false,
+    effect: 'none',
+    evidence: null,
+  });
+
 async function start(stage: Stage, task: Task): Promise<Ended | null> {
   const { current, by, wanted } = stage.record();
-  const component = stage.address.component;
-  if (current === null)
-    return failed(`${component} is not installed in ${stage.address.environment}: deploy it first`, {
-      code: 'absent',
-      retryable: false,
-      effect: 'none',
-      evidence: null,
-    });
+  if (current === null) return notInstalled(stage);
   if (by === task.job && wanted === 'running') return succeeded(stage, current, false);
   return wanted === 'completed' || (wanted === 'running' && (await serves(stage, task)))
     ? succeeded(stage, current, true)
     : install(stage, current, task);
 }
 
-async function stop(stage: Stage, wanted: 'stopped' | 'completed', task: Task): Promise<Ended> {
-  const { by, wanted: was } = stage.record();
+/** Like an upgrade to the same version: beside what runs, or, where a volume has one writer, in its place; and from its image, as it was packaged. */
+async function restart(stage: Stage, task: Task): Promise<Ended | null> {
+  const { current, by, wanted } = stage.record();
+  if (current === null) return notInstalled(stage);
+  if (by === task.job && wanted === 'running') return succeeded(stage, current, false);
+  return wanted === 'completed'
+    ? succeeded(stage, current, true)
+    : install(stage, { ...current, id: versionId(current.image, task.job) }, task);
+}
+
+async function stop(stage: Stage, task: Task): Promise<Ended> {
+  const { by, wanted } = stage.record();
   if (by === task.job) return done([], false);
-  if (wanted === 'stopped' && was !== 'running') return done([], true);
-  await stage.save(({ run, leaving }) => ({ wanted, by: task.job, run: null, leaving: [...leaving, ...(run === null ? [] : [run])] }));
+  if (wanted !== 'running') return done([], true);
+  await stage.save(({ run, leaving }) => ({
+    wanted: 'stopped',
+    by: task.job,
+    run: null,
+    leaving: [...leaving, ...(run === null ? [] : [run])],
+  }));
   await settle(stage);
   return done([], false);
+}
+
+/** A destroy that people asked for; once begun it goes on to its end. */
+async function asked(stage: Stage, task: Task): Promise<Ended> {
+  if (task.cancel.aborted && stage.record().by !== task.job) return cancelled('cancelled before anything was destroyed', 'none', null);
+  return destroy(stage, task);
 }
 
 /** Everything but the volumes and the record goes. */

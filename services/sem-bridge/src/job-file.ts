@@ -34,7 +34,7 @@ export type JobEnding = ReturnType<typeof endingShape>;
 
 const work = fields({
   /** undo-nothing: no restore point was taken, so nothing was ever started. */
-  does: oneOf('deploy', 'restore', 'undo-nothing', 'start', 'stop'),
+  does: oneOf('deploy', 'restore', 'undo-nothing', 'start', 'stop', 'restart', 'destroy'),
   operation: text,
   step: text,
   fence: number,

@@ -119,7 +119,7 @@ async function reachable<T>(call: () => Promise<T>): Promise<T> {
 }
 
 async function restorePoint(job: Job, places: Places): Promise<string | null> {
-  if (!['deploy', 'start', 'stop'].includes(job.action) || faultOf(addressOf(job)) !== null) return null;
+  if (!['deploy', 'start', 'stop', 'destroy'].includes(job.action) || faultOf(addressOf(job)) !== null) return null;
   const record = await readRecord(places.record);
   const { current, wanted, ports, health } = record ?? emptyRecord(addressOf(job));
   const situation: Situation =

@@ -34,7 +34,8 @@ test('what this target cannot do is refused in words, before anything is there',
   expect(await refusalOf(deployOf(image, {}, {}, { outputs: '{}' }))).toBe(
     'cart: neither the workload nor its image says a command: add workload.command',
   );
-  expect(await refusalOf(jobOf('restart'))).toBe('cart: components that run as processes cannot be asked to restart');
+  expect(await refusalOf(jobOf('scale'))).toBe('cart: not supported yet by target process: one replica');
+  expect(await refusalOf(jobOf('explode'))).toBe('cart: components that run as processes cannot be asked to explode');
   expect(await below(path.join(world.folder, 'records'))).toEqual([]);
 });
 

@@ -1,12 +1,12 @@
 import { canonicalJson } from '@srm/definitions';
 import type { Job } from '@srm/bridge';
-import { faultOf, shortHash, type Address } from './address.ts';
+import { faultOf, type Address } from './address.ts';
 import { anything, decode } from './codec.ts';
 import { isOfSystem, sentenceOf } from './durable.ts';
 import { openImage } from './image.ts';
 import { situationOf, type Work } from './job-file.ts';
 import { filled, outputsOf, valuesOf } from './values.ts';
-import type { Version } from './version.ts';
+import { versionId, type Version } from './version.ts';
 import { commandLine, kindOf, unsupported, workloadOf } from './workload.ts';
 
 export const addressOf = ({ tenant, environment, product, component }: Job): Address => ({ tenant, environment, product, component });
@@ -26,7 +26,7 @@ function versionOf(job: Job): Version {
   };
   const image = input('image');
   return {
-    id: `${image.replace(/^sha256:/, '').slice(0, 12)}-${shortHash('version', job.id).slice(0, 8)}`,
+    id: versionId(image, job.id),
     job: job.id,
     image,
     version: input('version', ''),
@@ -57,6 +57,9 @@ async function check(version: Version, dpr: string, host: string): Promise<void>
     );
 }
 
+/** Actions that need nothing but the component. */
+const plain = ['start', 'stop', 'restart', 'destroy'] as const;
+
 async function asked(job: Job, dpr: string, host: string): Promise<Work> {
   const work = { operation: job.operation, step: job.step, fence: job.fence, version: null, situation: null };
   if (job.action === 'deploy') {
@@ -69,7 +72,9 @@ async function asked(job: Job, dpr: string, host: string): Promise<Work> {
     const situation = job.restorePoint === null ? null : situationOf(job.restorePoint);
     return situation === null ? { ...work, does: 'undo-nothing' } : { ...work, does: 'restore', situation };
   }
-  if (job.action === 'start' || job.action === 'stop') return { ...work, does: job.action };
+  const does = plain.find((action) => action === job.action);
+  if (does !== undefined) return { ...work, does };
+  if (job.action === 'scale') throw new Refused('not supported yet by target process: one replica');
   throw new Refused(`components that run as processes cannot be asked to ${job.action}`);
 }
 
