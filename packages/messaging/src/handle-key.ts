@@ -2,15 +2,23 @@ import type { Envelope } from '@srm/schemas';
 import type { Received } from './bus.ts';
 import { deadLetter } from './dead-letter.ts';
 import { sentence } from './errors.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, Outgoing, RawHandler } from './handler.ts';
 import { isTransient, persist, Stopped, type Persistence } from './persistence.ts';
 import { sayForSure, type Speech } from './say.ts';
 
-export type Handling = Persistence & Speech & Readonly<{ on: Handler; done: (record: Received) => Promise<void> }>;
+export type Handling = Persistence & Speech & Readonly<{ on: Handler; raw: RawHandler | null; done: (record: Received) => Promise<void> }>;
 type Read = Readonly<{ record: Received; message: Envelope }>;
+type Give<T> = (read: readonly T[]) => AsyncIterable<readonly Outgoing[]>;
 
 /** Handles what waits under one key, in order. Every record ends done: handled, or in the dead letter; or Stopped is thrown. */
 export async function handleKey(parts: Handling, records: readonly Received[]): Promise<void> {
+  const { on, raw } = parts;
+  if (raw !== null)
+    return handle(
+      parts,
+      records.map((record) => ({ record })),
+      (read) => raw(read.map(({ record }) => record)),
+    );
   const read: Read[] = [];
   for (const record of records) {
     try {
@@ -19,28 +27,28 @@ export async function handleKey(parts: Handling, records: readonly Received[]): 
       await bury(parts, record, error);
     }
   }
-  if (read.length > 0) await handle(parts, read);
+  if (read.length > 0) await handle(parts, read, (some) => on(some.map(({ message }) => message)));
 }
 
 /** All at once; where that throws, one at a time, so that only the poison goes to the dead letter. */
-async function handle(parts: Handling, read: readonly Read[]): Promise<void> {
+async function handle<T extends Readonly<{ record: Received }>>(parts: Handling, read: readonly T[], give: Give<T>): Promise<void> {
   const [first] = read;
   if (first === undefined) return;
   try {
-    await persist(parts, `handling ${placeOf(first.record)}`, isTransient, () => drive(parts, read));
+    await persist(parts, `handling ${placeOf(first.record)}`, isTransient, () => drive(parts, read, give));
   } catch (error) {
     if (read.length === 1) return bury(parts, first.record, error);
     if (error instanceof Stopped) throw error;
-    for (const one of read) await handle(parts, [one]);
+    for (const one of read) await handle(parts, [one], give);
     return;
   }
   for (const { record } of read) await parts.done(record);
 }
 
 /** Leaving the loop by a throw returns the generator: it is never left hanging. */
-async function drive(parts: Handling, read: readonly Read[]): Promise<void> {
+async function drive<T extends Readonly<{ record: Received }>>(parts: Handling, read: readonly T[], give: Give<T>): Promise<void> {
   const what = `said while handling ${read.map(({ record }) => placeOf(record)).join(', ')}`;
-  for await (const outgoing of parts.on(read.map(({ message }) => message))) {
+  for await (const outgoing of give(read)) {
     await sayForSure(parts, parts, what, outgoing);
     if (!parts.alive()) throw new Stopped();
   }

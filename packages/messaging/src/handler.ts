@@ -1,15 +1,17 @@
 import type { Envelope, Message, Topic } from '@srm/schemas';
-import type { BusRecord } from './bus.ts';
+import type { BusRecord, Received } from './bus.ts';
 
 /** Something to be said: an envelope for a topic (its key is the subject), or bytes that were encoded before. */
 export type Outgoing = Readonly<{ topic: Topic; message: Envelope }> | BusRecord;
 
 /** All waiting messages of one key, in order. Resumed after what it yielded is published; they are committed when it ends. */
 export type Handler = (messages: readonly Envelope[]) => AsyncIterable<readonly Outgoing[]>;
+/** The same of records as they came, also of those that nobody here can decode. */
+export type RawHandler = (records: readonly Received[]) => AsyncIterable<readonly Outgoing[]>;
 export type Loop = (signal: AbortSignal) => AsyncIterable<readonly Outgoing[]>;
 export type Middleware = (next: Handler) => Handler;
-/** shared: the instances of a service divide it. whole: every instance reads all of it, from now on. */
-export type Subscription = Readonly<{ topic: Topic; read: 'shared' | 'whole'; on: Handler; onJoin?: () => void }>;
+/** shared: the instances of a service divide it. whole: every instance reads all of it, from now on. Where there is `raw`, it is asked in the place of `on`. */
+export type Subscription = Readonly<{ topic: Topic; read: 'shared' | 'whole'; on: Handler; raw?: RawHandler; onJoin?: () => void }>;
 
 /** A handler of many from a function of one. */
 export const each = <M extends Message>(one: (message: Envelope<M>) => AsyncIterable<readonly Outgoing[]>): Handler =>

@@ -6,9 +6,11 @@ import {
   say,
   TransientError,
   type Bus,
+  type BusRecord,
   type Codec,
   type Handler,
   type Outgoing,
+  type RawHandler,
   type Received,
 } from './index.ts';
 import { growing, happening, hurriedClock, keyIn, listLog, listening } from './test-world.ts';
@@ -427,6 +429,48 @@ test('a whole reader hears what comes from now on and keeps no position', async 
   });
   await say({ bus, codec }, [input('a', 'after')]);
   expect(await heard.reaches(1)).toStrictEqual(['after']);
+  await bus.close();
+});
+
+test('a subscription that asks for records is given them as they came, what nobody can decode too, and says what it says', async () => {
+  const [clock, log, calls] = [hurriedClock(), listLog(), growing<readonly Received[]>()];
+  const bus = embeddedLog({ file: ':memory:', clock, log });
+  const strange: BusRecord = { topic: 'srm.inputs.v1', key: 'a', headers: [['ce_id', 'x']], value: Uint8Array.of(7) };
+  const known = await codec.encode(input('a', 'a1'));
+  await bus.publish([known, strange]);
+  const raw: RawHandler = async function* (records) {
+    yield [{ topic: 'events', message: word('b', 'said') }];
+    calls.add(records);
+  };
+  const on: Handler = async function* () {
+    throw new Error('is not asked');
+  };
+  await runSubscription({ bus, codec, clock, log, group: 'g', subscription: { topic: 'inputs', read: 'shared', on, raw } });
+  const [given = []] = await calls.reaches(1);
+  expect(given.map(({ key, headers, value, position }) => [key, headers, [...value], position])).toStrictEqual([
+    ['a', known.headers, [...known.value], 0],
+    ['a', strange.headers, [7], 1],
+  ]);
+  expect([await answers(bus, 1), log.lines]).toStrictEqual([['said'], []]);
+  await bus.close();
+});
+
+test('of records that cannot be taken only those go to the dead letter', async () => {
+  const [clock, log, taken] = [hurriedClock(), listLog(), growing<string>()];
+  const bus = embeddedLog({ file: ':memory:', clock, log });
+  await say({ bus, codec }, [input('a', 'a1'), input('a', 'poison'), input('a', 'a2')]);
+  const raw: RawHandler = async function* (records) {
+    if (records.some((record) => headersOf(record)['ce_id'] === 'poison')) throw new Error('has no number');
+    for (const record of records) taken.add(headersOf(record)['ce_id'] ?? '');
+    yield [];
+  };
+  const on: Handler = async function* () {
+    throw new Error('is not asked');
+  };
+  await runSubscription({ bus, codec, clock, log, group: 'g', subscription: { topic: 'inputs', read: 'shared', on, raw } });
+  expect(await taken.reaches(2)).toStrictEqual(['a1', 'a2']);
+  const [letter] = await letters(bus, 1);
+  expect(letter === undefined ? null : headersOf(letter)['srm_reason']).toBe('has no number');
   await bus.close();
 });
 

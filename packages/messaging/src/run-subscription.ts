@@ -50,7 +50,8 @@ async function handleBatch(parts: SubscriptionParts, batch: Batch, signal: Abort
     const position = prefix.done(record.position);
     if (position !== null && alive()) await batch.resolve(position);
   };
-  const handling: Handling = { bus, codec, clock, log, signal, alive, heartbeat: batch.heartbeat, on: subscription.on, done };
+  const { on, raw = null } = subscription;
+  const handling: Handling = { bus, codec, clock, log, signal, alive, heartbeat: batch.heartbeat, on, raw, done };
   if (!alive()) throw new Stopped();
   const ended = await Promise.allSettled([...byKey(batch.records).values()].map((records) => handleKey(handling, records)));
   const thrown = ended.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));

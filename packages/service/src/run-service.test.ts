@@ -1,4 +1,4 @@
-import { embeddedCodec, embeddedLog, say, type Bus, type Handler, type Loop, type Outgoing } from '@srm/messaging';
+import { embeddedCodec, embeddedLog, say, type Bus, type Handler, type Loop, type Outgoing, type RawHandler } from '@srm/messaging';
 import type { Envelope, Topic } from '@srm/schemas';
 import { healthRoutes } from './health-routes.ts';
 import type { Health } from './health.ts';
@@ -149,6 +149,31 @@ test('while a store is out of reach the message is tried again, health names it,
     expect(service.health().parts).toEqual([
       { name: 'srm.inputs.v1', state: 'stopped', lastError: { at: 7, text: 'the disk is full' }, deadLetters: 0, setAside: [] },
     ]);
+  });
+});
+
+test('records that are asked for as they came are tried again too while a store is out of reach, and health names their key', async () => {
+  await withBus(async ({ run, tell }) => {
+    let left = 2;
+    let during: Health | null = null;
+    const keys: string[] = [];
+    const handled = happening();
+    const on: Handler = () => {
+      throw new Error('is not asked');
+    };
+    const raw: RawHandler = async function* (records) {
+      if (left-- > 0) throw Object.assign(new Error('the disk is full'), { name: 'TransientError' });
+      during = service.health();
+      keys.push(...records.map(({ key }) => key));
+      yield [];
+      handled.happens();
+    };
+    const service = await run({ consumes: [{ ...shared(on), raw }] });
+    await tell(word('inputs', 'k', 'a'));
+    await handled.happened;
+    expect(during).toMatchObject({ parts: [{ setAside: [{ what: 'k', reason: 'the disk is full', since: 7 }], deadLetters: 0 }] });
+    await service.stop();
+    expect([keys, service.health().parts[0]?.setAside]).toEqual([['k'], []]);
   });
 });
 

@@ -55,7 +55,9 @@ export async function runService(parts: ServiceParts): Promise<RunningService> {
 /** The group is the service; whoever reads the whole is alone in it, which the bus sees to. */
 async function subscribe(parts: ServiceParts, { of, watch }: Part<Service['consumes'][number]>): Promise<Reader> {
   const group = of.read === 'whole' ? `${parts.service.name}.whole` : parts.service.name;
-  const reader = await runSubscription({ ...parts, ...watch.speech(parts), subscription: { ...of, on: watch.handler(of.on) }, group });
+  const raw = of.raw === undefined ? {} : { raw: watch.raw(of.raw) };
+  const subscription = { ...of, on: watch.handler(of.on), ...raw };
+  const reader = await runSubscription({ ...parts, ...watch.speech(parts), subscription, group });
   watch.is('running');
   return reader;
 }

@@ -1,4 +1,4 @@
-import type { Bus, Clock, Codec, Handler, Loop, Speech } from '@srm/messaging';
+import type { Bus, Clock, Codec, Handler, Loop, Outgoing, RawHandler, Speech } from '@srm/messaging';
 import type { PartHealth, SetAside } from './health.ts';
 import { isTransient, sentence } from './transient.ts';
 
@@ -10,6 +10,7 @@ export type Watched = Readonly<{
   is: (state: State) => void;
   failed: (error: unknown) => void;
   handler: (handler: Handler) => Handler;
+  raw: (handler: RawHandler) => RawHandler;
   loop: (loop: Loop) => Loop;
   speech: (speech: Speech) => Speech;
 }>;
@@ -34,22 +35,22 @@ export function watched(name: string, clock: Clock): Watched {
       throw error;
     }
   };
+  async function* handling(key: string, handled: () => AsyncIterable<readonly Outgoing[]>): AsyncGenerator<readonly Outgoing[]> {
+    try {
+      yield* handled();
+      failing.delete(key);
+    } catch (error) {
+      if (isTransient(error)) fails(key, error);
+      else failed(error);
+      throw error;
+    }
+  }
   return {
     is: (next) => void (state = next),
     failed,
     health: () => ({ name, state, lastError, deadLetters, setAside: [...failing.values()] }),
-    handler: (handler) =>
-      async function* (messages) {
-        const key = messages[0]?.subject ?? '';
-        try {
-          yield* handler(messages);
-          failing.delete(key);
-        } catch (error) {
-          if (isTransient(error)) fails(key, error);
-          else failed(error);
-          throw error;
-        }
-      },
+    handler: (handler) => (messages) => handling(messages[0]?.subject ?? '', () => handler(messages)),
+    raw: (handler) => (records) => handling(records[0]?.key ?? '', () => handler(records)),
     loop: (loop) =>
       async function* (signal) {
         try {
