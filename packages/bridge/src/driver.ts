@@ -6,7 +6,7 @@ export type Job = Readonly<{
   operation: string;
   step: string;
   attempt: number;
-  /** compile, package, configure, deploy, publish, start, stop, undo … */
+  /** compile, package, configure, deploy, publish, withdraw, start, stop, restart, destroy, undo … */
   action: string;
   tenant: string;
   product: string;

@@ -31,13 +31,14 @@ export const nothingTarget = (): NothingTarget => ({
 });
 
 const addressOf = (job: Job): string => [job.tenant, job.environment, job.product, job.component].join('/');
-const undoable = new Set(['deploy', 'publish', 'start', 'stop']);
+const undoable = new Set(['deploy', 'publish', 'start', 'stop', 'destroy', 'withdraw']);
 
 const takeEffect = (target: NothingTarget, job: Job): void => {
   const { id, step, action, component, environment, fence } = job;
   target.effects.push({ job: id, step, action, component, environment, fence });
   if (action === 'deploy') target.deployed.set(addressOf(job), job.inputs.get('image') ?? id);
-  if (!job.undoes?.endsWith('/deploy')) return;
+  if (action === 'destroy') target.deployed.delete(addressOf(job));
+  if (!/\/(deploy|destroy)$/.test(job.undoes ?? '')) return;
   const { was } = job.restorePoint === null ? { was: null } : restored(job.restorePoint);
   if (was === null) target.deployed.delete(addressOf(job));
   else target.deployed.set(addressOf(job), was);

@@ -191,6 +191,47 @@ test(
   }),
 );
 
+const urlAndAdmin = { 'output:url': 'a', 'output:admin': 'b' };
+const withdrawing = (operation: string, changes: Partial<Job> = {}) => job('store/withdraw', {}, { operation, ...changes });
+
+test(
+  'a withdrawal removes all that a component has published and nothing of others; its undo puts it back, as often as it is asked',
+  using(async (documents) => {
+    await done(documents, job('store/publish', urlAndAdmin, { operation: 'one' }));
+    await done(documents, job('web/publish', { 'output:url': 'w' }, { operation: 'one' }));
+    const given = withdrawing('two');
+    const point = (await fileDriver(documents).restorePoint(given)) ?? '';
+    expect(point).toBe('{"items":[{"key":"admin","value":"b","revision":1},{"key":"url","value":"a","revision":1}]}');
+    const withdrawn = await done(documents, given);
+    expect([outputsOf(withdrawn), withdrawn.state === 'succeeded' && withdrawn.unchanged]).toEqual([
+      { revisions: '{"admin":2,"url":2}' },
+      false,
+    ]);
+    expect(await listed(documents)).toEqual(['web.url w 1']);
+    expect(await done(documents, given)).toEqual(withdrawn);
+    const undo = (attempt: number) => job('store/withdraw/undo', {}, { operation: 'two', restorePoint: point, attempt });
+    await done(documents, undo(1));
+    await done(documents, undo(1));
+    const second = await done(documents, undo(2));
+    expect(second.state === 'succeeded' && second.unchanged).toBe(true);
+    expect(await listed(documents)).toEqual(['store.admin b 3', 'store.url a 3', 'web.url w 1']);
+  }),
+);
+
+test(
+  'where nothing is published there is nothing to withdraw, and what was withdrawn can be published again',
+  using(async (documents) => {
+    const nothing = await done(documents, withdrawing('one'));
+    expect([outputsOf(nothing), nothing.state === 'succeeded' && nothing.unchanged]).toEqual([{ revisions: '{}' }, true]);
+    await done(documents, publishing('two', 'a'));
+    await done(documents, withdrawing('three'));
+    const again = await done(documents, withdrawing('four'));
+    expect(again.state === 'succeeded' && again.unchanged).toBe(true);
+    await done(documents, publishing('five', 'a'));
+    expect(await listed(documents)).toEqual(['store.url a 3']);
+  }),
+);
+
 /** Dies at the n-th write or read; what came before has happened. */
 const mortal = (documents: Documents, calls: { left: number }): Documents => ({
   collection: (name) => {
@@ -221,6 +262,27 @@ test('a publish of several outputs that dies at any call is finished by whoever 
       false,
     ]);
     expect(await listed(documents)).toEqual(['store.admin b 1', 'store.url a 1']);
+    await documents.close();
+  }
+});
+
+test('a withdrawal that dies at any call, and its undo, are finished by whoever looks, with one revision each', async () => {
+  for (let at = 0; at < 40; at += 1) {
+    const documents = embeddedDocuments({ file: ':memory:' });
+    await done(documents, job('store/publish', urlAndAdmin, { operation: 'one' }));
+    const given = withdrawing('two');
+    const restorePoint = (await fileDriver(documents).restorePoint(given)) ?? '';
+    const dying = async (one: Job): Promise<JobStatus> => {
+      await fileDriver(mortal(documents, { left: at }))
+        .start(one, never)
+        .catch(() => null);
+      const driver = fileDriver(documents);
+      if ((await driver.observe(one)).state === 'absent') await driver.start(one, never);
+      return driver.observe(one);
+    };
+    expect([at, outputsOf(await dying(given)), await listed(documents)]).toEqual([at, { revisions: '{"admin":2,"url":2}' }, []]);
+    await dying(job('store/withdraw/undo', {}, { operation: 'two', restorePoint }));
+    expect([at, await listed(documents)]).toEqual([at, ['store.admin b 3', 'store.url a 3']]);
     await documents.close();
   }
 });

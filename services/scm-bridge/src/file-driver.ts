@@ -4,7 +4,7 @@ import type { Driver, Job, JobStatus } from '@srm/bridge';
 import { configure } from './configure.ts';
 import { failed, type Decision } from './decision.ts';
 import { itemOf, items as itemsOf, type Items } from './items.ts';
-import { formerItems, publish, stays, unpublish } from './publish.ts';
+import { formerItems, publish, stays, unpublish, withdraw } from './publish.ts';
 import { InputRefused } from './wants.ts';
 import { works, type Work } from './work.ts';
 
@@ -14,7 +14,8 @@ const decisionFor = async (job: Job, documents: Documents, items: Items): Promis
   try {
     if (job.action === 'configure') return await configure(job, documents, items);
     if (job.action === 'publish') return await publish(job, items);
-    if (job.action === 'undo' && job.undoes?.endsWith('/publish') === true) return await unpublish(job, items);
+    if (job.action === 'withdraw') return await withdraw(job, items);
+    if (job.action === 'undo' && /\/(publish|withdraw)$/.test(job.undoes ?? '')) return await unpublish(job, items);
   } catch (error) {
     if (error instanceof InputRefused) return failed('input', error.message);
     throw error;
@@ -63,7 +64,7 @@ export const fileDriver = (documents: Documents): Driver => {
     timing: { call: 10_000, hold: 0 },
     restorePoint: async (job) => {
       await prepare();
-      return job.action === 'publish' ? formerItems(job, items) : null;
+      return job.action === 'publish' || job.action === 'withdraw' ? formerItems(job, items) : null;
     },
     start: async (job) => {
       await prepare();

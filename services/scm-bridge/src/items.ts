@@ -53,6 +53,8 @@ export const items = (documents: Documents) => {
       }
     },
     at: (item: string, revision: number): Promise<ItemDocument | null> => collection.findOne({ _id: idOf(item, revision) }),
+    /** What stands of a component. */
+    standing: (place: Place): Promise<readonly CurrentItem[]> => currentItems(documents, place),
     writtenBy: (item: string, job: string): Promise<ItemDocument | null> => collection.findOne({ item, job }),
   };
 };

@@ -9,10 +9,11 @@ const prefix = 'output:';
 const published = (job: Job): readonly (readonly [string, string])[] =>
   [...job.inputs].flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : []));
 
-/** JSON text { items: [{ key, value, revision }] }: what stands of the outputs that are to be published. */
+/** JSON text { items: [{ key, value, revision }] }: what stands of the outputs that are to be published, or withdrawn. */
 export async function formerItems(job: Job, items: Items): Promise<string> {
   const formers: Former[] = [];
-  for (const [key] of published(job)) {
+  const keys = job.action === 'withdraw' ? (await items.standing(job)).map(({ key }) => key) : published(job).map(([key]) => key);
+  for (const key of keys) {
     const latest = await items.latest(itemOf(job, key));
     formers.push({ key, value: latest?.value ?? null, revision: latest?.revision ?? 0 });
   }
@@ -29,6 +30,12 @@ export async function publish(job: Job, items: Items): Promise<Decision> {
     else writes.push({ key, value, revision: (latest?.revision ?? 0) + 1 });
   }
   return { writes, kept, left: [], end: null };
+}
+
+/** All that the component has published and that still stands is removed, by a revision of its own. */
+export async function withdraw(job: Job, items: Items): Promise<Decision> {
+  const writes = (await items.standing(job)).map(({ key, revision }) => ({ key, value: null, revision: revision + 1 }));
+  return { writes, kept: [], left: [], end: null };
 }
 
 export const stays = (job: Job, key: string): string => `${job.component}.${key} was set by somebody else since; it stays as it is`;

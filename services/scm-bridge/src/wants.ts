@@ -33,7 +33,7 @@ export const configOf = (text: string | undefined): readonly (readonly [string, 
   return Object.entries(config).map(([key, value]) => [`config.${key}`, typeof value === 'string' ? value : JSON.stringify(value)]);
 };
 
-/** What the items were before a publish; value null: there was none, or it was removed. */
+/** What the items were before a publish or a withdrawal; value null: there was none, or it was removed. */
 export type Former = Readonly<{ key: string; value: string | null; revision: number }>;
 
 const isFormer = (value: unknown): value is Former =>
@@ -46,6 +46,6 @@ export const formersOf = (restorePoint: string | null): readonly Former[] => {
   const point = parsed('restorePoint', restorePoint ?? undefined);
   if (point === null) return [];
   if (!isRecord(point) || !Array.isArray(point.items) || !point.items.every(isFormer))
-    throw new InputRefused('the restore point is not one of publish');
+    throw new InputRefused('the restore point is not one of publish or withdraw');
   return point.items;
 };
