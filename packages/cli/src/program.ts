@@ -13,7 +13,7 @@ import type { Lang } from './words.ts';
 import type { Call, World } from './world.ts';
 import { Mistake } from './world.ts';
 
-const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop'];
+const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop', 'restart', 'destroy'];
 
 const actionNames: readonly ActionCommand[] = ['cancel', 'hold', 'resume', 'retry', 'skip', 'give-up', 'abandon'];
 
@@ -30,6 +30,9 @@ type Options = Readonly<{
   expectedPlan?: string;
   watch?: boolean;
   limit?: number;
+  component?: readonly string[];
+  force?: boolean;
+  yes?: boolean;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -84,9 +87,21 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   deploying(command(root, 'deploy <product>', say.commands.deploy))
     .option('--release <version>', say.options.release)
     .action(does((call, options, [product = '']) => operate(call, requestOf('deploy', product, options), options.watch !== false)));
-  for (const kind of ['start', 'stop'] as const)
-    asking(environment(command(root, `${kind} <product>`, say.commands[kind]))).action(
-      does((call, options, [product = '']) => operate(call, requestOf(kind, product, options), options.watch !== false)),
+  const selecting = (own: Command): Command =>
+    asking(environment(own))
+      .option('-c, --component <name>', say.options.component, (name: string, before: readonly string[]) => [...before, name], [])
+      .option('--force', say.options.force);
+  for (const kind of ['start', 'stop', 'restart'] as const)
+    selecting(command(root, `${kind} <product>`, say.commands[kind])).action(
+      does((call, options, [product = '']) => operate(call, partOf(kind, product, options), options.watch !== false)),
+    );
+  selecting(command(root, 'destroy <product>', say.commands.destroy))
+    .option('--yes', say.options.yes)
+    .action(
+      does((call, options, [product = '']) => {
+        if (options.yes !== true) throw new Mistake(say.destroys([product, ...(options.component ?? [])].join(' '), options.env ?? ''));
+        return operate(call, partOf('destroy', product, options), options.watch !== false);
+      }),
     );
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
   for (const name of actionNames)
@@ -139,6 +154,12 @@ const requestOf = (kind: OperationRequest['kind'], product: string, options: Opt
   release: options.release ?? null,
   preview: false,
   ...extras(options),
+});
+
+const partOf = (kind: OperationRequest['kind'], product: string, options: Options): OperationRequest => ({
+  ...requestOf(kind, product, options),
+  components: [...(options.component ?? [])],
+  force: options.force ?? null,
 });
 
 const filtersOf = ({ product, env, limit }: Options) => ({ product: product ?? null, environment: env ?? null, limit: limit ?? 50 });

@@ -11,7 +11,7 @@ export type Frame = Readonly<{ now: number; turn: number }>;
 const spinner = ['◐', '◓', '◑', '◒'];
 
 /** Phases that are shown only while they run or when they fail. */
-export const isSilent = ({ phase }: Step): boolean => phase === 'configure' || phase === 'publish';
+export const isSilent = ({ phase }: Step): boolean => phase === 'configure' || phase === 'publish' || phase === 'withdraw';
 
 export const isOpen = ({ state }: Step): boolean => state === 'requested' || state === 'started';
 const isDone = ({ state }: Step): boolean => state === 'succeeded' || state === 'skipped';

@@ -120,6 +120,34 @@ test('the address comes from --server, SRM_SERVER, the address that SRM wrote do
   rmSync(join(folder, '.srm'), { recursive: true });
 });
 
+test('a part of a product is named component by component; a destroy is not asked for without --yes', async () => {
+  const accepted = { 'POST /v1/operations': [{ status: 202, json: operation({ kind: 'destroy' }) }] };
+  const part = ['shop', '-e', 'development', '-c', 'web', '--component', 'store', '--no-watch'];
+  const bare = await typed(['destroy', ...part, '--force'], accepted);
+  expect([bare.code, bare.errors, bare.sent.length]).toEqual([
+    2,
+    [
+      '✖ nothing was done: destroy removes shop web store from development, its processes, addresses and entries; volumes stay. Say --yes to do it',
+    ],
+    0,
+  ]);
+  const bodies = [];
+  for (const argv of [
+    ['destroy', ...part, '--force', '--yes'],
+    ['restart', ...part],
+    ['stop', 'shop', '-e', 'development', '--no-watch'],
+  ]) {
+    const { code, sent } = await typed(argv, accepted);
+    bodies.push([code, JSON.parse(sent[0]?.body ?? '') as unknown]);
+  }
+  const common = { product: 'shop', environment: 'development', release: null, preview: false, reason: null, expectedPlan: null };
+  expect(bodies.map(([code, body]) => [code, body])).toMatchObject([
+    [0, { ...common, kind: 'destroy', components: ['web', 'store'], force: true }],
+    [0, { ...common, kind: 'restart', components: ['web', 'store'], force: null }],
+    [0, { ...common, kind: 'stop', components: [], force: null }],
+  ]);
+});
+
 test('mistyped commands are 2 with a sentence, and nothing is asked', async () => {
   for (const argv of [
     ['bogus'],

@@ -117,7 +117,7 @@ function opensOf({ status }, steps) {
     steps.flatMap((step) => step.dependsOn.filter((id) => id.split('/')[0] !== step.component).map((id) => id.split('/')[0])),
   );
   return steps
-    .filter(({ phase, component }) => (phase === 'deploy' || phase === 'start') && !needed.has(component))
+    .filter(({ phase, component }) => ['deploy', 'start', 'restart'].includes(phase) && !needed.has(component))
     .flatMap(({ component, outputs }) =>
       outputs.filter(({ secret, value }) => !secret && /^https?:\/\//.test(value)).map(({ value }) => [component, value]),
     )
