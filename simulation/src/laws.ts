@@ -29,6 +29,7 @@ export function brokenLaws(record: readonly Occurrence[], target: NothingTarget)
       return [...oneEnding(key, events), ...order(events), ...undo(events, target)];
     }),
     ...oneEffect(target),
+    ...keys.filter((key) => key.startsWith('environment/')).flatMap((key) => oneHolder(first.filter((event) => event.subject === key))),
   ];
 }
 
@@ -102,6 +103,29 @@ function undo(events: readonly Envelope[], target: NothingTarget): readonly stri
     const dependents = plan.filter((step) => step.dependsOn.includes(id)).map((step) => step.id);
     for (const dependent of dependents)
       if (undone.indexOf(dependent) > n) broken.push(`I4 ${operation}: ${id} was undone before ${dependent}, which stands on it`);
+  }
+  return broken;
+}
+
+/** No component is held by two operations at once, and every grant has a higher fence. */
+function oneHolder(events: readonly Envelope[]): readonly string[] {
+  const holders = new Map<string, string>();
+  const broken: string[] = [];
+  let fence = 0;
+  for (const event of events) {
+    const data = dataOf(event);
+    const operation = text(data, 'operation');
+    if (event.type === 'EnvironmentLeased') {
+      if (Number(data['fence']) <= fence) broken.push(`lease of ${operation}: fence ${Number(data['fence'])} came after ${fence}`);
+      fence = Number(data['fence']);
+      for (const component of data['components'] as readonly string[]) {
+        const holder = holders.get(component);
+        if (holder !== undefined) broken.push(`lease of ${operation}: ${component} is held by ${holder}`);
+        holders.set(component, operation);
+      }
+    }
+    if (event.type === 'EnvironmentFreed')
+      for (const [component, holder] of [...holders]) if (holder === operation) holders.delete(component);
   }
   return broken;
 }
