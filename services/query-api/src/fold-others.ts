@@ -1,5 +1,5 @@
 import type { Envelope } from '@srm/schemas';
-import { troubleWith, type Fold, type Folded } from './folded.ts';
+import { isTransient, troubleWith, type Fold, type Folded } from './folded.ts';
 import { inserted, putAfter, putNewer } from './put.ts';
 import type { Stores } from './stores.ts';
 import { answerOf } from './views/answers.ts';
@@ -41,7 +41,12 @@ async function foldEach(stores: Stores, start: number, events: readonly Envelope
   for (const event of events) {
     const apply = applying(stores, event);
     if (apply === null) return { number, trouble: troubleWith(number + 1, event.type, 'its type is not known here') };
-    await apply();
+    try {
+      await apply();
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return { number, trouble: troubleWith(number + 1, event.type, error) };
+    }
     number++;
   }
   return { number, trouble: null };

@@ -12,12 +12,13 @@ import {
   ends,
   fails,
   goodStory,
-  handled,
+  handed,
   key,
   memory,
   operation,
   planned,
   progresses,
+  received,
   requested,
   silent,
   starts,
@@ -89,9 +90,9 @@ const arrival = (events: readonly Envelope<OperationEvent>[]) =>
 
 const consume = (documents: Documents) => {
   const service = queryApi({ documents, codec, clock: stillClock(), newId: () => 'id', actor: 'me', log: silent });
-  const on = service.consumes[0]?.on;
-  if (on === undefined) throw new Error('reads no events');
-  return (messages: readonly Envelope[]) => handled(on, messages);
+  const [events] = service.consumes;
+  if (events === undefined) throw new Error('reads no events');
+  return async (messages: readonly Envelope[]) => handed(events, await received(messages));
 };
 
 async function told1by1(documents: Documents, events: readonly Envelope[], size: number): Promise<void> {

@@ -12,5 +12,10 @@ export type Fold = Readonly<{
   freeze: (number: number, trouble: string) => Promise<void>;
 }>;
 
+/** By name: stores have a TransientError of their own. */
+export const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';
+
+export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export const troubleWith = (number: number, type: string, error: unknown): string =>
-  `event ${number} (${type}) cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  `event ${number} (${type}) cannot be read: ${sentence(error)}`;

@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import { each, type Clock, type Codec, type Handler, type Log, type Loop } from '@srm/messaging';
+import { each, type Clock, type Codec, type Handler, type Log, type Loop, type RawHandler, type Subscription } from '@srm/messaging';
 import type { LogChunk } from '@srm/schemas';
 import type { Service } from '@srm/service';
 import { bell, type Bell } from './bell.ts';
@@ -15,7 +15,7 @@ import { postAction } from './http/post-action.ts';
 import { postDefinitions } from './http/post-definitions.ts';
 import { postOperation } from './http/post-operation.ts';
 import { storeLog } from './logs.ts';
-import { storeRaw } from './raw-events.ts';
+import { numberOf, storeRaw } from './raw-events.ts';
 import { createIndexes, storesOf, type Stores } from './stores.ts';
 
 export type QueryApiParts = Readonly<{
@@ -32,17 +32,17 @@ export type QueryApiParts = Readonly<{
 export function queryApi({ documents, codec, clock, newId, actor, log }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
-  const { fold, setAside } = folder({ stores, codec, bell: rings, clock, log });
+  const { fold, lookAtGaps, setAside } = folder({ stores, codec, bell: rings, clock, log });
   const ready = once(() => createIndexes(stores));
   const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere(), keys: keysHere() };
   return {
     name: 'query-api',
     consumes: [
-      { topic: 'events', read: 'shared', on: folding(stores, codec, rings, fold, ready) },
-      { topic: 'events', read: 'whole', on: waking(rings) },
+      { topic: 'events', read: 'shared', ...asTheyCame(folding(stores, rings, fold, ready)) },
+      { topic: 'events', read: 'whole', ...asTheyCame(waking(rings)) },
       { topic: 'logs', read: 'shared', on: logging(stores, ready) },
     ],
-    loops: [thawing(stores, fold, ready)],
+    loops: [thawing(stores, fold, ready), watchingGaps(lookAtGaps, clock, ready)],
     setAside,
     routes: [
       ...portalRoutes(),
@@ -60,19 +60,27 @@ export function queryApi({ documents, codec, clock, newId, actor, log }: QueryAp
 type Fold = (key: string) => Promise<void>;
 type Ready = () => Promise<void>;
 
+/** A projection has no dead letter for what it cannot read (protocol 24): it takes records, and decodes them from the store. */
+const asTheyCame = (raw: RawHandler): Pick<Subscription, 'on' | 'raw'> => ({
+  raw,
+  on: () => {
+    throw new Error('events are taken as they came');
+  },
+});
+
 /** First all of it is stored as it came, then it is folded (protocol 23). */
-const folding = (stores: Stores, codec: Codec, rings: Bell, fold: Fold, ready: Ready): Handler =>
-  async function* (messages) {
+const folding = (stores: Stores, rings: Bell, fold: Fold, ready: Ready): RawHandler =>
+  async function* (records) {
     await ready();
-    await Promise.all(messages.map((message) => storeRaw(stores, codec, message)));
-    for (const { subject, sequence } of messages) rings.ring(subject, sequence ?? 0);
-    for (const key of new Set(messages.map((message) => message.subject))) await fold(key);
+    await Promise.all(records.map((record) => storeRaw(stores, record)));
+    for (const record of records) rings.ring(record.key, numberOf(record) ?? 0);
+    for (const key of new Set(records.map((record) => record.key))) await fold(key);
   };
 
 /** Every instance hears of every event; what it is, is read from the store (protocol 25). */
-const waking = (rings: Bell): Handler =>
-  async function* (messages) {
-    for (const { subject, sequence } of messages) rings.ring(subject, sequence ?? 0);
+const waking = (rings: Bell): RawHandler =>
+  async function* (records) {
+    for (const record of records) rings.ring(record.key, numberOf(record) ?? 0);
   };
 
 const logging = (stores: Stores, ready: Ready): Handler =>
@@ -88,6 +96,17 @@ const thawing = (stores: Stores, fold: Fold, ready: Ready): Loop =>
     const frozen = { frozen: { $gt: '' } };
     for (const { _id } of await stores.operations.find(frozen).toArray()) await fold(`operation/${_id}`);
     for (const { _id } of await stores.positions.find(frozen).toArray()) await fold(_id);
+  };
+
+const betweenLooks = 15_000;
+
+const watchingGaps = (lookAtGaps: () => Promise<void>, clock: Clock, ready: Ready): Loop =>
+  async function* (signal) {
+    await ready();
+    while (!signal.aborted) {
+      await lookAtGaps();
+      await clock.sleep(betweenLooks, signal);
+    }
   };
 
 function once(make: () => Promise<void>): Ready {

@@ -1,32 +1,38 @@
-import { isDuplicateKey } from '@srm/documents';
-import type { BusRecord, Codec } from '@srm/messaging';
-import { topics, type Envelope } from '@srm/schemas';
+import type { BusRecord } from '@srm/messaging';
+import { topics } from '@srm/schemas';
+import { inserted } from './put.ts';
 import type { RawEvent, Stores } from './stores.ts';
 
 export const padded = (number: number): string => String(number).padStart(10, '0');
 
-/** Stores an event as it came, once, before anything is made of it (protocol 23). */
-export async function storeRaw({ rawEvents }: Stores, codec: Codec, event: Envelope): Promise<void> {
-  const { key, headers, value } = await codec.encode({ topic: 'events', message: event });
-  const number = numberOf(event);
-  const text = Buffer.from(value).toString('base64');
-  const raw = { _id: `${key}/${padded(number)}`, key, number, type: event.type, headers, value: text };
-  await rawEvents.insertOne(raw).catch((error: unknown) => {
-    if (!isDuplicateKey(error)) throw error;
-  });
+/** Stores an event as it came, once, before anybody tries to read it (protocol 23). */
+export async function storeRaw({ rawEvents }: Stores, record: BusRecord): Promise<void> {
+  const { key, headers, value } = record;
+  const type = headerOf(record, 'ce_type') ?? '';
+  const number = numberOf(record);
+  if (number === null) throw new Error(`${type} of ${key} has no number`);
+  await inserted(rawEvents, { _id: `${key}/${padded(number)}`, key, number, type, headers, value: Buffer.from(value).toString('base64') });
 }
 
-function numberOf({ type, sequence, subject }: Envelope): number {
-  if (sequence === null || !Number.isSafeInteger(sequence) || sequence < 1) throw new Error(`${type} of ${subject} has no number`);
-  return sequence;
+/** The number of an event among those of its key; null: it is none. */
+export function numberOf(record: BusRecord): number | null {
+  const text = headerOf(record, 'ce_sequence') ?? '';
+  return /^\d{10,15}$/.test(text) && Number(text) > 0 ? Number(text) : null;
 }
 
-/** What follows a number without a gap, in order, at most `limit`. */
-export async function rawAfter({ rawEvents }: Stores, key: string, number: number, limit: number): Promise<readonly RawEvent[]> {
+const headerOf = ({ headers }: BusRecord, wanted: string): string | null => headers.find(([name]) => name === wanted)?.[1] ?? null;
+
+type Following = Readonly<{ raws: readonly RawEvent[]; gap: boolean }>;
+
+/** What follows a number without a gap, in order, at most `limit`; and whether a number is missing that later ones are there for. */
+export async function following({ rawEvents }: Stores, key: string, number: number, limit: number): Promise<Following> {
   const found = await rawEvents.find({ key, number: { $gt: number } }, { sort: { number: 1 }, limit }).toArray();
   const gap = found.findIndex((raw, index) => raw.number !== number + 1 + index);
-  return gap === -1 ? found : found.slice(0, gap);
+  return gap === -1 ? { raws: found, gap: false } : { raws: found.slice(0, gap), gap: true };
 }
+
+export const rawAfter = async (stores: Stores, key: string, number: number, limit: number): Promise<readonly RawEvent[]> =>
+  (await following(stores, key, number, limit)).raws;
 
 export const recordOf = ({ key, headers, value }: RawEvent): BusRecord => ({
   topic: topics.events.name,

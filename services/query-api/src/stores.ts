@@ -6,6 +6,9 @@ import type { AnswerView, DefinitionView, ManifestView, PositionView, ReleaseVie
 /** An event as it came, at key/number (ten digits). Insert only. */
 export type RawEvent = Readonly<{ _id: string; key: string; number: number; type: string; headers: readonly Header[]; value: string }>;
 
+/** A key of which a later event is stored, but not yet event `number`; seen first at `since`. */
+export type Gap = Readonly<{ _id: string; number: number; since: string }>;
+
 /** A piece of a log at operation/step/attempt/offset (ten digits); `size` is its length in bytes. */
 export type LogPiece = Readonly<{
   _id: string;
@@ -22,6 +25,7 @@ export type Frozen = Readonly<{ _id: string; json: string }>;
 
 export type Stores = Readonly<{
   rawEvents: Collection<RawEvent>;
+  gaps: Collection<Gap>;
   operations: Collection<OperationView>;
   steps: Collection<StepView>;
   resources: Collection<ResourceView>;
@@ -39,6 +43,7 @@ export const views = ['operations', 'steps', 'resources', 'definitions', 'releas
 
 export const storesOf = (documents: Documents): Stores => ({
   rawEvents: documents.collection('rawEvents'),
+  gaps: documents.collection('gaps'),
   operations: documents.collection('operations'),
   steps: documents.collection('steps'),
   resources: documents.collection('resources'),

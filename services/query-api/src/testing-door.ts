@@ -1,9 +1,9 @@
 import type { Documents } from '@srm/documents';
-import type { Clock, Outgoing } from '@srm/messaging';
+import type { Clock, Outgoing, Received } from '@srm/messaging';
 import type { Envelope } from '@srm/schemas';
 import type { Answer, Method, Request, Service } from '@srm/service';
 import { queryApi } from './query-api.ts';
-import { codec, handled, memory, silent, stillClock } from './testing.ts';
+import { codec, handed, memory, received, silent, stillClock } from './testing.ts';
 
 type Asked = Readonly<{ headers?: Readonly<Record<string, string>>; json?: unknown; body?: string | Uint8Array; signal?: AbortSignal }>;
 
@@ -16,6 +16,8 @@ export type Door = Readonly<{
   documents: Documents;
   said: Envelope[];
   tell: (events: readonly Envelope[]) => Promise<void>;
+  /** Events as they lie on the topic. */
+  hand: (records: readonly Received[]) => Promise<void>;
   /** What somebody does about each thing it says. */
   onSaid: { then: (message: Envelope) => Promise<void> };
   call: (method: Method, url: string, asked?: Asked) => Promise<Given>;
@@ -27,9 +29,10 @@ export function door(clock: Clock = stillClock(), documents = memory()): Door {
   const service = queryApi({ documents, codec, clock, newId: () => `made-${++ids}`, actor: 'me', log: silent });
   const said: Envelope[] = [];
   const onSaid = { then: (_: Envelope): Promise<void> => Promise.resolve() };
-  const tell = async (events: readonly Envelope[]): Promise<void> => {
-    for (const { topic, read, on } of service.consumes) if (topic === 'events' && read === 'shared') await handled(on, events);
+  const hand = async (records: readonly Received[]): Promise<void> => {
+    for (const one of service.consumes) if (one.topic === 'events' && one.read === 'shared') await handed(one, records);
   };
+  const tell = async (events: readonly Envelope[]): Promise<void> => hand(await received(events));
   const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
     for (const one of outgoing) {
       const message = 'message' in one ? one.message : await codec.decode(one);
@@ -51,7 +54,7 @@ export function door(clock: Clock = stillClock(), documents = memory()): Door {
       await publish(next.value);
     }
   };
-  return { service, documents, said, tell, onSaid, open, call: async (method, url, asked) => given(await open(method, url, asked)) };
+  return { service, documents, said, tell, hand, onSaid, open, call: async (method, url, asked) => given(await open(method, url, asked)) };
 }
 
 function requestOf(

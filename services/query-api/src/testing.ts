@@ -1,5 +1,5 @@
 import { embeddedDocuments, type Documents } from '@srm/documents';
-import { embeddedCodec, idOf, type Clock, type Log } from '@srm/messaging';
+import { embeddedCodec, idOf, type Clock, type Log, type Received, type Subscription } from '@srm/messaging';
 import { operationKey, type Attributes, type Envelope, type Message } from '@srm/schemas';
 import type { OperationEvent } from './views/events.ts';
 
@@ -217,6 +217,16 @@ export async function viewBytes(documents: Documents): Promise<string> {
       .toArray(),
   ]);
   return JSON.stringify(await Promise.all(all), null, 1);
+}
+
+/** Events as they lie on the topic. */
+export const received = (events: readonly Envelope[]): Promise<readonly Received[]> =>
+  Promise.all(events.map(async (message, position) => ({ ...(await codec.encode({ topic: 'events', message })), partition: 0, position })));
+
+/** Hands records to a subscription that takes them as they came. */
+export async function handed({ raw }: Subscription, records: readonly Received[]): Promise<void> {
+  if (raw === undefined) throw new Error('takes no records');
+  for await (const said of raw(records)) if (said === undefined) throw new Error('said nothing');
 }
 
 /** Runs a handler to its end. */

@@ -1,6 +1,8 @@
 import { digestOf } from '@srm/definitions';
 import type { Envelope } from '@srm/schemas';
-import { goodStory, key, operation, stillClock, told } from '../testing.ts';
+import type { Documents } from '@srm/documents';
+import type { Received } from '@srm/messaging';
+import { goodStory, key, memory, operation, received, stillClock, told } from '../testing.ts';
 import { door, type Door } from '../testing-door.ts';
 
 const events = told(key, goodStory);
@@ -160,10 +162,120 @@ test('an event that cannot be read freezes the view, labelled; after the fix it 
   const [good] = await untouched.documents.collection<{ _id: string }>('rawEvents').find({ _id: sixth._id }).toArray();
   if (good === undefined) throw new Error('no sixth event');
   await at.documents.collection<{ _id: string }>('rawEvents').insertOne(good);
-  for (const loop of at.service.loops) for await (const said of loop(new AbortController().signal)) expect(said).toEqual([]);
+  await thawed(at);
   expect((await at.call('GET', `/v1/operations/${operation}`)).json).toEqual(
     (await untouched.call('GET', `/v1/operations/${operation}`)).json,
   );
+});
+
+const broken = (record: Received): Received => ({ ...record, value: Uint8Array.of(0, 0, 0, 9, 9, 1) });
+/** As after a start. */
+async function thawed(at: Door): Promise<Door> {
+  const [thaw] = at.service.loops;
+  if (thaw === undefined) throw new Error('nothing thaws');
+  for await (const said of thaw(new AbortController().signal)) expect(said).toEqual([]);
+  return at;
+}
+
+test('an event that nobody here can decode is kept as it came; its view stands still, labelled, until a newer version reads it', async () => {
+  const at = door();
+  const records = await received(events);
+  const strange = records.map((record, index) => (index === 5 ? broken(record) : record));
+  await at.hand(strange);
+  const { json } = await at.call('GET', `/v1/operations/${operation}`);
+  expect(json).toMatchObject({ number: 5, frozen: 'event 6 (StepRequested) cannot be read: schema id 2313 is unknown here' });
+  expect(at.service.setAside?.()).toMatchObject([{ what: key, reason: expect.stringMatching(/^event 6 /) }]);
+  const raws = at.documents.collection<{ _id: string; headers: unknown; value: string }>('rawEvents');
+  const sixth = await raws.findOne({ _id: `${key}/0000000006` });
+  expect([sixth?.headers, sixth?.value]).toEqual([records[5]?.headers, 'AAAACQkB']);
+  await at.hand(records.slice(5, 6));
+  expect((await at.call('GET', `/v1/operations/${operation}`)).json).toMatchObject({ number: 5 });
+  await raws.updateOne({ _id: `${key}/0000000006` }, { $set: { value: Buffer.from(records[5]?.value ?? []).toString('base64') } });
+  const untouched = door();
+  await untouched.tell(events);
+  expect((await (await thawed(door(stillClock(), at.documents))).call('GET', `/v1/operations/${operation}`)).json).toEqual(
+    (await untouched.call('GET', `/v1/operations/${operation}`)).json,
+  );
+});
+
+test('the keys that are no operations stand still at what cannot be decoded too', async () => {
+  const place = { tenant: 'default', environment: 'test', operation };
+  const told3 = told('environment/default/test', [
+    { type: 'EnvironmentLeased', data: { ...place, components: ['shop/store'], fence: 1 } },
+    { type: 'EnvironmentFreed', data: { ...place, held: true } },
+  ]);
+  const at = door();
+  const [first, second] = await received(told3);
+  if (first === undefined || second === undefined) throw new Error('no records');
+  await at.hand([first, broken(second)]);
+  const positions = at.documents.collection<{ _id: string; number: number; frozen: string | null }>('positions');
+  expect(await positions.find({}).toArray()).toEqual([
+    { _id: 'environment/default/test', number: 1, frozen: 'event 2 (EnvironmentFreed) cannot be read: schema id 2313 is unknown here' },
+  ]);
+});
+
+/** Documents of which one collection takes nothing. */
+const refusing = (documents: Documents, name: string): Documents => ({
+  collection: (wanted) =>
+    new Proxy(documents.collection(wanted), {
+      get: (target, method): unknown =>
+        wanted === name && method === 'insertOne'
+          ? () => Promise.reject(new Error('the document is too large'))
+          : Reflect.get(target, method),
+    }),
+});
+
+test('what cannot be written into a view does not go to the dead letter either: the view stands still, labelled', async () => {
+  const documents = memory();
+  const at = door(stillClock(), refusing(documents, 'steps'));
+  await at.tell(events);
+  const position = { tenant: 'default', environment: 'test', operation };
+  const other = door(stillClock(), refusing(documents, 'resources'));
+  await other.tell(
+    told('environment/default/test', [{ type: 'EnvironmentLeased', data: { ...position, components: ['shop/store'], fence: 1 } }]),
+  );
+  expect([at.service.setAside?.(), other.service.setAside?.()]).toMatchObject([
+    [{ what: key, reason: 'the events after 0 cannot be folded: the document is too large' }],
+    [{ what: 'environment/default/test', reason: 'event 1 (EnvironmentLeased) cannot be read: the document is too large' }],
+  ]);
+  const well = await thawed(door(stillClock(), documents));
+  expect((await well.call('GET', `/v1/operations/${operation}`)).json).toMatchObject({ number: last, frozen: null });
+  expect((await well.call('GET', '/v1/resources?state=absent')).json).toMatchObject({ items: [{ component: 'store' }] });
+});
+
+test('what has no number is no event: it is not kept', async () => {
+  const at = door();
+  const [record] = await received(events.slice(0, 1));
+  if (record === undefined) throw new Error('no record');
+  const nameless = { ...record, headers: record.headers.filter(([name]) => name !== 'ce_sequence') };
+  await expect(at.hand([nameless])).rejects.toThrow(`OperationRequested of ${key} has no number`);
+  expect(await at.documents.collection('rawEvents').find({}).toArray()).toEqual([]);
+});
+
+test('a gap that is older than a minute is a label of the view and set aside; filled, it is gone', async () => {
+  let stop = new AbortController();
+  const clock = { ...stillClock(), sleep: async (): Promise<void> => stop.abort() };
+  const at = door(clock);
+  const look = async (): Promise<void> => {
+    stop = new AbortController();
+    const [, gaps] = at.service.loops;
+    if (gaps === undefined) throw new Error('nobody looks for gaps');
+    for await (const said of gaps(stop.signal)) expect(said).toEqual([]);
+  };
+  await at.tell([...events.slice(0, 4), ...events.slice(5, 7)]);
+  const view = async () => (await at.call('GET', `/v1/operations/${operation}`)).json;
+  clock.time += 59_999;
+  await look();
+  expect(await view()).toMatchObject({ number: 4, frozen: null });
+  clock.time += 1;
+  await look();
+  const reason = 'waits for event 5 since 2026-11-24T08:00:00.000Z';
+  expect(await view()).toMatchObject({ number: 4, frozen: reason });
+  expect(at.service.setAside?.()).toEqual([{ what: key, reason, since: clock.time }]);
+  await at.tell(events.slice(4));
+  await look();
+  expect(await view()).toMatchObject({ number: last, frozen: null });
+  expect([at.service.setAside?.(), await at.documents.collection('gaps').find({}).toArray()]).toEqual([[], []]);
 });
 
 test('the stored bytes are those that came', async () => {
