@@ -103,7 +103,7 @@ export type MaterialRefused = Readonly<{ type: 'MaterialRefused'; data: Readonly
 export type MaterialResolved = Readonly<{ type: 'MaterialResolved'; data: Readonly<{ operation: string; digest: string; contentDigest: string }> }>;
 
 /** Opens the manifest of a version. */
-export type OpenManifest = Readonly<{ type: 'OpenManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null }> }>;
+export type OpenManifest = Readonly<{ type: 'OpenManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null; definition: string | null }> }>;
 
 /** Somebody decided not to wait for bridges that are silent: what is open stays as it is, and is named in the ending. */
 export type OperationAbandoned = Readonly<{ type: 'OperationAbandoned'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
@@ -178,13 +178,13 @@ export type ReleaseAsked = Readonly<{ type: 'ReleaseAsked'; data: Readonly<{ ten
 export type ReleaseCompleted = Readonly<{ type: 'ReleaseCompleted'; data: Readonly<{ tenant: string; product: string; version: string; operation: string }> }>;
 
 /** The manifest is the state of the releases decider after this number. */
-export type ReleaseDescribed = Readonly<{ type: 'ReleaseDescribed'; data: Readonly<{ operation: string; product: string; version: string; number: number }> }>;
+export type ReleaseDescribed = Readonly<{ type: 'ReleaseDescribed'; data: Readonly<{ operation: string; product: string; version: string; number: number; definition: string | null }> }>;
 
 /** The manifest has more. */
 export type ReleaseExtended = Readonly<{ type: 'ReleaseExtended'; data: Readonly<{ tenant: string; product: string; version: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; operation: string }> }>;
 
 /** The manifest is open. */
-export type ReleaseOpened = Readonly<{ type: 'ReleaseOpened'; data: Readonly<{ tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null; operation: string }> }>;
+export type ReleaseOpened = Readonly<{ type: 'ReleaseOpened'; data: Readonly<{ tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null; operation: string; definition: string | null }> }>;
 
 /** No such complete release. */
 export type ReleaseRefused = Readonly<{ type: 'ReleaseRefused'; data: Readonly<{ operation: string; product: string; reason: string }> }>;

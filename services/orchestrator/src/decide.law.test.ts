@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { decide } from './decide.ts';
 import { decisionsOf, type Appended } from './decisions.ts';
 import { operationDecider } from './operation/index.ts';
-import { play, scenarios } from './operation/playing.ts';
+import { play, scenarios } from './operation/test-playing.ts';
 
 const key = 'operation/op';
 const codec = embeddedCodec({ file: ':memory:' });

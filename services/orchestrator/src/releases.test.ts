@@ -45,7 +45,7 @@ test('a manifest is opened, extended, completed, and immutable from then on', ()
   const shop = releases();
   const about = { ...place, operation: 'a', version: '2026.11.24-1' };
   shop.given(version('a', 'x'));
-  shop.given({ type: 'OpenManifest', data: { ...about, contentDigest: 'x', components: [], from: null } });
+  shop.given({ type: 'OpenManifest', data: { ...about, contentDigest: 'x', components: [], from: null, definition: 'sha256:d' } });
   shop.given({
     type: 'ExtendManifest',
     data: { ...about, components: [{ name: 'web', revision: 'r', artifact: 'bpr:web', image: null }] },
@@ -70,7 +70,7 @@ test('a manifest is opened, extended, completed, and immutable from then on', ()
     }).events,
   ).toEqual([]);
   expect(shop.given(describeRelease('c')).said).toEqual([
-    { type: 'ReleaseDescribed', data: { operation: 'c', product: 'shop', version: '2026.11.24-1', number: 7 } },
+    { type: 'ReleaseDescribed', data: { operation: 'c', product: 'shop', version: '2026.11.24-1', number: 7, definition: 'sha256:d' } },
   ]);
   expect([...(shop.state.versions.get('2026.11.24-1')?.components.values() ?? [])]).toEqual([
     { name: 'web', revision: 'r', artifact: 'bpr:web', image: 'sha256:1' },

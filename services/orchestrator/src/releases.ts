@@ -20,7 +20,14 @@ export type ReleasesEvent = VersionTaken | VersionRejected | ReleaseOpened | Rel
 export type ReleasesInput = RequestVersion | OpenManifest | ExtendManifest | CompleteManifest | DescribeRelease;
 
 type Built = ReleaseOpened['data']['components'][number];
-export type Release = { contentDigest: string; status: 'taken' | 'open' | 'complete'; components: Map<string, Built>; from: string | null };
+export type Release = {
+  contentDigest: string;
+  status: 'taken' | 'open' | 'complete';
+  components: Map<string, Built>;
+  from: string | null;
+  /** Digest of the product's definition that it was made by: whoever deploys it later deploys what that says. */
+  definition: string | null;
+};
 
 /** The versions of one product and their manifests. */
 export type ReleasesState = History & {
@@ -58,9 +65,9 @@ function accept(state: ReleasesState, input: Envelope<ReleasesInput>): readonly 
     case 'DescribeRelease':
       return state.answered.has(operation) ? [] : [asked(state, operation, input.data.release)];
     case 'OpenManifest': {
-      const { version, contentDigest, components, from } = input.data;
+      const { version, contentDigest, components, from, definition } = input.data;
       return state.versions.get(version)?.status === 'taken'
-        ? [{ type: 'ReleaseOpened', data: { ...place, version, contentDigest, components, from, operation } }]
+        ? [{ type: 'ReleaseOpened', data: { ...place, version, contentDigest, components, from, definition, operation } }]
         : [];
     }
     case 'ExtendManifest': {
@@ -122,7 +129,13 @@ function evolve(state: ReleasesState, { type, data, time }: Envelope<ReleasesEve
     case 'VersionTaken': {
       remember(state.answered, data.operation, time);
       if (state.versions.has(data.version)) return state;
-      state.versions.set(data.version, { contentDigest: data.contentDigest, status: 'taken', components: new Map(), from: null });
+      state.versions.set(data.version, {
+        contentDigest: data.contentDigest,
+        status: 'taken',
+        components: new Map(),
+        from: null,
+        definition: null,
+      });
       const [, day, n] = /^(\d{4}\.\d\d\.\d\d)-(\d+)$/.exec(data.version) ?? [];
       if (day !== undefined) state.perDay.set(day, Math.max(state.perDay.get(day) ?? 0, Number(n)));
       return state;
@@ -141,13 +154,16 @@ function evolve(state: ReleasesState, { type, data, time }: Envelope<ReleasesEve
 function manifested(
   state: ReleasesState,
   type: 'ReleaseOpened' | 'ReleaseExtended' | 'ReleaseCompleted',
-  data: ReleaseCompleted['data'] & { components?: readonly Built[]; from?: string | null },
+  data: ReleaseCompleted['data'] & { components?: readonly Built[]; from?: string | null; definition?: string | null },
 ): ReleasesState {
   const release = state.versions.get(data.version);
   if (release === undefined) return state;
   release.status = type === 'ReleaseCompleted' ? 'complete' : 'open';
   if (type === 'ReleaseCompleted') state.newest = data.version;
-  if (type === 'ReleaseOpened') release.from = data.from ?? null;
+  if (type === 'ReleaseOpened') {
+    release.from = data.from ?? null;
+    release.definition = data.definition ?? null;
+  }
   for (const built of data.components ?? []) {
     const now = release.components.get(built.name);
     release.components.set(built.name, {
@@ -159,7 +175,7 @@ function manifested(
   return state;
 }
 
-function said({ type, data, sequence }: Envelope<ReleasesEvent>): readonly Said[] {
+function said({ type, data, sequence }: Envelope<ReleasesEvent>, state: ReleasesState): readonly Said[] {
   const about = { operation: data.operation, product: data.product };
   switch (type) {
     case 'VersionTaken':
@@ -168,7 +184,17 @@ function said({ type, data, sequence }: Envelope<ReleasesEvent>): readonly Said[
       return [toOperation({ type: 'VersionRefused', data: { ...about, reason: data.reason } })];
     case 'ReleaseAsked':
       return data.reason === null && data.version !== null
-        ? [toOperation({ type: 'ReleaseDescribed', data: { ...about, version: data.version, number: sequence ?? 0 } })]
+        ? [
+            toOperation({
+              type: 'ReleaseDescribed',
+              data: {
+                ...about,
+                version: data.version,
+                number: sequence ?? 0,
+                definition: state.versions.get(data.version)?.definition ?? null,
+              },
+            }),
+          ]
         : [toOperation({ type: 'ReleaseRefused', data: { ...about, reason: data.reason ?? '' } })];
     default:
       return [];

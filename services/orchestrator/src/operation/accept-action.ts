@@ -13,10 +13,20 @@ export function act(operation: Operation, { data }: Envelope<ActOnOperation>): r
   return [{ type: 'ActionRefused', data: { operation: operation.id, requestId, action, reason: refusal, actor } }];
 }
 
+const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
+  OperationSucceeded: 'it succeeded',
+  OperationFailed: 'it failed',
+  OperationCompensated: 'it failed, and what it did was undone',
+  OperationCompensationFailed: 'it failed, and not all of it could be undone',
+  OperationCancelled: 'it was cancelled',
+  OperationRefused: 'it was refused',
+  OperationPlanned: 'it was a preview',
+};
+
 /** Why not, in words; null: it is taken. */
 function refused(operation: Operation, { action, at, step }: Asked): string | null {
   const { ended, held, trouble, compensating, turn } = operation;
-  if (ended !== null) return `the operation has ended already: ${ended}`;
+  if (ended !== null) return `the operation has ended already: ${endedAs[ended]}`;
   if (action === 'abandon') return hasOpen(operation) ? null : 'nothing is open that could be abandoned; cancel it, or give up';
   if (trouble?.by === 'cancel') return 'the operation is being cancelled already';
   if (compensating) return 'the operation has failed and is being undone already';

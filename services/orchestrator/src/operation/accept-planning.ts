@@ -1,7 +1,7 @@
 import { isBridge } from '../bridges.ts';
 import type { OperationEvent, PlanningAnswer } from './events.ts';
 import { builds, touches, type Operation, type Planning } from './state.ts';
-import type { OperationRefused, PlanMade, PlanningAdvanced, PlanSliced } from '@srm/schemas';
+import type { OperationRefused, PlanMade, PlanningAdvanced, PlanSliced, ReleaseDescribed } from '@srm/schemas';
 
 type Asked = PlanningAdvanced['data']['asked'];
 
@@ -15,7 +15,7 @@ export function acceptPlanning(operation: Operation, { type, data }: PlanningAns
     case 'EnvironmentDescribed':
       return asked === 'environment' ? [advanced(operation, { environmentNumber: data.number })] : [];
     case 'ReleaseDescribed':
-      return asked === 'release' ? [advanced(operation, { release: data.version, releasesNumber: data.number })] : [];
+      return asked === 'release' ? [released(operation, data)] : [];
     case 'ReleaseRefused':
       return asked === 'release' ? [refused(operation, 409, data.reason, [{ pointer: '/release', detail: data.reason }])] : [];
     case 'MaterialResolved':
@@ -33,6 +33,16 @@ export function acceptPlanning(operation: Operation, { type, data }: PlanningAns
     case 'VersionRefused':
       return asked === 'version' ? [refused(operation, 409, data.reason, [{ pointer: '/version', detail: data.reason }])] : [];
   }
+}
+
+/** A release is deployed as its own definition says, not as the product is defined today; revision 0: an earlier one, named by its digest. */
+function released(operation: Operation, { version, number, definition }: ReleaseDescribed['data']): PlanningAdvanced {
+  const definitions = operation.planning.definitions.map((document) =>
+    document.kind !== 'Product' || definition === null || definition === document.digest
+      ? document
+      : { ...document, digest: definition, revision: 0 },
+  );
+  return advanced(operation, { release: version, releasesNumber: number, definitions });
 }
 
 type Errors = OperationRefused['data']['errors'];

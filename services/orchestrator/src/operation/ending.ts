@@ -1,7 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
-import { isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
+import { actsOnWhatRuns, isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
 
 export const plannedEnding = (operation: Operation): Ending => ({
   type: 'OperationPlanned',
@@ -32,6 +32,8 @@ function reasonOf(operation: Operation): string {
   const what =
     selectionOf(request?.components ?? []) +
     [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
+  if (plan?.steps === 0 && request !== null && actsOnWhatRuns(request.kind))
+    return `nothing of ${request.product} had to be ${done[request.kind]} in ${request.environment}`;
   const is = (request?.components.length ?? 0) > 1 ? 'are' : 'is';
   switch (request?.kind) {
     case 'compile':
@@ -50,6 +52,8 @@ function reasonOf(operation: Operation): string {
       return `${what} runs in ${request?.environment}`;
   }
 }
+
+const done: Readonly<Record<string, string>> = { start: 'started', stop: 'stopped', restart: 'restarted', destroy: 'destroyed' };
 
 /** `left, right of `; of many only their number. */
 const selectionOf = (components: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { operationDecider } from './index.ts';
-import { play, scenarios, type Run } from './playing.ts';
+import { play, scenarios, type Run } from './test-playing.ts';
 import { operationId } from './testing.ts';
 
 const law = (name: string, holds: (run: Run) => void): void =>

@@ -360,3 +360,18 @@ test('a stop waits, in words and however long, until nobody changes what it is a
   expect(told(test.given(described))).toEqual(['PlanningAdvanced']);
   expect(test.operation.lease).toBe('none');
 });
+
+test('a release is deployed as the definition says that it was made by, whatever the product is defined as today', () => {
+  const test = underTest();
+  test.given(request({ kind: 'deploy', release: '2026.11.23-1' }), ...planning(chain).slice(0, 2));
+  const described = { operation: 'op', product: 'shop', version: '2026.11.23-1', number: 9, definition: 'sha256:then' };
+  const [event] = test.given({ type: 'ReleaseDescribed', data: described });
+  expect(fields(event, 'asked', 'release', 'definitions')).toEqual([
+    'plan',
+    '2026.11.23-1',
+    [
+      { kind: 'Product', name: 'x', revision: 0, digest: 'sha256:then' },
+      { kind: 'Environment', name: 'x', revision: 1, digest: 'sha256:Environment' },
+    ],
+  ]);
+});

@@ -40,6 +40,7 @@ export function said(event: Envelope<OperationEvent>, operation: Operation): rea
         contentDigest: operation.planning.contentDigest ?? '',
         components: [],
         from: null,
+        definition: productOf(operation),
       };
       return [input(releasesKey(request.tenant, request.product), { type: 'OpenManifest', data })];
     }
@@ -85,6 +86,8 @@ function command(bridge: string, subject: string, message: Message): Said {
   if (!isBridge(bridge)) throw new Error(`${bridge} is no bridge`);
   return { topic: bridge, subject, message };
 }
+
+const productOf = ({ planning }: Operation): string | null => planning.definitions.find(({ kind }) => kind === 'Product')?.digest ?? null;
 
 const manifest = (operation: Operation, { tenant, product }: RequestOperation['data'], version: string) => ({
   operation: operation.id,

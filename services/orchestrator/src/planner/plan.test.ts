@@ -41,8 +41,8 @@ test('each phase has its bridge, driver, target, undo, deadline and attempts', (
     return [step?.bridge, step?.action, step?.driver, step?.target, step?.undo, step?.deadline, step?.attempts, step?.backoff];
   };
   const target = '{"driver":"process"}';
-  expect(of('web/compile')).toEqual(['ci', 'compile', 'local', null, 'none', 1_800_000, 1, 1000]);
-  expect(of('web/package')).toEqual(['ci', 'package', 'local', null, 'none', 600_000, 1, 1000]);
+  expect(of('web/compile')).toEqual(['ci', 'compile', 'local', null, 'none', 1_800_000, 3, 1000]);
+  expect(of('web/package')).toEqual(['ci', 'package', 'local', null, 'none', 600_000, 3, 1000]);
   expect(of('web/configure')).toEqual(['scm', 'configure', 'file', target, 'none', 120_000, 3, 1000]);
   expect(of('web/deploy')).toEqual(['sem', 'deploy', 'process', target, 'auto', 300_000, 1, 1000]);
   expect(of('web/publish')).toEqual(['scm', 'publish', 'file', target, 'auto', 120_000, 3, 1000]);

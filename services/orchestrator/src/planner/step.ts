@@ -21,8 +21,8 @@ export type StepPhase = keyof typeof bridges;
 
 const drivers = { ci: 'local', scm: 'file' } as const;
 const usual: Readonly<Record<StepPhase, Pick<PlanStep, 'undo' | 'deadline' | 'attempts' | 'backoff'>>> = {
-  compile: { undo: 'none', deadline: 30 * minute, attempts: 1, backoff: 1000 },
-  package: { undo: 'none', deadline: 10 * minute, attempts: 1, backoff: 1000 },
+  compile: { undo: 'none', deadline: 30 * minute, attempts: 3, backoff: 1000 },
+  package: { undo: 'none', deadline: 10 * minute, attempts: 3, backoff: 1000 },
   configure: { undo: 'none', deadline: 2 * minute, attempts: 3, backoff: 1000 },
   deploy: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
   publish: { undo: 'auto', deadline: 2 * minute, attempts: 3, backoff: 1000 },
