@@ -67,9 +67,11 @@ test.concurrent(
 test.concurrent(
   'the undo of a destroy gives version, configuration, address and volume back',
   withWorld(async (world) => {
+    // An address follows from names: other tests have none like this.
+    const alone = { component: 'apse' };
     const { driver, dpr } = world;
-    const url = urlOf(await carried(driver, deployOf(await imageOf(dpr, programs.server('one')), stateful)));
-    const job = jobOf('destroy');
+    const url = urlOf(await carried(driver, deployOf(await imageOf(dpr, programs.server('one')), stateful, alone)));
+    const job = jobOf('destroy', alone);
     const point = await driver.restorePoint(job);
     await carried(driver, job);
     const undo = undoOf(job, point);
@@ -79,7 +81,7 @@ test.concurrent(
       unchanged: false,
     });
     const { version, beta, data } = await get(url);
-    expect([version, beta, data, await running(world)]).toEqual(['one', 'false', 'one\none\n', 1]);
+    expect([version, beta, data, await running(world, 'apse')]).toEqual(['one', 'false', 'one\none\n', 1]);
     expect((await carried(driver, undo)).state).toBe('succeeded');
     expect((await get(url)).data).toBe('one\none\n');
   }),
@@ -88,16 +90,17 @@ test.concurrent(
 test.concurrent(
   'what was stopped is stopped again after the undo of its destroy, and starts at its address',
   withWorld(async (world) => {
+    const alone = { component: 'nave' };
     const { driver, dpr, folder } = world;
-    const url = urlOf(await carried(driver, deployOf(await imageOf(dpr, programs.server('one')))));
-    await carried(driver, jobOf('stop'));
-    const job = jobOf('destroy');
+    const url = urlOf(await carried(driver, deployOf(await imageOf(dpr, programs.server('one')), service, alone)));
+    await carried(driver, jobOf('stop', alone));
+    const job = jobOf('destroy', alone);
     const point = await driver.restorePoint(job);
     expect(await carried(driver, job)).toEqual({ state: 'succeeded', outputs: [], unchanged: false });
     expect(await carried(driver, undoOf(job, point))).toEqual({ state: 'succeeded', outputs: [], unchanged: false });
     expect((await resourceStates(folder)).map(({ health }) => health)).toEqual(['stopped']);
-    expect(await running(world)).toBe(0);
-    expect(urlOf(await carried(driver, jobOf('start')))).toBe(url);
+    expect(await running(world, 'nave')).toBe(0);
+    expect(urlOf(await carried(driver, jobOf('start', alone)))).toBe(url);
     expect((await get(url)).version).toBe('one');
   }),
 );
