@@ -23,7 +23,11 @@ export const isFree = (host: string, port: number): Promise<boolean> =>
  *  so that it is the same each time, and another one beside another SRM on this machine. */
 export async function claimPort(folder: string, host: string, owner: string, seed: string, wanted: number | null): Promise<number> {
   await mkdir(claims(folder), { recursive: true, mode: 0o700 });
-  const start = createHash('sha256').update(`${path.resolve(folder)}\0${seed}`).digest().readUInt32BE(0) % count;
+  const start =
+    createHash('sha256')
+      .update(`${path.resolve(folder)}\0${seed}`)
+      .digest()
+      .readUInt32BE(0) % count;
   const tries = Array.from({ length: count }, (_, index) => first + ((start + index) % count));
   for (const port of wanted === null ? tries : [wanted, ...tries]) {
     const at = path.join(claims(folder), String(port));
