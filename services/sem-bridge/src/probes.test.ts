@@ -13,7 +13,7 @@ http.createServer((request, response) => {
 test.concurrent(
   'what fails its livenessProbe is ended, started again and counted, and why is said',
   withWorld(async ({ driver, dpr, folder }) => {
-    const livenessProbe = { httpGet: { path: '/live', port: 'http' }, periodSeconds: 0.1, failureThreshold: 2, timeoutSeconds: 5 };
+    const livenessProbe = { httpGet: { path: '/live', port: 'http' }, periodSeconds: 0.3, failureThreshold: 4, timeoutSeconds: 5 };
     const url = urlOf(await carried(driver, deployOf(await imageOf(dpr, sick), { ...service, livenessProbe }, { component: 'life' })));
     const { pid } = await get(url);
     await get(`${url}/sick`);
