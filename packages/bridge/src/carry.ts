@@ -1,3 +1,4 @@
+import { largestRestorePoint } from './bounds.ts';
 import { isTransient, sentenceOf, type Carried, type Carrying } from './carrying.ts';
 import { follow } from './follow.ts';
 import { jobOf, type JobDocument } from './job-document.ts';
@@ -76,6 +77,8 @@ async function restorable(carried: Carried): Promise<boolean> {
   if (kept !== null) return c.book.restorable(found, kept.value);
   try {
     const value = await driver.restorePoint(job);
+    const size = value === null ? 0 : Buffer.byteLength(value);
+    if (size > largestRestorePoint) return await failUntouched(found, c, 'restore-point-too-large', tooLarge(size));
     return await c.book.restorable(found, await restorePoints.keep(found.operation, found.step, found._id, value));
   } catch (error) {
     if (isTransient(error)) throw error;
@@ -83,6 +86,9 @@ async function restorable(carried: Carried): Promise<boolean> {
     return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentenceOf(error)}`);
   }
 }
+
+const tooLarge = (size: number): string =>
+  `what would have to be restored is ${size} bytes; at most ${largestRestorePoint} can be kept, so nothing was touched: have the driver keep it at the target and hand over its digest`;
 
 const failUntouched = (found: JobDocument, c: Carrying, code: string, reason: string): Promise<boolean> =>
   c.book.close(found, 'no start right', { kind: 'JobFailed', reason, code, retryable: false, effect: 'none', evidence: null });

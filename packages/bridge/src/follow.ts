@@ -102,7 +102,7 @@ async function ended(carried: Carried, number: number, status: Ended): Promise<b
 async function endingOf({ c, found, driver, job }: Carried, status: Ended): Promise<Ending> {
   if (status.state === 'succeeded') {
     const { outputs, unchanged } = status;
-    const size = JSON.stringify(outputs).length;
+    const size = Buffer.byteLength(JSON.stringify(outputs));
     if (size <= largestOutputs) return { kind: 'JobSucceeded', outputs, unchanged };
     const reason = `the outputs are ${size} bytes; at most ${largestOutputs} are allowed: hand larger ones over by their digest`;
     return { kind: 'JobFailed', reason, code: 'outputs-too-large', retryable: false, effect: 'done', evidence: null };
@@ -121,6 +121,9 @@ async function endingOf({ c, found, driver, job }: Carried, status: Ended): Prom
 
 async function evidenceOf(driver: Driver, job: Job): Promise<string | null> {
   const evidence = await driver.evidence(job);
-  if (evidence === null || evidence.length <= largestEvidence) return evidence;
-  return JSON.stringify({ missing: `the evidence is ${evidence.length} bytes; at most ${largestEvidence} are kept` });
+  if (evidence === null) return null;
+  const size = Buffer.byteLength(evidence);
+  return size <= largestEvidence
+    ? evidence
+    : JSON.stringify({ missing: `the evidence is ${size} bytes; at most ${largestEvidence} are kept` });
 }

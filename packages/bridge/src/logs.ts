@@ -31,7 +31,11 @@ export async function sayLog(carried: Carried): Promise<void> {
       c.log.warn({ error, job: job.id }, 'the log could not be read');
       return { text: '', next: way.logOffset };
     });
-    if (text !== '') await c.say(chunks(carried, text));
+    if (text !== '')
+      await c.say(chunks(carried, text)).catch((error: unknown) => {
+        if (c.signal.aborted) throw error;
+        c.log.error({ error, job: job.id }, 'a piece of the log could not be said');
+      });
     if (next <= way.logOffset) return;
     way.logOffset = next;
   }

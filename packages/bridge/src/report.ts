@@ -1,6 +1,7 @@
 import type { Envelope } from '@srm/schemas';
 import { operationKey } from '@srm/schemas';
 import { reportId } from '@srm/messaging';
+import { bounded, instead, largestRestorePoint, whyNot } from './bounds.ts';
 import type { Effect, Output } from './driver.ts';
 import type { JobDocument, WrittenReport } from './job-document.ts';
 
@@ -19,8 +20,20 @@ export type Ending =
 
 type About = Pick<JobDocument, '_id' | 'operation' | 'step' | 'attempt' | 'fence' | 'report'>;
 
-/** The next report of the job, as the book keeps it: unsaid, complete, its time fixed. */
+/** The next report of the job, as the book keeps it: unsaid, complete, its time fixed. What is written can be said (protocol 9):
+ *  an end that is too large for a message becomes a short failure. */
 export const written = (bridge: string, job: About, restorePoint: string | null, finding: Finding, time: string): WrittenReport => {
+  const report = complete(bridge, job, restorePoint, bounded(finding), time);
+  const why = whyNot({ type: report.kind, data: report.data });
+  if (why === null || !isEnding(finding)) return report;
+  const kept = restorePoint !== null && Buffer.byteLength(restorePoint) > largestRestorePoint ? null : restorePoint;
+  return complete(bridge, job, kept, instead(finding, why), time);
+};
+
+const isEnding = (finding: Finding): finding is Ending =>
+  finding.kind === 'JobSucceeded' || finding.kind === 'JobFailed' || finding.kind === 'JobCancelled';
+
+const complete = (bridge: string, job: About, restorePoint: string | null, finding: Finding, time: string): WrittenReport => {
   const { kind, ...own } = finding;
   const number = (job.report?.number ?? 0) + 1;
   const { operation, step, attempt, fence } = job;
@@ -29,7 +42,7 @@ export const written = (bridge: string, job: About, restorePoint: string | null,
 };
 
 /** The report as it is said, the first time and every other: all of it stands in the book (protocol 6, 18). */
-export const reportMessage = (bridge: string, job: JobDocument, report: WrittenReport): Envelope => ({
+export const reportMessage = (bridge: string, job: Pick<JobDocument, '_id' | 'operation' | 'cause'>, report: WrittenReport): Envelope => ({
   type: report.kind,
   data: report.data,
   id: reportId(job._id, report.number),

@@ -1,10 +1,11 @@
 import type { Outgoing } from '@srm/messaging';
+import { whyNot } from './bounds.ts';
 
 type Waiting = Readonly<{ batch: readonly Outgoing[]; said: () => void; lost: (error: Error) => void }>;
 
 /** Many that speak, one that yields: what is said while a batch is being published goes together with the next. */
 export type Voice = Readonly<{
-  /** Resolves when it is published; rejects when the voice is closed before. */
+  /** Resolves when it is published; rejects when the voice is closed before, and at once where one of it cannot be encoded: what others say must not be lost with it. */
   say: (batch: readonly Outgoing[]) => Promise<void>;
   /** Yields until the signal aborts. */
   speak: (signal: AbortSignal) => AsyncGenerator<readonly Outgoing[]>;
@@ -26,6 +27,8 @@ export const voice = (): Voice => {
     say: (batch) =>
       new Promise((said, lost) => {
         if (closed) return lost(new Error('the loop has ended'));
+        const wrong = unsaid(batch);
+        if (wrong !== null) return lost(new Error(wrong));
         waiting.push({ batch, said, lost });
         wake();
       }),
@@ -50,4 +53,12 @@ export const voice = (): Voice => {
       waiting = [];
     },
   };
+};
+
+const unsaid = (batch: readonly Outgoing[]): string | null => {
+  for (const one of batch) {
+    const why = 'message' in one ? whyNot(one.message) : null;
+    if (why !== null) return why;
+  }
+  return null;
 };

@@ -10,5 +10,6 @@ export { embeddedLog, type EmbeddedLog, type EmbeddedLogOptions } from './embedd
 export { runSubscription, type SubscriptionParts } from './run-subscription.ts';
 export { runLoop, type LoopParts } from './run-loop.ts';
 export { say, type Speech } from './say.ts';
+export { unsayable } from './unsayable.ts';
 export { partitionOf } from './murmur2.ts';
 export { backoff } from './backoff.ts';
