@@ -178,3 +178,18 @@ test('a job that the system no longer knows though it ran is failed, and its eff
     'possible',
   ]);
 });
+
+test('a run that asks for an undo is closed as failed before anything is touched: only UndoStep says what it undoes', async () => {
+  const s = stage();
+  s.target.deployed.set('default/development/shop/store', 'sha256:before');
+  s.join('a');
+  s.give('a', runStep('store/deploy/undo', { action: 'undo' }));
+  await s.run();
+  expect([...new Set(said(s))]).toEqual(['store/deploy/undo 1 JobFailed']);
+  expect(why(s)).toEqual(['RunStep cannot ask for an undo: UndoStep does, and names the step it undoes', 'bad-command', 'none']);
+  expect(s.target.effects).toEqual([]);
+  s.give('a', runStep('store/deploy/undo', { action: 'undo' }));
+  await s.run();
+  expect([...new Set(said(s))]).toEqual(['store/deploy/undo 1 JobFailed']);
+  expect((await s.jobs()).map(({ state, open }) => [state, open])).toEqual([['closed', false]]);
+});

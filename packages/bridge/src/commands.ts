@@ -10,8 +10,8 @@ type Says = AsyncIterable<readonly Outgoing[]>;
 export type StepCommand = RunStep | UndoStep | CancelStep;
 
 const cancelled = (reason: string) => ({ kind: 'JobCancelled', reason, effect: 'none', evidence: null }) as const;
-const failed = (reason: string) =>
-  ({ kind: 'JobFailed', reason, code: 'command', retryable: false, effect: 'none', evidence: null }) as const;
+const failed = (reason: string, code = 'command') =>
+  ({ kind: 'JobFailed', reason, code, retryable: false, effect: 'none', evidence: null }) as const;
 
 /** The handlers of the commands about steps. They only write into the book, and answer a repeated command with the job's last report. */
 export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
@@ -27,6 +27,14 @@ export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
   const begin = async function* (command: Envelope<RunStep | UndoStep>): Says {
     await book.fences.raise(command.data);
     if (!(await book.insert(command))) yield* lastReport(await book.find(command.data.job));
+    hub.wake(command.data.job);
+  };
+
+  const run = async function* (command: Envelope<RunStep>): Says {
+    if (command.data.action !== 'undo') return yield* begin(command);
+    const reason = 'RunStep cannot ask for an undo: UndoStep does, and names the step it undoes';
+    if (await book.insertClosed(command, failed(reason, 'bad-command'))) return yield* justClosed(command.data.job);
+    yield* lastReport(await book.find(command.data.job));
     hub.wake(command.data.job);
   };
 
@@ -62,5 +70,5 @@ export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
       }
     };
 
-  return { RunStep: guarded<RunStep>(begin), UndoStep: guarded<UndoStep>(begin), CancelStep: guarded<CancelStep>(cancel) };
+  return { RunStep: guarded<RunStep>(run), UndoStep: guarded<UndoStep>(begin), CancelStep: guarded<CancelStep>(cancel) };
 };
