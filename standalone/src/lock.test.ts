@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +16,16 @@ const holder = `
   console.log('held');
   setInterval(() => {}, 1000);`;
 
+test('a folder that cannot be one is told, with why', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(holdFolder(file, 'process 1')).toEqual({ unusable: `EEXIST: file already exists, mkdir '${file}'` });
+});
+
 test('a folder is made and held; whoever comes second is told by whom, until it is released', () => {
   const data = join(folder, 'a', 'b');
   const first = holdFolder(data, 'process 1');
-  if ('heldBy' in first) throw new Error('held already');
+  if (!('lock' in first)) throw new Error('held already');
   expect(holdFolder(data, 'process 2')).toEqual({ heldBy: 'process 1' });
   first.lock.release();
   const second = holdFolder(data, 'process 3');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 
@@ -9,8 +9,16 @@ export type Lock = Readonly<{ release: () => void }>;
  * Holds a data folder for this process alone, and makes it where there is none. `owner` says who holds it, for those who come second.
  * The lock is an exclusive transaction that is never ended: the operating system ends it with the process.
  */
-export function holdFolder(folder: string, owner: string): Readonly<{ lock: Lock }> | Readonly<{ heldBy: string }> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function holdFolder(
+  folder: string,
+  owner: string,
+): Readonly<{ lock: Lock }> | Readonly<{ heldBy: string }> | Readonly<{ unusable: string }> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    return { unusable: error instanceof Error ? error.message : String(error) };
+  }
   const database = new Database(join(folder, 'lock'), { timeout: 0 });
   const note = join(folder, 'owner');
   try {

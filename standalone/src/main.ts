@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { arrive, depart } from './life.ts';
 import type { Life, Outcome } from './life.ts';
 import { holdFolder } from './lock.ts';
 import type { Lock } from './lock.ts';
-import { freePort, isFree } from './port.ts';
+import { freePort, isFree, unusableHost } from './port.ts';
 import { sentences } from './sentences.ts';
 import { startServices } from './services.ts';
 
@@ -39,9 +39,14 @@ function refused(sentence: string): number {
 /** Everything that can be wrong before a service runs is said in one sentence. */
 async function began(config: Config): Promise<number> {
   const say = sentences[config.lang];
+  const { host, port: wanted, portAsked } = config;
+  const nowhere = config.sources.find((source) => !existsSync(source));
+  if (nowhere !== undefined) return refused(say.noSources(nowhere));
+  const unheard = await unusableHost(host);
+  if (unheard !== null) return refused(say.noHost(host, unheard));
   const held = holdFolder(config.data, `process ${process.pid} (since ${new Date(clock.now()).toISOString()})`);
   if ('heldBy' in held) return refused(say.held(typed(config.data, folder), held.heldBy));
-  const { host, port: wanted, portAsked } = config;
+  if ('unusable' in held) return refused(say.unusable(typed(config.data, folder), held.unusable));
   if (portAsked && !(await isFree(host, wanted))) return refused(say.portBusy(wanted));
   const port = await freePort(host, wanted);
   if (port === null) return refused(say.noPort(wanted));

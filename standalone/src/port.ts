@@ -16,3 +16,11 @@ export async function freePort(host: string, wanted: number): Promise<number | n
   for (let port = wanted; port <= Math.min(wanted + 100, 65_535); port += 1) if (await isFree(host, port)) return port;
   return null;
 }
+
+/** Why nobody can listen there at all, whatever the port; null: it is an address of this machine. */
+export const unusableHost = (host: string): Promise<string | null> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => resolve(error.message));
+    server.listen({ host, port: 0, exclusive: true }, () => server.close(() => resolve(null)));
+  });

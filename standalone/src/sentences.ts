@@ -8,6 +8,10 @@ const en = {
   noPort: (from: number) => `no port from ${from} to ${from + 100} is free; choose one with --port`,
   held: (folder: string, by: string) =>
     `the data folder ${folder} is in use by ${by}: one SRM at a time.\nStop that one (Ctrl-C where it runs), or give this one another folder: npm start -- --data ./other`,
+  unusable: (folder: string, why: string) =>
+    `the data folder ${folder} cannot be used: ${why}; name another one: npm start -- --data ./other`,
+  noHost: (host: string, why: string) => `SRM cannot listen at ${host}: ${why}; leave --host away, or name an address of this machine`,
+  noSources: (folder: string) => `--sources ${folder}: there is no such folder`,
   goesOn: (kind: string, product: string) => `${kind} of ${product} goes on where it was`,
   starts: (product: string, environment: string) => `${product} in ${environment} was stopped with SRM; it is started again`,
   nothing: (running: number) => `✔ ${running} resources running, nothing to do`,
@@ -29,6 +33,9 @@ const zh: typeof en = {
   noPort: (from) => `端口 ${from} 到 ${from + 100} 都不空闲；请用 --port 指定`,
   held: (folder, by) =>
     `数据文件夹 ${folder} 正被${by}使用：同一时间只能有一个 SRM。\n请停止那一个（在其终端按 Ctrl-C），或换一个文件夹：npm start -- --data ./other`,
+  unusable: (folder, why) => `数据文件夹 ${folder} 不可用：${why}；请另选一个：npm start -- --data ./other`,
+  noHost: (host, why) => `SRM 无法在 ${host} 上监听：${why}；请省略 --host，或指定本机的地址`,
+  noSources: (folder) => `--sources ${folder}：没有这个文件夹`,
   goesOn: (kind, product) => `${product} 的 ${kind} 从中断处继续`,
   starts: (product, environment) => `${environment} 中的 ${product} 曾随 SRM 停止，现在重新启动`,
   nothing: (running) => `✔ ${running} 个资源运行中，无事可做`,

@@ -75,3 +75,21 @@ test('a refusal lists all its errors', () => {
     '✖ refused: it cannot be planned\n  /spec/components/0: nothing provides ${config.x}\n  there is no environment test',
   );
 });
+
+test('of an operation that ended long ago nothing is claimed about what runs today; named servers are repeated', () => {
+  const undone = [ran('cart/deploy', 0, 1, { state: 'failed' }), ran('cart/deploy/undo', 11, 12)];
+  const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'cart was not ready' });
+  expect(renderEnding(ended, undone, null, 'en', 'http://there:1')).toBe(
+    ['✖ compensated: cart was not ready; cart as before', '  why: npm run srm -- get log op-1 cart/deploy --server http://there:1'].join(
+      '\n',
+    ),
+  );
+});
+
+test('an undone start says that it is stopped again', () => {
+  const undone = [ran('store/start', 0, 1), ran('store/start/undo', 11, 12), ran('cart/start', 1, 2, { state: 'failed' })];
+  const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'cart was not ready' });
+  expect(renderEnding(ended, undone, [resource('store', { state: 'stopped' })], 'en')).toBe(
+    ['✖ compensated: cart was not ready; store stopped again', '  why: npm run srm -- get log op-1 cart/start'].join('\n'),
+  );
+});

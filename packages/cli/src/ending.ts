@@ -5,16 +5,24 @@ import { clock } from './text.ts';
 import { command, words } from './words.ts';
 import type { Lang, Words } from './words.ts';
 
-/** The lines that say how an operation ended, why, what stays behind, and how to see more. */
-export function renderEnding(operation: Operation, steps: readonly Step[], resources: readonly Resource[], lang: Lang): string {
+/** The lines that say how an operation ended, why, what stays behind, and how to see more.
+ *  resources: as they were when it ended; null: that is not known. server: of the commands that are named, null where they find it by themselves. */
+export function renderEnding(
+  operation: Operation,
+  steps: readonly Step[],
+  resources: readonly Resource[] | null,
+  lang: Lang,
+  server: string | null = null,
+): string {
+  const suffix = server === null ? '' : ` --server ${server}`;
   const word = words[lang];
   const { status } = operation;
   if (status === 'planned') return `✔ ${word.status.planned}`;
-  if (status === 'succeeded') return successOf(operation, steps, resources, word);
+  if (status === 'succeeded') return successOf(operation, steps, resources ?? [], word);
   const lines = [
     `✖ ${word.status[status]}: ${[operation.reason ?? '', ...compensation(operation, steps, resources, word)].filter(Boolean).join('; ')}`,
   ];
-  for (const step of failedOf(steps)) lines.push(`  ${word.why} ${command} get log ${operation.id} ${step.id}`);
+  for (const step of failedOf(steps)) lines.push(`  ${word.why} ${command} get log ${operation.id} ${step.id}${suffix}`);
   return [...lines, ...remains(operation, word)].join('\n');
 }
 
@@ -54,17 +62,40 @@ export function addressesOf(
 const failedOf = (steps: readonly Step[]): readonly Step[] => steps.filter(({ state }) => state === 'failed');
 
 /** `cart back to 2026.11.24-1`, `order, cart destroyed`, `5 untouched`. */
-function compensation({ status }: Operation, steps: readonly Step[], resources: readonly Resource[], word: Words): readonly string[] {
+function compensation(
+  { status }: Operation,
+  steps: readonly Step[],
+  resources: readonly Resource[] | null,
+  word: Words,
+): readonly string[] {
   if (status !== 'compensated' && status !== 'compensation-failed' && status !== 'cancelled') return [];
   const rows = rowsOf(steps);
-  const undone = rows.filter(({ undo }) => undo.some(({ state }) => state === 'succeeded')).map(({ component }) => component);
-  const versions = new Map(resources.filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version ?? '']));
+  const undid = (...phases: readonly string[]): readonly string[] =>
+    rows
+      .filter(({ undo }) => undo.some(({ state, phase }) => state === 'succeeded' && phases.includes(phase)))
+      .map(({ component }) => component);
+  const undone = undid('deploy', 'publish', 'destroy', 'withdraw');
+  const again = [
+    ...undid('start').map((name) => [word.stoppedAgain, name] as const),
+    ...undid('stop').map((name) => [word.startedAgain, name] as const),
+  ];
+  const versions = new Map(
+    (resources ?? []).filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version ?? '']),
+  );
   const told = [...new Set(undone.map((component) => versions.get(component) ?? null))].map((version) => {
     const names = undone.filter((component) => (versions.get(component) ?? null) === version).join(', ');
+    if (resources === null) return word.asBefore(names);
     return version === null ? word.destroyed(names) : version === '' ? word.asBefore(names) : word.back(names, version);
   });
   const untouched = rows.filter(({ steps, undo }) => undo.length === 0 && steps.some(({ phase }) => phase === 'deploy')).length;
-  return [...told, untouched === 0 ? '' : word.untouched(untouched)];
+  const turned = [word.stoppedAgain, word.startedAgain].map(
+    (say) => [say, again.filter(([own]) => own === say).map(([, name]) => name)] as const,
+  );
+  return [
+    ...told,
+    ...turned.flatMap(([say, names]) => (names.length === 0 ? [] : [say(names.join(', '))])),
+    untouched === 0 ? '' : word.untouched(untouched),
+  ];
 }
 
 const remains = (operation: Operation, word: Words): readonly string[] => [

@@ -33,7 +33,7 @@ export async function getOperation(call: Call, id: string): Promise<number> {
     const { language, out } = call;
     const picture = renderOperation(operation, steps, out.width, { now: call.now(), turn: 0 }, language);
     out.print([picture, ...decisionsOf(operation, steps, out.width, language)].join('\n'));
-    if (hasEnded(operation)) out.print(renderEnding(operation, steps, [], language));
+    if (hasEnded(operation)) out.print(renderEnding(operation, steps, null, language, call.named));
   }
   return exit.succeeded;
 }

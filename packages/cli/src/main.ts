@@ -8,6 +8,8 @@ import { painted, screenOn } from './screen.ts';
 const { env } = process;
 const stopped = new AbortController();
 process.once('SIGINT', () => stopped.abort());
+// Whoever reads has read enough: `… | head -1` is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 process.exitCode = await run(process.argv.slice(2), {
   folder: env['INIT_CWD'] ?? process.cwd(),

@@ -22,7 +22,7 @@ export async function watch(call: Call, id: string): Promise<number> {
   const { client, out, json, language } = call;
   const { operation, steps } = await watched(json ? { ...call, out: { ...out, live: false, print: () => {} } } : call, id);
   if (json) out.print(safeJson(operation));
-  else out.print(renderEnding(operation, steps, await placed(client, operation, call.sleep), language));
+  else out.print(renderEnding(operation, steps, await placed(client, operation, call.sleep), language, call.named));
   return codeOf(operation.status);
 }
 

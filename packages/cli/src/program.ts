@@ -131,7 +131,7 @@ function callOf(world: World, language: Lang, options: Options): Call {
   if (!URL.canParse(server) || !/^https?:/.test(server)) throw new Mistake(say.notServer(server));
   const { actor, newId, fetch, sleep } = world;
   const client = httpClient({ server, actor, newId, fetch, sleep });
-  return { ...world, client, language, say, json: options.output === 'json' };
+  return { ...world, client, language, say, json: options.output === 'json', named: options.server ?? null };
 }
 
 const releaseOf = ({ env, product, kind, setVersion }: Options): ReleaseOptions => ({

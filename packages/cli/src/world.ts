@@ -23,7 +23,15 @@ export type World = Readonly<{
 }>;
 
 /** One command with its options settled. `json`: the answer as JSON instead of text. */
-export type Call = World & Readonly<{ client: Client; language: Lang; say: Sentences; json: boolean }>;
+export type Call = World &
+  Readonly<{
+    client: Client;
+    language: Lang;
+    say: Sentences;
+    json: boolean;
+    /** The server that somebody named for this call alone: commands that are printed repeat it. */
+    named: string | null;
+  }>;
 
 export const exit = { succeeded: 0, failed: 1, refused: 2, unreachable: 3, interrupted: 130 } as const;
 
