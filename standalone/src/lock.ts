@@ -17,7 +17,7 @@ export function holdFolder(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    return { unusable: error instanceof Error ? error.message : String(error) };
+    return { unusable: String(error).replace(/^Error: /, '') };
   }
   const database = new Database(join(folder, 'lock'), { timeout: 0 });
   const note = join(folder, 'owner');
