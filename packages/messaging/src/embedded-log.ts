@@ -23,7 +23,8 @@ export type EmbeddedLogOptions = Readonly<{
 
 export type EmbeddedLog = Bus &
   Readonly<{
-    /** Drops what is older than its topic's retention at this time (milliseconds since 1970); how many records. */
+    /** Drops what is older than its topic's retention at this time (milliseconds since 1970), but nothing that a group with positions
+     *  has still to read; how many records. */
     prune: (now: number) => Promise<number>;
   }>;
 
@@ -96,16 +97,25 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
       const streams = store.streams.get(logTopic(subscribed.topic).name) ?? [];
       const place = `${subscribed.group}\u0000${subscribed.topic}`;
       const group = subscribed.read === 'whole' ? whole(streams) : (groups.get(place) ?? shared(subscribed.group, streams));
-      if (subscribed.read === 'shared') groups.set(place, group);
+      if (subscribed.read === 'shared') {
+        groups.set(place, group);
+        marks.know(subscribed.group, streams);
+      }
       const reader = await group.join(subscribed);
       readers.add(reader);
       return { stop: () => reader.stop().finally(() => readers.delete(reader)) };
     },
     prune: async (now) => {
       let dropped = 0;
+      // Who has subscribed only now is to be known before anything goes.
+      await commit([]).catch(() => undefined);
       for (const { name, retention } of logTopics.values()) {
         if (retention === 'forever') continue;
-        for (const stream of store.streams.get(name) ?? []) dropped += await prunedStream(store, stream, now - retention);
+        const waitsFor = new Set<string>();
+        for (const stream of store.streams.get(name) ?? [])
+          dropped += await prunedStream(store, stream, now - retention, (group) => waitsFor.add(group));
+        for (const group of waitsFor)
+          log.warn({ topic: name, group }, `records of ${name} are kept longer than it says: ${group} did not read them yet`);
       }
       return dropped;
     },
@@ -128,11 +138,12 @@ function entryOf(store: LogStore, record: BusRecord, at: number): Entry {
 }
 
 /** Slice by slice, so that others get their turn in between. */
-async function prunedStream(store: LogStore, stream: Stream, before: number): Promise<number> {
-  for (let dropped = 0; ;) {
-    const some = store.prune(stream, before);
-    if (some === 0) return dropped;
-    dropped += some;
+async function prunedStream(store: LogStore, stream: Stream, before: number, waits: (group: string) => void): Promise<number> {
+  for (let all = 0; ;) {
+    const { dropped, waitsFor } = store.prune(stream, before);
+    if (waitsFor !== null) waits(waitsFor);
+    if (dropped === 0) return all;
+    all += dropped;
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

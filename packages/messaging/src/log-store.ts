@@ -7,6 +7,9 @@ export type Stream = Readonly<{ id: number; topic: string; partition: number }>;
 export type Entry = Readonly<{ stream: Stream; record: BusRecord; at: number }>;
 export type Mark = Readonly<{ group: string; stream: Stream; next: number }>;
 
+/** `waitsFor`: the group that has not read what is old enough to go; null: nothing is kept for anybody. */
+export type Pruned = Readonly<{ dropped: number; waitsFor: string | null }>;
+
 /** Where records and the positions of groups lie. Nothing here waits: each call ends before it returns. */
 export interface LogStore {
   streams: ReadonlyMap<string, readonly Stream[]>;
@@ -17,8 +20,9 @@ export interface LogStore {
   /** In order; at most 500 records, and no more than it takes to reach 1 MB. */
   read(stream: Stream, from: number): readonly Received[];
   marks(group: string): ReadonlyMap<number, number>;
-  /** Drops at most 5,000 records of the stream that are older than `before`; how many. The last one stays, so that positions go on. */
-  prune(stream: Stream, before: number): number;
+  /** Drops at most 5,000 records of the stream that are older than `before` and that no group with positions in this topic has still to read.
+   *  The last one stays, so that positions go on. */
+  prune(stream: Stream, before: number): Pruned;
   close(): void;
 }
 
@@ -97,6 +101,10 @@ function tablesOf(database: Sql) {
   );
   const marked = database.prepare('SELECT stream, next FROM marks WHERE grp = ?');
   const kept = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? AND at >= ? ORDER BY place LIMIT 1');
+  // A group that reads the topic and has no position here reads from the beginning.
+  const slowest = database.prepare(`
+    SELECT grp, COALESCE((SELECT next FROM marks WHERE grp = known.grp AND stream = ?), 0) AS next
+    FROM (SELECT DISTINCT grp FROM marks WHERE stream IN (SELECT id FROM streams WHERE topic = ?)) AS known ORDER BY next LIMIT 1`);
   const first = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT 1');
   const drop = database.prepare('DELETE FROM records WHERE place >= ? AND place < ?');
 
@@ -141,14 +149,17 @@ function tablesOf(database: Sql) {
     },
     marks: (group: string): ReadonlyMap<number, number> =>
       new Map(marked.all(group).map((row): [number, number] => [number(row[0]), number(row[1])])),
-    prune: (stream: Stream, before: number): number => {
+    prune: (stream: Stream, before: number): Pruned => {
       const [lowest, highest] = [place(stream, 0), place(stream, end(stream) - 1)];
       const begin = first.all(lowest, highest)[0];
-      if (begin === undefined) return 0;
+      if (begin === undefined) return { dropped: 0, waitsFor: null };
       const from = number(begin[0]);
-      const until = Math.min(number(kept.all(lowest, highest, before)[0]?.[0] ?? highest), from + pruned);
-      transaction(database, () => drop.run(from, until));
-      return until - from;
+      const old = number(kept.all(lowest, highest, before)[0]?.[0] ?? highest);
+      const [last] = slowest.all(stream.id, stream.topic);
+      const read = last === undefined ? old : place(stream, number(last[1]));
+      const until = Math.max(from, Math.min(old, read, from + pruned));
+      if (until > from) transaction(database, () => drop.run(from, until));
+      return { dropped: until - from, waitsFor: last !== undefined && read < old ? text(last[0]) : null };
     },
     close: (): void => database.close(),
   };

@@ -9,12 +9,16 @@ export function markBook(store: LogStore) {
     known.set(group, marks);
     return marks;
   };
+  const set = (mark: Mark): void => {
+    of(mark.group).set(mark.stream.id, mark.next);
+    unwritten.set(`${mark.group}\u0000${mark.stream.id}`, mark);
+  };
   return {
     next: (group: string, stream: Stream): number => of(group).get(stream.id) ?? 0,
-    set: (mark: Mark): void => {
-      of(mark.group).set(mark.stream.id, mark.next);
-      unwritten.set(`${mark.group}\u0000${mark.stream.id}`, mark);
-    },
+    set,
+    /** From now on the group is known in these streams: nothing there is dropped before it has read it. */
+    know: (group: string, streams: readonly Stream[]): void =>
+      streams.forEach((stream) => of(group).has(stream.id) || set({ group, stream, next: 0 })),
     waiting: (): readonly Mark[] => [...unwritten.values()],
     written: (marks: readonly Mark[]): void => {
       for (const mark of marks) {

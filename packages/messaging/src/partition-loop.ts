@@ -52,7 +52,7 @@ async function oneBatch(reading: Reading, from: number, resolved: (position: num
   try {
     const records = store.read(stream, from);
     const [first, last] = [records[0]?.position ?? from, records.at(-1)?.position ?? from];
-    if (first > from && from > 0)
+    if (first > from)
       log.error({ topic: stream.topic, partition: stream.partition, from, first }, 'records were dropped before they were read');
     const batch: Batch = {
       topic: stream.topic,
