@@ -1,3 +1,4 @@
+import type { Aside } from './aside.ts';
 import type { Bus, BusRecord, Reader, SubscribeOptions } from './bus.ts';
 import { openDatabase, type Sql, type Synchronous } from './database.ts';
 import { largestValue, sentence } from './errors.ts';
@@ -26,6 +27,8 @@ export type EmbeddedLog = Bus &
     /** Drops what is older than its topic's retention at this time (milliseconds since 1970), but nothing that a group with positions
      *  has still to read; how many records. */
     prune: (now: number) => Promise<number>;
+    /** In the same file. */
+    aside: Aside;
   }>;
 
 /** Milliseconds that a position may wait to be written with records; written late, it costs a redelivery after a death. */
@@ -118,6 +121,13 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
           log.warn({ topic: name, group }, `records of ${name} are kept longer than it says: ${group} did not read them yet`);
       }
       return dropped;
+    },
+    aside: {
+      put: async (group, records) => store.aside.put(group, records),
+      has: async (group, topic, key) => store.aside.has(group, topic, key),
+      keys: async (group, topic) => store.aside.keys(group, topic),
+      next: async (group, topic, key) => store.aside.next(group, topic, key),
+      done: async (group, record) => store.aside.done(group, record),
     },
     close: async () => {
       if (closing.signal.aborted) return;

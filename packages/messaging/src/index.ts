@@ -1,4 +1,5 @@
 export * from './bus.ts';
+export type { Aside } from './aside.ts';
 export * from './handler.ts';
 export * from './errors.ts';
 export * from './codec.ts';

@@ -1,5 +1,7 @@
 import { bytes, number, text, transaction, type Sql } from './database.ts';
-import type { BusRecord, Header, Received } from './bus.ts';
+import { asideStore, type AsideStore } from './aside-store.ts';
+import type { BusRecord, Received } from './bus.ts';
+import { headersIn } from './headers-in.ts';
 import { logTopics } from './log-topics.ts';
 
 /** One partition of one topic. */
@@ -23,6 +25,7 @@ export interface LogStore {
   /** Drops at most 5,000 records of the stream that are older than `before` and that no group with positions in this topic has still to read.
    *  The last one stays, so that positions go on. */
   prune(stream: Stream, before: number): Pruned;
+  aside: AsideStore;
   close(): void;
 }
 
@@ -32,7 +35,6 @@ const slice = 50;
 const pruned = 5_000;
 /** A record's row is its stream and its position in one number: each stream lies together, and grows at its end. */
 const place = (stream: Stream, position: number): number => stream.id * 2 ** 40 + position;
-const headersIn = (json: string): readonly Header[] => JSON.parse(json) as Header[];
 
 /** @param open makes a connection; it is called again after a write has failed in the device, since such a handle is not to be trusted. */
 export function logStore(open: () => Sql): LogStore {
@@ -43,23 +45,31 @@ export function logStore(open: () => Sql): LogStore {
     trusted = true;
     return tables;
   };
+  const write = (work: (tables: Tables) => void): void => {
+    const used = sound();
+    try {
+      work(used);
+    } catch (error) {
+      if (!isFull(error)) trusted = abandoned(tables);
+      throw error;
+    }
+  };
   return {
     get streams() {
       return tables.streams;
     },
     end: (stream) => tables.end(stream),
-    append: (entries, marks) => {
-      const { append } = sound();
-      try {
-        append(entries, marks);
-      } catch (error) {
-        if (!isFull(error)) trusted = abandoned(tables);
-        throw error;
-      }
-    },
+    append: (entries, marks) => write(({ append }) => append(entries, marks)),
     read: (stream, from) => sound().read(stream, from),
     marks: (group) => sound().marks(group),
     prune: (stream, before) => sound().prune(stream, before),
+    aside: {
+      put: (group, records) => write(({ aside }) => aside.put(group, records)),
+      done: (group, record) => write(({ aside }) => aside.done(group, record)),
+      has: (group, topic, key) => sound().aside.has(group, topic, key),
+      keys: (group, topic) => sound().aside.keys(group, topic),
+      next: (group, topic, key) => sound().aside.next(group, topic, key),
+    },
     close: () => void (trusted && tables.close()),
   };
 }
@@ -161,6 +171,7 @@ function tablesOf(database: Sql) {
       if (until > from) transaction(database, () => drop.run(from, until));
       return { dropped: until - from, waitsFor: last !== undefined && read < old ? text(last[0]) : null };
     },
+    aside: asideStore(database),
     close: (): void => database.close(),
   };
 }

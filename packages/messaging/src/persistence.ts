@@ -23,6 +23,9 @@ const longestNap = 1_000;
 export const isTransient = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'name' in error && error.name === 'TransientError';
 
+export const isSetAside = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'SetAside';
+
 /** Does it again until it succeeds, throws what is not worth another attempt, or nobody is alive: then it throws Stopped. */
 export async function persist<T>(
   parts: Persistence,

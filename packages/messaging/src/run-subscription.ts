@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { topics } from '@srm/schemas';
+import type { Aside } from './aside.ts';
 import type { Batch, Reader, Received } from './bus.ts';
 import { finishedPrefix } from './finished-prefix.ts';
-import { handleKey, type Handling } from './handle-key.ts';
+import { handleKey, type Handling, type Waiting } from './handle-key.ts';
 import type { Subscription } from './handler.ts';
 import { Stopped } from './persistence.ts';
+import { replay, waitingIn, type Replaying } from './replay.ts';
 import type { Speech } from './say.ts';
 import type { Clock, Log } from './world.ts';
 
@@ -14,6 +16,9 @@ export type SubscriptionParts = Speech &
     log: Log;
     subscription: Subscription;
     group: string;
+    /** Where the keys wait that a handler throws SetAside for, of what is read shared. Without it they are tried again in their place and hold up their partition.
+     *  Read by one instance of the group at a time. */
+    aside?: Aside;
     /** Aborted, it stops; `stop()` of the reader waits for that too. */
     signal?: AbortSignal;
   }>;
@@ -24,25 +29,36 @@ export async function runSubscription(parts: SubscriptionParts): Promise<Reader>
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const { subscription, group } = parts;
+  const replaying = replayingOf(parts, stopping.signal);
+  const waiting = replaying === null ? null : waitingIn(replaying);
   const reader = await parts.bus.subscribe({
     topic: topics[subscription.topic].name,
     group,
     read: subscription.read,
-    onBatch: (batch) => handleBatch(parts, batch, stopping.signal),
+    onBatch: (batch) => handleBatch(parts, batch, stopping.signal, waiting),
     ...(subscription.onJoin === undefined ? {} : { onJoin: subscription.onJoin }),
   });
-  const stop = (): Promise<void> => {
+  const replayed = replaying === null ? Promise.resolve() : replay(replaying);
+  const stop = async (): Promise<void> => {
     stopping.abort();
     parts.signal?.removeEventListener('abort', stop);
-    return reader.stop();
+    await Promise.all([reader.stop(), replayed]);
   };
   parts.signal?.addEventListener('abort', stop);
   if (parts.signal?.aborted === true) await stop();
   return { stop };
 }
 
+function replayingOf(parts: SubscriptionParts, signal: AbortSignal): Replaying | null {
+  const { bus, codec, clock, log, subscription, group, aside } = parts;
+  if (aside === undefined || subscription.read !== 'shared') return null;
+  const { on, raw = null } = subscription;
+  const handling = { bus, codec, clock, log, signal, alive: () => !signal.aborted, heartbeat: async () => undefined, on, raw };
+  return { aside, group, topic: topics[subscription.topic].name, handling };
+}
+
 /** Settles only when every handler it started has settled. */
-async function handleBatch(parts: SubscriptionParts, batch: Batch, signal: AbortSignal): Promise<void> {
+async function handleBatch(parts: SubscriptionParts, batch: Batch, signal: AbortSignal, waiting: Waiting | null): Promise<void> {
   const { bus, codec, clock, log, subscription } = parts;
   const alive = (): boolean => batch.alive() && !signal.aborted;
   const prefix = finishedPrefix(batch.records.map((record) => record.position));
@@ -51,7 +67,7 @@ async function handleBatch(parts: SubscriptionParts, batch: Batch, signal: Abort
     if (position !== null && alive()) await batch.resolve(position);
   };
   const { on, raw = null } = subscription;
-  const handling: Handling = { bus, codec, clock, log, signal, alive, heartbeat: batch.heartbeat, on, raw, done };
+  const handling: Handling = { bus, codec, clock, log, signal, alive, heartbeat: batch.heartbeat, on, raw, done, waiting };
   if (!alive()) throw new Stopped();
   const ended = await Promise.allSettled([...byKey(batch.records).values()].map((records) => handleKey(handling, records)));
   const thrown = ended.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));

@@ -16,7 +16,7 @@ export type PartHealth = Readonly<{
   lastError: Trouble | null;
   /** Messages that were given up (they are in the dead letter) since the start. */
   deadLetters: number;
-  /** What is tried again at the moment. */
+  /** What is tried again at the moment, or waits for a mend and is tried every minute. */
   setAside: readonly SetAside[];
 }>;
 

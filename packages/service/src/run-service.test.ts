@@ -1,4 +1,15 @@
-import { embeddedCodec, embeddedLog, say, type Bus, type Handler, type Loop, type Outgoing, type RawHandler } from '@srm/messaging';
+import {
+  embeddedCodec,
+  embeddedLog,
+  say,
+  SetAside,
+  type Aside,
+  type Bus,
+  type Handler,
+  type Loop,
+  type Outgoing,
+  type RawHandler,
+} from '@srm/messaging';
 import type { Envelope, Topic } from '@srm/schemas';
 import { healthRoutes } from './health-routes.ts';
 import type { Health } from './health.ts';
@@ -28,8 +39,9 @@ const hurried = { now: () => 7, sleep: () => new Promise<void>((resolve) => setI
 
 type World = Readonly<{
   bus: Bus;
+  aside: Aside;
   log: ReturnType<typeof listLog>;
-  run: (service: Partial<Service>, through?: Bus) => Promise<RunningService>;
+  run: (service: Partial<Service>, through?: Bus, more?: Readonly<{ aside: Aside }>) => Promise<RunningService>;
   tell: (...outgoing: Outgoing[]) => Promise<void>;
 }>;
 
@@ -40,11 +52,12 @@ async function withBus(work: (world: World) => Promise<void>): Promise<void> {
   try {
     await work({
       bus,
+      aside: bus.aside,
       log,
       tell: (...outgoing) => say({ bus, codec }, outgoing),
-      run: async (service, through = bus) => {
+      run: async (service, through = bus, more = undefined) => {
         const whole = { name: 'tested', consumes: [], loops: [], routes: [], ...service };
-        const one = await runService({ service: whole, bus: through, codec, clock: hurried, log });
+        const one = await runService({ service: whole, bus: through, codec, clock: hurried, log, ...more });
         running.push(one);
         return one;
       },
@@ -174,6 +187,33 @@ test('records that are asked for as they came are tried again too while a store 
     expect(during).toMatchObject({ parts: [{ setAside: [{ what: 'k', reason: 'the disk is full', since: 7 }], deadLetters: 0 }] });
     await service.stop();
     expect([keys, service.health().parts[0]?.setAside]).toEqual([['k'], []]);
+  });
+});
+
+test('a key that is set aside holds up no other, and health names it with the reason until it is handled', async () => {
+  await withBus(async ({ run, tell, aside, bus }) => {
+    let mended = false;
+    const [other, healed] = [happening(), happening()];
+    const on: Handler = async function* (messages) {
+      const key = messages[0]?.subject;
+      if (key === 'ill' && !mended) throw new SetAside('an event of tomorrow');
+      yield [];
+      if (key === 'ill') healed.happens();
+      else other.happens();
+    };
+    const service = await run({ consumes: [shared(on)] }, bus, { aside });
+    await tell(word('inputs', 'ill', 'a'));
+    while (!(await aside.has('tested', 'srm.inputs.v1', 'ill'))) await new Promise((resolve) => setImmediate(resolve));
+    await tell(word('inputs', 'well', 'b'));
+    await other.happened;
+    expect(service.health()).toMatchObject({
+      ready: true,
+      parts: [{ setAside: [{ what: 'ill', reason: 'an event of tomorrow', since: 7 }], deadLetters: 0 }],
+    });
+    mended = true;
+    await healed.happened;
+    await service.stop();
+    expect(service.health().parts[0]?.setAside).toEqual([]);
   });
 });
 

@@ -1,11 +1,19 @@
-import { runLoop, runSubscription, type Bus, type Clock, type Codec, type Log, type Loop, type Reader } from '@srm/messaging';
+import { runLoop, runSubscription, type Aside, type Bus, type Clock, type Codec, type Log, type Loop, type Reader } from '@srm/messaging';
 import { topics } from '@srm/schemas';
 import type { Health } from './health.ts';
 import type { Service } from './service.ts';
 import { sentence } from './transient.ts';
 import { watched, type Watched } from './watched.ts';
 
-export type ServiceParts = Readonly<{ service: Service; bus: Bus; codec: Codec; clock: Clock; log: Log }>;
+export type ServiceParts = Readonly<{
+  service: Service;
+  bus: Bus;
+  codec: Codec;
+  clock: Clock;
+  log: Log;
+  /** Where the keys wait that a handler sets aside; without it they hold up their partition. */
+  aside?: Aside;
+}>;
 
 export type RunningService = Readonly<{
   /** First nothing new is taken in and what is under way settles, then the loops end. Repeated: the same. */

@@ -1,6 +1,6 @@
 import type { Bus, Clock, Codec, Handler, Loop, Outgoing, RawHandler, Speech } from '@srm/messaging';
 import type { PartHealth, SetAside } from './health.ts';
-import { isTransient, sentence } from './transient.ts';
+import { isSetAside, isTransient, sentence } from './transient.ts';
 
 type State = PartHealth['state'];
 
@@ -40,8 +40,11 @@ export function watched(name: string, clock: Clock): Watched {
       yield* handled();
       failing.delete(key);
     } catch (error) {
-      if (isTransient(error)) fails(key, error);
-      else failed(error);
+      if (isTransient(error) || isSetAside(error)) fails(key, error);
+      else {
+        failed(error);
+        failing.delete(key);
+      }
       throw error;
     }
   }
