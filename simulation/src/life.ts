@@ -45,7 +45,9 @@ export function life(diesAt: number, busy: () => void, nap: () => Promise<void> 
     kill,
     freeze,
     gone: () => {
-      let is = false;
+      // Who is dead or asleep already is given nothing.
+      let is = !alive || asleep !== null;
+      if (is) return { is: () => true, happened: Promise.resolve() };
       const happened = new Promise<void>((resolve) => {
         watching.add(() => {
           is = true;
