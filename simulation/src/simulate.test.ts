@@ -1,11 +1,12 @@
 import { simulated } from './simulate.ts';
 
-/** Some seeds at each run, from a place drawn by chance; `npm run simulate -- --seeds 10000` tries many. */
+/** The same few at each run, so that a change is what makes a difference; `npm run simulate -- --seeds 10000 --from N` tries others. */
+const first = 300;
 const seeds = 20;
 
 test('whatever the seed draws, of products, operations and faults, the laws hold', async () => {
-  const from = 1 + Math.floor(Math.random() * 1_000_000);
-  for (let seed = from; seed < from + seeds; seed++) expect({ seed, broken: (await simulated(seed)).broken }).toEqual({ seed, broken: [] });
+  for (let seed = first; seed < first + seeds; seed++)
+    expect({ seed, broken: (await simulated(seed)).broken }).toEqual({ seed, broken: [] });
 });
 
 test('the same seed says the same bytes', async () => {
