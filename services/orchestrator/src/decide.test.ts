@@ -87,14 +87,3 @@ test('an input that its key does not understand is an error that names both', as
   const { on } = await instance(embeddedDocuments({ file: ':memory:' }));
   await expect(said(on, { ...lease('a', 'shop/web'), type: 'TimerFired' })).rejects.toThrow(`${key} does not understand TimerFired`);
 });
-
-test('a key whose history cannot be read is set aside: its inputs wait, in words', async () => {
-  const documents = embeddedDocuments({ file: ':memory:' });
-  await said((await instance(documents)).on, lease('a', 'shop/web'));
-  const decode = (): Promise<Envelope> => Promise.reject(new Error('schema id 99 is unknown here'));
-  const { on } = decide(environmentDecider, await decisionsOf(documents), { ...codec, decode });
-  await expect(said(on, lease('b', 'shop/web'))).rejects.toMatchObject({
-    name: 'SetAside',
-    message: `${key} is set aside: an event after number 0 cannot be read: Error: schema id 99 is unknown here`,
-  });
-});

@@ -1,4 +1,4 @@
-import { SetAside, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
+import { TransientError, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
 import { topics, type Envelope, type Message } from '@srm/schemas';
 import { advance, folded, type Decided } from './advance.ts';
 import type { Decider, History } from './decider.ts';
@@ -78,7 +78,7 @@ async function refold<S extends History, E extends Message, I extends Message>(
     const event = (await codec.decode(record)) as Envelope<E>;
     return folded(decider, state, event);
   } catch (error) {
-    throw new SetAside(`${record.key} is set aside: an event after number ${state.number} cannot be read: ${String(error)}`, {
+    throw new TransientError(`${record.key} is set aside: an event after number ${state.number} cannot be read: ${String(error)}`, {
       cause: error,
     });
   }
