@@ -23,6 +23,14 @@ async function fed(on: Handler, inputs: readonly Envelope[]): Promise<readonly B
   return records;
 }
 
+const facts = (records: readonly BusRecord[]): Promise<readonly string[]> =>
+  Promise.all(
+    records.map(async (record) => {
+      const { id, type, subject, sequence, data } = await codec.decode(record);
+      return JSON.stringify([record.topic, id, type, subject, sequence, data]);
+    }),
+  );
+
 const bytes = (record: BusRecord): string =>
   `${record.topic} ${JSON.stringify(record.headers)} ${Buffer.from(record.value).toString('base64')}`;
 
@@ -36,9 +44,12 @@ test('from any prefix of the stored decisions on, the same inputs again lead to 
       const kept = decisions.slice(0, Math.floor((decisions.length * cut) / 100));
       const healed = await finding(kept);
       const again = await fed(healed.on, inputs);
-      expect(await healed.decisions.read(key)).toEqual(decisions);
-      const unsaid = decisions.slice(Math.max(0, kept.length - 1)).flatMap(({ records }) => records.map(bytes));
-      expect([...new Set(again.map(bytes))]).toEqual([...new Set(unsaid)]);
+      // What is due is due whichever input comes first after a death: what was decided is the same, its cause may be another repeat.
+      expect(await facts((await healed.decisions.read(key)).flatMap(({ records }) => records))).toEqual(
+        await facts(decisions.flatMap(({ records }) => records)),
+      );
+      const unsaid = await facts(decisions.slice(Math.max(0, kept.length - 1)).flatMap(({ records }) => records));
+      expect([...new Set(await facts(again))]).toEqual([...new Set(unsaid)]);
       expect(said.map(bytes)).toEqual(decisions.flatMap(({ records }) => records.map(bytes)));
     }),
     { numRuns: 40 },
