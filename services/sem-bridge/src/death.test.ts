@@ -5,6 +5,7 @@ import { holderOf } from './lock.ts';
 import { resourceStates, reviver, stopEverything } from './resources.ts';
 import { resourceMark } from './stage.ts';
 import {
+  addressOf,
   carried,
   clock,
   deployOf,
@@ -21,7 +22,6 @@ import {
 } from './testing.ts';
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
-const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
 const supervisor = ({ folder }: World, component: string): Promise<number> =>
   until(async () => (await holderOf(placesOf(folder, addressOf(component)).lock))?.pid ?? null);
 const running = async ({ folder }: World, component: string): Promise<readonly number[]> =>

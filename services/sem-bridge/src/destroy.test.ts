@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { kill } from 'node:process';
 import type { Job } from '@srm/bridge';
 import { placesOf } from './address.ts';
 import { markedProcesses } from './identity.ts';
@@ -8,6 +7,7 @@ import { holderOf } from './lock.ts';
 import { resourceStates, reviver } from './resources.ts';
 import { resourceMark } from './stage.ts';
 import {
+  addressOf,
   below,
   carried,
   clock,
@@ -17,6 +17,7 @@ import {
   get,
   imageOf,
   jobOf,
+  killedAt,
   programs,
   reasonOf,
   service,
@@ -28,7 +29,6 @@ import {
 } from './testing.ts';
 
 const stateful = { ...service, variables: { ...service.variables, DATA: '${volumes.data}' }, volumes: { '/data': { source: 'data' } } };
-const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
 const running = async ({ folder }: World, component = 'cart'): Promise<number> =>
   (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 const jobs = (ran: number): string =>
@@ -209,20 +209,6 @@ test.concurrent(
     expect((await get(url)).pid).toBe(pid);
   }),
 );
-
-/** Kills the supervisor after the record of its component was seen to change so often; another SRM looks after the job then. */
-async function killedAt(world: World, job: Job, changes: number): Promise<void> {
-  const { record, lock } = placesOf(world.folder, addressOf(job.component));
-  let [seen, last] = [-1, ''];
-  await until(async () => {
-    const now = await readFile(path.join(record, 'record.json'), 'utf8');
-    if (now !== last) [seen, last] = [seen + 1, now];
-    const { state } = seen < changes ? await world.driver.observe(job) : { state: 'running' };
-    return seen >= changes || state !== 'running' ? true : null;
-  });
-  const holder = await holderOf(lock);
-  if (holder !== null) kill(holder.pid, 'SIGKILL');
-}
 
 test.concurrent(
   'kill -9 of the supervisor at any point of a destroy: it goes on and ends with nothing left but the volume',

@@ -5,6 +5,7 @@ import { placesOf } from './address.ts';
 import { markedProcesses } from './identity.ts';
 import { resourceMark } from './stage.ts';
 import {
+  addressOf,
   below,
   carried,
   deployOf,
@@ -20,7 +21,6 @@ import {
   writeImage,
 } from './testing.ts';
 
-const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
 const silent = { command: ['node', 'main.mjs'], ports: { http: { port: 8080 } }, readyWithin: '400ms' };
 
 /** A deploy of a component that nobody else of this file has: its address follows from its name. */

@@ -1,13 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { kill } from 'node:process';
-import type { Job } from '@srm/bridge';
 import { placesOf } from './address.ts';
 import { markedProcesses } from './identity.ts';
-import { holderOf } from './lock.ts';
 import { reviver } from './resources.ts';
 import { resourceMark } from './stage.ts';
-import { carried, clock, deployOf, effects, endOf, get, imageOf, service, undoOf, until, urlOf, withWorld, type World } from './testing.ts';
+import {
+  addressOf,
+  carried,
+  clock,
+  deployOf,
+  effects,
+  endOf,
+  get,
+  imageOf,
+  killedAt,
+  service,
+  undoOf,
+  until,
+  urlOf,
+  withWorld,
+  type World,
+} from './testing.ts';
 
 /** Notes it in the volume when another writer is alive; does not start over what a later version made of the volume. */
 const writer = (version: string): string => `import http from 'node:http';
@@ -39,7 +52,6 @@ const withVariables = (variables: object): object => ({
 });
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
-const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
 const running = async ({ folder }: World, component: string): Promise<number> =>
   (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 const troubles = ({ folder }: World, component: string): Promise<string | null> =>
@@ -163,20 +175,6 @@ test.concurrent(
     expect((await get(url)).pid).toBe(pid);
   }),
 );
-
-/** Kills the supervisor of a component after its record was seen to change so often; another SRM looks after the job then. */
-async function killedAt(world: World, job: Job, changes: number): Promise<void> {
-  const { record, lock } = placesOf(world.folder, addressOf(job.component));
-  let [seen, last] = [-1, ''];
-  await until(async () => {
-    const now = await readFile(path.join(record, 'record.json'), 'utf8');
-    if (now !== last) [seen, last] = [seen + 1, now];
-    const { state } = seen < changes ? await world.driver.observe(job) : { state: 'running' };
-    return seen >= changes || state !== 'running' ? true : null;
-  });
-  const holder = await holderOf(lock);
-  if (holder !== null) kill(holder.pid, 'SIGKILL');
-}
 
 /** What is written down: next, held, its process, switched; when it fails: gave up, released, the process of the one before, its health. */
 const [upgrading, failing] = [

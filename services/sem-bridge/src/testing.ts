@@ -6,8 +6,9 @@ import { gzipSync } from 'node:zlib';
 import type { Driver, Job, JobStatus } from '@srm/bridge';
 import type { Clock, Log } from '@srm/messaging';
 import { pack } from 'tar-stream';
-import { folderMark } from './address.ts';
-import { markedProcesses } from './identity.ts';
+import { folderMark, placesOf } from './address.ts';
+import { markedProcesses, signal } from './identity.ts';
+import { holderOf } from './lock.ts';
 import { processDriver } from './process-driver.ts';
 import { stopEverything } from './resources.ts';
 
@@ -106,8 +107,7 @@ export async function makeWorld(): Promise<World> {
     close: async () => {
       await stopEverything(folder, clock);
       // A supervisor that a driver was just starting when it was asked to end comes up once more.
-      for (let tries = 0; tries < 5 && (await markedProcesses(folderMark(folder))).length > 0; tries++) await stopEverything(folder, clock);
-      expect(await markedProcesses(folderMark(folder))).toEqual([]);
+      while ((await markedProcesses(folderMark(folder))).length > 0) await stopEverything(folder, clock);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -189,6 +189,22 @@ export const endOf = (driver: Driver, job: Job): Promise<Ended> =>
     const status = await driver.observe(job);
     return status.state === 'succeeded' || status.state === 'failed' || status.state === 'cancelled' ? status : null;
   });
+
+export const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
+
+/** Kills the supervisor of a component after its record was seen to change so often, or when the job had ended before; whoever ended by itself is let go. */
+export async function killedAt(world: World, job: Job, changes: number): Promise<void> {
+  const { record, lock } = placesOf(world.folder, addressOf(job.component));
+  let [seen, last] = [-1, ''];
+  await until(async () => {
+    const now = await readFile(path.join(record, 'record.json'), 'utf8').catch(() => '');
+    if (now !== last) [seen, last] = [seen + 1, now];
+    const { state } = seen < changes ? await world.driver.observe(job) : { state: 'running' };
+    return seen >= changes || state !== 'running' ? true : null;
+  });
+  const holder = await holderOf(lock);
+  if (holder !== null) signal(holder.pid, 'SIGKILL');
+}
 
 export const undoOf = (job: Job, restorePoint: string | null, changes: Partial<Job> = {}): Job =>
   jobOf('undo', { step: `${job.step}/undo`, undoes: job.step, component: job.component, restorePoint, ...changes });

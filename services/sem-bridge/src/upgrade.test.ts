@@ -5,6 +5,7 @@ import { markedProcesses } from './identity.ts';
 import { resourceStates } from './resources.ts';
 import { resourceMark } from './stage.ts';
 import {
+  addressOf,
   below,
   carried,
   clock,
@@ -23,7 +24,6 @@ import {
 } from './testing.ts';
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
-const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
 const of = (component: string, job: Job): Job => ({ ...job, component });
 const running = async ({ folder }: World, component: string): Promise<number> =>
   (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
