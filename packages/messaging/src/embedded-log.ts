@@ -3,6 +3,8 @@ import type { Bus, BusRecord, Reader, SubscribeOptions } from './bus.ts';
 import { openDatabase, type Sql, type Synchronous } from './database.ts';
 import { largestValue, sentence } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
+import type { Gauges } from './gauges.ts';
+import { logGauges } from './log-gauges.ts';
 import { markBook } from './mark-book.ts';
 import { logStore, type Entry, type LogStore, type Stream } from './log-store.ts';
 import { logTopic, logTopics } from './log-topics.ts';
@@ -29,6 +31,7 @@ export type EmbeddedLog = Bus &
     prune: (now: number) => Promise<number>;
     /** In the same file. */
     aside: Aside;
+    gauges: Gauges;
   }>;
 
 /** Milliseconds that a position may wait to be written with records; written late, it costs a redelivery after a death. */
@@ -129,6 +132,7 @@ export function embeddedLog(options: EmbeddedLogOptions): EmbeddedLog {
       next: async (group, topic, key) => store.aside.next(group, topic, key),
       done: async (group, record) => store.aside.done(group, record),
     },
+    gauges: logGauges(store, marks),
     close: async () => {
       if (closing.signal.aborted) return;
       closing.abort();

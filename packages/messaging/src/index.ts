@@ -1,5 +1,6 @@
 export * from './bus.ts';
 export type { Aside } from './aside.ts';
+export type { DeadLetter, DeadLetters, Gauges, Lag } from './gauges.ts';
 export * from './handler.ts';
 export * from './errors.ts';
 export * from './codec.ts';

@@ -1,6 +1,6 @@
 import { bytes, number, text, transaction, type Sql } from './database.ts';
 import { asideStore, type AsideStore } from './aside-store.ts';
-import type { BusRecord, Received } from './bus.ts';
+import type { BusRecord, Header, Received } from './bus.ts';
 import { headersIn } from './headers-in.ts';
 import { logTopics } from './log-topics.ts';
 
@@ -12,11 +12,18 @@ export type Mark = Readonly<{ group: string; stream: Stream; next: number }>;
 /** `waitsFor`: the group that has not read what is old enough to go; null: nothing is kept for anybody. */
 export type Pruned = Readonly<{ dropped: number; waitsFor: string | null }>;
 
+/** A record without its value. `at`: when it was written, milliseconds since 1970. */
+export type Dropped = Readonly<{ key: string; headers: readonly Header[]; at: number }>;
+
 /** Where records and the positions of groups lie. Nothing here waits: each call ends before it returns. */
 export interface LogStore {
   streams: ReadonlyMap<string, readonly Stream[]>;
   /** The position that the next record of this stream gets. */
   end(stream: Stream): number;
+  /** The position of the first record that is still there; of an empty stream, its end. */
+  begin(stream: Stream): number;
+  /** The last ones, newest first. */
+  newest(stream: Stream, limit: number): readonly Dropped[];
   /** Writes all of it, durably, or nothing. */
   append(entries: readonly Entry[], marks: readonly Mark[]): void;
   /** In order; at most 500 records, and no more than it takes to reach 1 MB. */
@@ -59,6 +66,8 @@ export function logStore(open: () => Sql): LogStore {
       return tables.streams;
     },
     end: (stream) => tables.end(stream),
+    begin: (stream) => sound().begin(stream),
+    newest: (stream, limit) => sound().newest(stream, limit),
     append: (entries, marks) => write(({ append }) => append(entries, marks)),
     read: (stream, from) => sound().read(stream, from),
     marks: (group) => sound().marks(group),
@@ -116,6 +125,7 @@ function tablesOf(database: Sql) {
     SELECT grp, COALESCE((SELECT next FROM marks WHERE grp = known.grp AND stream = ?), 0) AS next
     FROM (SELECT DISTINCT grp FROM marks WHERE stream IN (SELECT id FROM streams WHERE topic = ?)) AS known ORDER BY next LIMIT 1`);
   const first = database.prepare('SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT 1');
+  const latest = database.prepare('SELECT key, headers, at FROM records WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT ?');
   const drop = database.prepare('DELETE FROM records WHERE place >= ? AND place < ?');
 
   const endIn = (stream: Stream): number => {
@@ -128,6 +138,14 @@ function tablesOf(database: Sql) {
   return {
     streams,
     end,
+    begin: (stream: Stream): number => {
+      const row = first.all(place(stream, 0), place(stream, end(stream)))[0];
+      return row === undefined ? end(stream) : number(row[0]) - place(stream, 0);
+    },
+    newest: (stream: Stream, limit: number): readonly Dropped[] =>
+      latest
+        .all(place(stream, 0), place(stream, end(stream)), limit)
+        .map((row) => ({ key: text(row[0]), headers: headersIn(text(row[1])), at: number(row[2]) })),
     append: (entries: readonly Entry[], marks: readonly Mark[]): void => {
       const next = new Map<number, number>();
       transaction(database, () => {
