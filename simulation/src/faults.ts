@@ -66,7 +66,7 @@ export const faultyDocuments = (documents: Documents, faulty: Faulty): Documents
       replaceOne: (filter, document, options) => through(faulty, () => inner.replaceOne(filter, document, options)),
       deleteOne: (filter) => through(faulty, () => inner.deleteOne(filter)),
       deleteMany: (filter) => through(faulty, () => inner.deleteMany(filter)),
-      createIndex: (keys, options) => inner.createIndex(keys, options),
+      createIndex: (keys, options) => through(faulty, () => inner.createIndex(keys, options)),
     };
   },
 });
