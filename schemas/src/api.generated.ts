@@ -866,6 +866,12 @@ export interface components {
                 release: string | null;
                 version: string | null;
             };
+            cancel: {
+                reason: string | null;
+                /** Format: date-time */
+                since: string;
+                who: string;
+            } | null;
             counts: components["schemas"]["StepCounts"];
             /** Format: date-time */
             endedAt: string | null;
@@ -873,6 +879,12 @@ export interface components {
             errors: components["schemas"]["ErrorAt"][];
             /** @description Why this view stands still behind the events */
             frozen: string | null;
+            /** @description Since when it is held, and by whom; nobody where a failure holds it */
+            held: {
+                /** Format: date-time */
+                since: string;
+                who: string | null;
+            } | null;
             id: string;
             kept: string[];
             kind: string;
@@ -881,6 +893,8 @@ export interface components {
                 step: string;
                 what: string;
             }[];
+            /** @description Time of the last event */
+            movedAt: string;
             /** @description The last event that is in this answer */
             number: number;
             pipeline: string | null;
@@ -1136,9 +1150,24 @@ export interface components {
         Step: {
             action: string;
             attempt: number;
+            /** @description At most so many */
+            attempts: number;
             bridge: string;
+            /** @description Its bridge was asked to end this attempt */
+            cancel: {
+                reason: string;
+                /** Format: date-time */
+                since: string;
+                /** @enum {string} */
+                why: "deadline" | "cancel" | "failure";
+            } | null;
             code: string | null;
             component: string;
+            /**
+             * Format: date-time
+             * @description When its bridge is asked to end this attempt
+             */
+            deadlineAt: string | null;
             dependsOn: string[];
             done: number | null;
             /**
@@ -1150,6 +1179,11 @@ export interface components {
             endedAt: string | null;
             /** @description JSON text */
             evidence: string | null;
+            /**
+             * Format: date-time
+             * @description When its bridge last said something of it
+             */
+            heardAt: string | null;
             id: string;
             number: number;
             outputs: {
@@ -1195,8 +1229,14 @@ export interface components {
         VersionOrNull: string | null;
         WaitingFor: {
             /** @enum {string} */
-            for: "step" | "barrier" | "lease" | "bridge" | "retry" | "window" | "approval" | "time";
-            /** @description The id of the step; of a lease the sentence; of a retry its time; of a bridge its name */
+            for: "step" | "barrier" | "lease" | "bridge" | "silence" | "retry" | "cancel" | "hold" | "planning" | "frozen" | "window" | "approval" | "time";
+            /** @description Operations that are waited for */
+            operations: string[];
+            /** Format: date-time */
+            since: string | null;
+            /** @description The reason in words a person can act on */
+            text: string;
+            /** @description The id of the step; of a lease the sentence; of a retry its time; of a bridge its name; of a hold or a cancel who asked */
             what: string;
         };
         /** @description The keys of a Score container, ports as in its service; kind, replicas, settle, readyWithin are ours */

@@ -3,7 +3,7 @@ import { hasEnded } from './api.ts';
 import { decisionsOf } from './decisions.ts';
 import { renderEnding } from './ending.ts';
 import { elapsed, renderOperation } from './render.ts';
-import { clock, safeJson, table } from './text.ts';
+import { clock, moment, safeJson, table } from './text.ts';
 import type { Call } from './world.ts';
 import { exit } from './world.ts';
 import { words } from './words.ts';
@@ -56,8 +56,6 @@ function shown(call: Call, items: readonly object[], rows: readonly (readonly st
   else call.out.print(items.length === 0 ? call.say.nothing : table(rows));
   return exit.succeeded;
 }
-
-const moment = (time: string): string => time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
 function operationRow({ language, now }: Call, operation: Operation): readonly string[] {
   const { id, kind, product, version, release, environment, status, requestedAt } = operation;

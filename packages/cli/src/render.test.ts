@@ -1,5 +1,5 @@
 import { fitted, renderOperation } from './render.ts';
-import { at, ms, operation, ran, step } from './testing/samples.ts';
+import { at, ms, operation, ran, step, waits } from './testing/samples.ts';
 
 const store = [
   ran('store/compile', 0, 2.1),
@@ -40,13 +40,12 @@ test('the same in Chinese', () => {
 });
 
 test('what waits says for what, once a component', () => {
-  const waits = (id: string) => ({ for: 'step' as const, what: id });
   const steps = [
     ran('web/compile', 0, 2),
-    step('web/deploy', { waitingFor: [waits('order/publish'), waits('cart/publish'), waits('order/deploy')] }),
-    step('order/deploy', { waitingFor: [{ for: 'barrier', what: '' }] }),
-    step('cart/deploy', { waitingFor: [{ for: 'lease', what: 'cart is held by operation op-0' }] }),
-    step('stock/deploy', { waitingFor: [{ for: 'bridge', what: 'sem' }] }),
+    step('web/deploy', { waitingFor: [waits('step', 'order/publish'), waits('step', 'cart/publish'), waits('step', 'order/deploy')] }),
+    step('order/deploy', { waitingFor: [waits('barrier', '1', { text: 'waits until everything is built: 1 to go' })] }),
+    step('cart/deploy', { waitingFor: [waits('lease', 'cart is held by operation op-0')] }),
+    step('stock/deploy', { waitingFor: [waits('bridge', 'sem')] }),
   ];
   expect(renderOperation(operation({ steps: 5, counts: { succeeded: 1, planned: 4 } }), steps, 100, { now: ms(3), turn: 0 }, 'en')).toBe(
     [
@@ -57,6 +56,34 @@ test('what waits says for what, once a component', () => {
       ' ○ stock      waits for sem',
     ].join('\n'),
   );
+});
+
+test('what is under way and does not move says why, in both languages', () => {
+  const since = at(2);
+  const silent = waits('silence', 'sem', {
+    since,
+    text: `sem-bridge is silent since ${since}; it was asked at ${since} and has not begun`,
+  });
+  const asked = waits('cancel', 'ci', { since, text: `cancelled by ann; ci-bridge was asked to end it at ${since} and has not confirmed` });
+  const steps = [
+    step('web/deploy', { state: 'requested', waitingFor: [silent] }),
+    step('cart/compile', { state: 'started', text: 'tsc', waitingFor: [asked] }),
+    step('order/deploy/undo', { state: 'requested', waitingFor: [silent] }),
+  ];
+  const rows = (lang: 'en' | 'zh'): readonly string[] =>
+    renderOperation(operation(), steps, 200, { now: ms(60), turn: 0 }, lang)
+      .split('\n')
+      .slice(1);
+  expect(rows('en')).toEqual([
+    ' ◐ web        deploying: sem-bridge is silent since 2026-11-24 09:00:02Z; it was asked at 2026-11-24 09:00:02Z and has not begun',
+    ' ◐ cart       compiling: cancelled by ann; ci-bridge was asked to end it at 2026-11-24 09:00:02Z and has not confirmed',
+    ' ◐ order      ↶ undoing: sem-bridge is silent since 2026-11-24 09:00:02Z; it was asked at 2026-11-24 09:00:02Z and has not begun',
+  ]);
+  expect(rows('zh')).toEqual([
+    ' ◐ web        部署中: sem-bridge 自 2026-11-24 09:00:02Z 起没有回应，已交给它的步骤尚未开始',
+    ' ◐ cart       编译中: ci 已被要求取消，自 2026-11-24 09:00:02Z，尚未确认',
+    ' ◐ order      ↶ 撤销中: sem-bridge 自 2026-11-24 09:00:02Z 起没有回应，已交给它的步骤尚未开始',
+  ]);
 });
 
 test('a failure and its undo stand in the rows of their components', () => {
@@ -111,7 +138,7 @@ test('what was undone, will be undone and could not be undone look different', (
 test('a step that waits for its retry is not shown as failed, one that was left out not as done', () => {
   const steps = [
     step('web/configure', { state: 'failed', attempt: 1, startedAt: at(1), endedAt: at(2), reason: 'no answer', retryAt: at(7) }),
-    step('web/deploy', { waitingFor: [{ for: 'step', what: 'web/configure' }] }),
+    step('web/deploy', { waitingFor: [waits('step', 'web/configure')] }),
     step('cart/deploy', { state: 'skipped', reason: 'skipped by ann: not needed' }),
     ran('store/deploy', 0, 1),
     step('store/deploy/undo', { state: 'failed', reason: 'no answer', retryAt: at(6) }),
@@ -131,7 +158,7 @@ test('a step that waits for its retry is not shown as failed, one that was left 
 test('before there is a plan the header says how far it is', () => {
   const early = operation({ status: 'planning', version: null });
   expect(renderOperation(early, [], 80, { now: ms(0.4), turn: 0 }, 'en')).toBe('release shop → development    planning   00:00');
-  const waiting = operation({ status: 'waiting', steps: 2, waitingFor: { for: 'lease', what: 'operation op-0 holds store' } });
+  const waiting = operation({ status: 'waiting', steps: 2, waitingFor: waits('lease', 'operation op-0 holds store') });
   expect(renderOperation(waiting, [], 120, { now: ms(61), turn: 0 }, 'en')).toBe(
     'release shop 2026.11.24-1 → development    0/2 steps   waiting: operation op-0 holds store   01:01',
   );

@@ -3,6 +3,7 @@ import { hasEnded } from './api.ts';
 import { progressOf, rowsOf, symbolOf } from './row.ts';
 import type { Frame } from './row.ts';
 import { clock, columns, cut, padded } from './text.ts';
+import { whyOf } from './whys.ts';
 import { words } from './words.ts';
 import type { Lang } from './words.ts';
 
@@ -35,10 +36,11 @@ function stateOf(operation: Operation, lang: Lang): string {
   const word = words[lang];
   const ended = (n: Operation['counts']): number => n.succeeded + n.failed + n.cancelled + n.skipped;
   const undoing = ended(undoCounts) + undoCounts.planned + undoCounts.requested + undoCounts.started;
-  if (operation.steps === 0 && !hasEnded(operation)) return word.status[status];
+  const why = waitingFor === null || waitingFor.for === 'hold' ? '' : `: ${whyOf(waitingFor, lang)}`;
+  if (operation.steps === 0 && !hasEnded(operation)) return `${word.status[status]}${status === 'waiting' ? why : ''}`;
   const steps = undoing > 0 ? word.undoSteps(ended(undoCounts), undoing) : word.steps(ended(counts), operation.steps);
   if (status === 'running' || hasEnded(operation)) return steps;
-  return `${steps}   ${word.status[status]}${waitingFor === null ? '' : `: ${waitingFor.what}`}`;
+  return `${steps}   ${word.status[status]}${why}`;
 }
 
 /** At most `height` lines: the header, the rows where something moves or failed, the others as a number. */

@@ -2,6 +2,7 @@ import type { Step } from './api.ts';
 import { duration } from './text.ts';
 import { did, doing, words } from './words.ts';
 import type { Lang } from './words.ts';
+import { whyOf } from './whys.ts';
 
 /** The steps of one component: as planned, and their undo. */
 export type Row = Readonly<{ component: string; steps: readonly Step[]; undo: readonly Step[] }>;
@@ -56,12 +57,18 @@ export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang)
   if (isRetrying(step)) return `${doing(phase, lang)}: ${againOf(step, frame, lang)}`;
   if (state === 'failed') return `${doing(phase, lang)} ${word.failed}${colon(step.reason)}`;
   if (state === 'skipped') return `${doing(phase, lang)}: ${step.reason ?? word.skipped}`;
+  const stuck = stuckOf(step);
+  if (isOpen(step) && stuck !== undefined) return `${doing(phase, lang)}: ${whyOf(stuck, lang)}`;
   if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step)) || ` ${timeOf(step, frame)}`}`;
   if (state === 'cancelled') return isSilent(step) || step.startedAt === null ? '' : `${doing(phase, lang)} ${word.cancelled}`;
   if (state !== 'succeeded' || isSilent(step)) return '';
   const done = phase !== 'deploy' ? did(phase, lang) : published ? word.ready : word.deployed;
   return `${done} ${step.unchanged ? word.unchanged : timeOf(step, frame)}`;
 }
+
+/** Why a step that is under way does not move. */
+const stuckOf = ({ waitingFor }: Step): Step['waitingFor'][number] | undefined =>
+  waitingFor.find((wait) => wait.for === 'cancel' || wait.for === 'silence' || wait.for === 'frozen');
 
 const colon = (text: string | null): string => (text === null || text === '' ? '' : `: ${text}`);
 
@@ -84,9 +91,14 @@ function waitOf(steps: readonly Step[], lang: Lang): string {
   const [wait] = next?.waitingFor ?? [];
   if (wait === undefined) return '';
   if (wait.for === 'barrier') return words[lang].waitsBarrier;
-  if (wait.for === 'lease') return wait.what;
+  if (wait.for !== 'step' && wait.for !== 'bridge') return whyOf(wait, lang);
   const all = (next?.waitingFor ?? []).map(({ what }) => what.split('/')[0] ?? what);
   return words[lang].waitsFor([...new Set(all)].join(', '));
+}
+
+function undoingOf(open: Step, lang: Lang): string | null {
+  const stuck = stuckOf(open);
+  return stuck === undefined ? (open.text ?? counted(open)) : whyOf(stuck, lang);
 }
 
 function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
@@ -97,7 +109,7 @@ function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
   const failed = wanted.find(isFailed);
   if (failed !== undefined) return `↶ ${word.undoFailed}${colon(failed.reason)}`;
   const open = wanted.find(isOpen);
-  if (open !== undefined) return `↶ ${word.undoing}${colon(open.text ?? counted(open))}`;
+  if (open !== undefined) return `↶ ${word.undoing}${colon(undoingOf(open, lang))}`;
   const again = wanted.find(isRetrying);
   if (again !== undefined) return `↶ ${word.undoing}: ${againOf(again, frame, lang)}`;
   if (wanted.every(({ state }) => state === 'planned')) return `↶ ${word.undoWaits}`;

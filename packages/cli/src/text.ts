@@ -69,3 +69,6 @@ export function duration(milliseconds: number): string {
   if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
   return `${Math.floor(tenths / 600)}m${String(Math.floor((tenths % 600) / 10)).padStart(2, '0')}s`;
 }
+
+/** A time as SRM writes it, in a shorter form: `2026-11-24 09:00:30Z`. */
+export const moment = (time: string): string => time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');

@@ -1,6 +1,6 @@
 import { decisions } from './decisions.js';
 import { el, link } from './dom.js';
-import { componentsOf, isFailed, toneOf } from './states.js';
+import { componentsOf, isFailed, toneOf, waitOf } from './states.js';
 import { words } from './words.js';
 
 /** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and what can be decided about it. */
@@ -63,7 +63,8 @@ function linesOf(operation, steps, resources) {
   if (held !== null) lines.push(...othersFailed(reason, steps).map((line) => el('p', { class: 'because' }, line)), el('p', {}, held));
   const undone = undoneOf(operation, steps, resources);
   if (undone !== '') lines.push(el('p', {}, undone));
-  if (waitingFor !== null) lines.push(el('p', {}, waitingFor.what));
+  // A hold and a standing picture are said above.
+  if (waitingFor !== null && !['hold', 'frozen'].includes(waitingFor.for)) lines.push(el('p', {}, waitOf(waitingFor)));
   if (operation.errors.length > 0)
     lines.push(
       titled(

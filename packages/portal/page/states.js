@@ -66,14 +66,18 @@ function byComponent({ component, waitingFor }) {
   return [...others, ...waitingFor.filter((wait) => wait.for !== 'step')];
 }
 
+/** One reason to wait, in words. */
+export function waitOf(wait) {
+  const since = typeof wait.since === 'string' ? clock(wait.since) : null;
+  return (words().waits[wait.for] ?? ((what) => what))(wait.for === 'retry' ? clock(wait.what) : wait.what, { ...wait, since });
+}
+
 /** Steps that are waited for are named together, three at most. */
 function waitsOf(waits) {
   const said = words().waits;
   const steps = waits.filter((wait) => wait.for === 'step').map(({ what }) => what);
   const named = steps.length > 3 ? `${steps.slice(0, 3).join(', ')} … +${steps.length - 3}` : steps.join(', ');
-  const others = waits
-    .filter((wait) => wait.for !== 'step')
-    .map((wait) => (said[wait.for] ?? ((text) => text))(wait.for === 'retry' ? clock(wait.what) : wait.what));
+  const others = waits.filter((wait) => wait.for !== 'step').map(waitOf);
   return [...(steps.length > 0 ? [said.step(named)] : []), ...others];
 }
 

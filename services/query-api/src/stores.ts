@@ -64,6 +64,9 @@ export async function createIndexes(stores: Stores): Promise<void> {
   await operations.createIndex({ frozen: 1 });
   await positions.createIndex({ frozen: 1 });
   await steps.createIndex({ operation: 1, place: 1 });
+  await steps.createIndex({ bridge: 1, heardAt: 1 });
+  await steps.createIndex({ since: 1 }, { name: 'open', partialFilterExpression: { state: { $in: ['requested', 'started'] } } });
+  await steps.createIndex({ retryAt: 1 }, { name: 'retrying', partialFilterExpression: { retryAt: { $gt: '' } } });
   await resources.createIndex({ tenant: 1, environment: 1, product: 1, component: 1 });
   await resources.createIndex({ changing: 1 });
   await definitions.createIndex({ tenant: 1, kind: 1 });

@@ -1,4 +1,4 @@
-import type { Operation, Resource, Step } from '../api.ts';
+import type { Operation, Resource, Step, WaitingFor } from '../api.ts';
 
 /** Seconds after the operation was asked for, as the time of an answer. */
 export const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 24, 9) + seconds * 1000).toISOString();
@@ -30,6 +30,9 @@ export const operation = (
   reason: null,
   errors: [],
   waitingFor: null,
+  held: null,
+  cancel: null,
+  movedAt: at(0),
   kept: [],
   left: [],
   frozen: null,
@@ -62,6 +65,10 @@ export function step(id: string, given: Partial<Step> = {}): Step {
     code: null,
     effect: null,
     retryAt: null,
+    attempts: 3,
+    deadlineAt: null,
+    heardAt: null,
+    cancel: null,
     undo: 'auto',
     undoes: undo === undefined ? null : `${component}/${phase}`,
     outputs: [],
@@ -94,5 +101,14 @@ export const resource = (component: string, given: Partial<Resource> = {}): Reso
   since: at(0),
   changing: null,
   number: 1,
+  ...given,
+});
+
+export const waits = (of: WaitingFor['for'], what: string, given: Partial<WaitingFor> = {}): WaitingFor => ({
+  for: of,
+  what,
+  operations: [],
+  since: null,
+  text: what,
   ...given,
 });

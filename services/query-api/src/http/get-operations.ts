@@ -1,6 +1,7 @@
 import type { Answer, Request, Route } from '@srm/service';
 import { operationKey } from '@srm/schemas';
 import { until } from '../bell.ts';
+import { lastHeardOf } from '../heard.ts';
 import type { OperationStatus, OperationView } from '../views/operation-view.ts';
 import { waitsOf } from '../views/waits.ts';
 import { equal, page } from './page.ts';
@@ -92,7 +93,7 @@ async function steps(parts: Parts, request: Request): Promise<Answer> {
   if (view === null) return notFound(`operation ${id}`);
   const counts = view.steps > 0 || view.planDigest !== null;
   const found = counts ? await parts.stores.steps.find({ operation: id }, { sort: { place: 1 } }).toArray() : [];
-  const waits = waitsOf(view, found);
+  const waits = waitsOf(view, found, { heard: await lastHeardOf(parts.stores, found), now: parts.clock.now() });
   return {
     status: 200,
     headers: { 'Cache-Control': 'no-cache' },

@@ -1,16 +1,16 @@
 import type { ApiSchemas, Envelope } from '@srm/schemas';
 import type { OperationView, StepView } from '../views/operation-view.ts';
 import type { DefinitionView, ManifestView, ReleaseView, ResourceView } from '../views/other-views.ts';
-import type { Wait } from '../views/waits.ts';
+import { waitOf, type Wait } from '../views/waits.ts';
 
 type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 type Schemas = Frozen<ApiSchemas['schemas']>;
 
 /** Views as openapi.yaml shows them. */
 export function operationJson(view: OperationView): Schemas['Operation'] {
-  const { _id: id, asked, refusal: _refusal, place: _place, ending: _ending, ...rest } = view;
+  const { _id: id, asked, refusal: _refusal, place: _place, ending: _ending, planning: _planning, ...rest } = view;
   const { key: _key, bodyDigest: _bodyDigest, ...wanted } = asked;
-  return { id, ...rest, asked: wanted };
+  return { id, ...rest, waitingFor: waitOf(view), asked: wanted };
 }
 
 export function stepJson(view: StepView, waitingFor: readonly Wait[]): Schemas['Step'] {

@@ -60,7 +60,14 @@ export type OperationView = Readonly<{
   errors: Data<'OperationRefused'>['errors'];
   /** HTTP status of a refusal. */
   refusal: number | null;
-  waitingFor: Readonly<{ for: 'lease'; what: string }> | null;
+  waitingFor: Readonly<{ for: Data<'OperationWaiting'>['for']; what: string; operations: readonly string[]; since: string }> | null;
+  /** Whose answer planning waits for; null: it has not begun. */
+  planning: Data<'PlanningAdvanced'>['asked'] | 'definitions' | null;
+  /** `who`: null where a failure holds it. */
+  held: Readonly<{ who: string | null; since: string }> | null;
+  cancel: Readonly<{ who: string; reason: string | null; since: string }> | null;
+  /** Time of the last event. */
+  movedAt: string;
   kept: readonly string[];
   left: Data<'OperationFailed'>['left'];
   /** Why this view stands still behind the events (protocol 24). */
@@ -85,6 +92,8 @@ export type StepView = Readonly<{
   action: string;
   state: StepState;
   attempt: number;
+  /** So many attempts it has at most. */
+  attempts: number;
   since: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -96,6 +105,12 @@ export type StepView = Readonly<{
   code: string | null;
   effect: 'none' | 'possible' | 'done' | null;
   retryAt: string | null;
+  /** When its bridge is asked to end it. */
+  deadlineAt: string | null;
+  /** When its bridge last said something of it. */
+  heardAt: string | null;
+  /** Its bridge was asked to end this attempt. */
+  cancel: Readonly<{ why: Data<'StepCancelRequested'>['why']; reason: string; since: string }> | null;
   undo: string;
   undoes: string | null;
   outputs: Data<'StepSucceeded'>['outputs'];
@@ -148,6 +163,10 @@ export const unknownOperation = (id: string): OperationView => ({
   errors: [],
   refusal: null,
   waitingFor: null,
+  planning: null,
+  held: null,
+  cancel: null,
+  movedAt: '',
   kept: [],
   left: [],
   frozen: null,
@@ -183,5 +202,6 @@ export const askedOperation = (data: Asked, time: string): OperationView => ({
   },
   actor: data.actor,
   requestedAt: time,
+  movedAt: time,
   place: `${time} ${data.operation}`,
 });

@@ -20,7 +20,7 @@ import {
 import type { OperationEvent } from './events.ts';
 import { noCounts, unknownOperation, type OperationView, type StepView } from './operation-view.ts';
 import { project, stepsOf } from './project.ts';
-import { waitsOf } from './waits.ts';
+import { waitOf, waitsOf, type Hearing, type Wait } from './waits.ts';
 
 type Picture = { operation: OperationView; steps: Map<string, StepView> };
 
@@ -37,10 +37,16 @@ function fold(picture: Picture, event: Envelope<OperationEvent>): void {
   for (const step of view.steps) picture.steps.set(step.id, step);
 }
 
-const waitsIn = ({ operation, steps }: Picture, id: string) => {
+const hearing = (seconds: number, heard: Readonly<Record<string, string>> = {}): Hearing => ({
+  heard: new Map(Object.entries(heard)),
+  now: Date.parse(timeOf(seconds)),
+});
+const whysIn = ({ operation, steps }: Picture, id: string, hears = hearing(0)): readonly Wait[] => {
   const step = steps.get(id);
-  return step === undefined ? null : waitsOf(operation, [...steps.values()])(step);
+  return step === undefined ? [] : waitsOf(operation, [...steps.values()], hears)(step);
 };
+const waitsIn = (picture: Picture, id: string) => whysIn(picture, id).map((wait) => ({ for: wait.for, what: wait.what }));
+const textsIn = (...of: Parameters<typeof whysIn>): readonly string[] => whysIn(...of).map(({ text }) => text);
 
 const plan = [
   requested(),
@@ -74,6 +80,7 @@ test('a request shows what was asked, by whom and when', () => {
     },
     actor: { name: 'li.wei', authenticated: false },
     requestedAt: timeOf(1),
+    movedAt: timeOf(1),
     place: `${timeOf(1)} ${operation}`,
     number: 1,
   });
@@ -275,4 +282,79 @@ test('a step says what it waits for: steps, then builds, then the lease, its bri
     { for: 'retry', what: '2026-11-24T08:00:07.000Z' },
   ]);
   expect(waitsIn(shown([...two, asks('a/compile'), cancels('a/compile'), ends('OperationCancelled')]), 'b/deploy')).toEqual([]);
+});
+
+test('a step that is asked for says since when; a silent bridge is one that has begun nothing and said nothing for more than half a minute', () => {
+  const asked = shown([...plan, begun, asks('store/compile')]);
+  const says = (seconds: number, heard: Readonly<Record<string, string>> = {}) => textsIn(asked, 'store/compile', hearing(seconds, heard));
+  const fresh = [`ci-bridge was asked at ${timeOf(5)} and has not begun yet`];
+  expect(says(35)).toEqual(fresh);
+  expect(says(36)).toEqual([`ci-bridge is silent since ${timeOf(5)}; it was asked at ${timeOf(5)} and has not begun`]);
+  expect(says(36, { sem: timeOf(30) })).toEqual(says(36));
+  expect(says(36, { ci: timeOf(30) })).toEqual(fresh);
+  expect(says(61, { ci: timeOf(30) })).toEqual([`ci-bridge is silent since ${timeOf(30)}; it was asked at ${timeOf(5)} and has not begun`]);
+  expect(says(61, { ci: timeOf(2) })).toEqual(says(36));
+});
+
+test('what a bridge says of a step is when it was heard last; what the orchestrator says is not', () => {
+  const heard = (...events: readonly OperationEvent[]) =>
+    shown([...plan, begun, asks('store/compile'), ...events]).steps.get('store/compile')?.heardAt;
+  const cancelAsked: OperationEvent = {
+    type: 'StepCancelRequested',
+    data: { operation, step: 'store/compile', job: 'j', attempt: 1, fence: 0, reason: 'not ended after 1m', why: 'deadline', bridge: 'ci' },
+  };
+  expect([heard(), heard(cancelAsked), heard(starts('store/compile')), heard(starts('store/compile'), cancelAsked)]).toEqual([
+    null,
+    null,
+    timeOf(6),
+    timeOf(6),
+  ]);
+  expect(heard(starts('store/compile'), fails('store/compile', 1000))).toBe(timeOf(7));
+});
+
+test('every step that does not move says why in words', () => {
+  const running = [...plan, begun];
+  const held: OperationEvent = {
+    type: 'OperationHeld',
+    data: { operation, by: 'operator', reason: 'held by ann: lunch', requestId: 'r', actor: { name: 'ann', authenticated: false } },
+  };
+  const late: OperationEvent = {
+    type: 'StepCancelRequested',
+    data: { operation, step: 'store/compile', job: 'j', attempt: 1, fence: 0, reason: 'not ended after 1m', why: 'deadline', bridge: 'ci' },
+  };
+  expect(textsIn(shown(running), 'store/package')).toEqual(['waits for store/compile']);
+  expect(textsIn(shown([...running, asks('store/compile'), fails('store/compile', null)]), 'store/package')).toEqual([
+    'waits for store/compile, which failed',
+  ]);
+  expect(textsIn(shown([...running, asks('store/compile'), fails('store/compile', 1000)]), 'store/compile')).toEqual([
+    expect.stringMatching(/^attempt 1 of 2 failed: .*; tried again at 2026-11-24T08:00:07.000Z$/),
+  ]);
+  expect(textsIn(shown([...running, held]), 'store/compile')).toEqual([`held since ${timeOf(5)}: held by ann: lunch`]);
+  expect(textsIn(shown([...running, asks('store/compile'), starts('store/compile')]), 'store/compile')).toEqual([]);
+  expect(textsIn(shown([...running, asks('store/compile'), starts('store/compile'), late]), 'store/compile')).toEqual([
+    `not ended after 1m; ci-bridge was asked to end it at ${timeOf(7)} and has not confirmed`,
+  ]);
+  expect(textsIn(shown([...running, cancelRequested]), 'store/package')).toEqual([
+    expect.stringMatching(/^is not begun any more: cancelled by /),
+  ]);
+});
+
+test('an operation that does not move says why in words', () => {
+  const says = (...events: readonly OperationEvent[]) => waitOf(shown(events).operation);
+  const planning: OperationEvent = { type: 'PlanningStarted', data: { operation } };
+  const behind: OperationEvent = { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits for x', operations: ['x'] } };
+  expect(says(requested())?.text).toBe(`planning waits for the orchestrator to take it up since ${timeOf(1)}`);
+  expect(says(requested(), planning)?.text).toBe(`planning waits for the definitions since ${timeOf(2)}`);
+  expect(says(...plan, begun)).toBe(null);
+  expect(says(...plan, begun, behind)).toEqual({
+    for: 'lease',
+    what: 'waits for x',
+    operations: ['x'],
+    since: timeOf(5),
+    text: 'waits for x',
+  });
+  expect(says(...plan, begun, asks('store/compile'), cancelRequested)?.text).toMatch(
+    /^cancel asked for by .* since 2026-11-24T08:00:06.000Z; waits for the step that is under way to end$/,
+  );
+  expect(says(...goodStory)).toBe(null);
 });

@@ -23,16 +23,25 @@ export function stepsOf(event: Envelope<OperationEvent>): readonly string[] {
 /** Folds one event. Steps may be ahead of the operation (protocol 23): they are left as they are. */
 export function project({ operation, steps }: View, event: Envelope<OperationEvent>): View {
   const number = event.sequence ?? 0;
-  const at = (changes: Partial<OperationView>): View => ({ operation: { ...operation, ...changes, frozen: null, number }, steps });
+  const at = (changes: Partial<OperationView>): View => ({
+    operation: { ...operation, movedAt: movedTo(operation, event), ...changes, frozen: null, number },
+    steps,
+  });
   switch (event.type) {
     case 'OperationRequested':
       return { operation: { ...askedOperation(event.data, event.time), number }, steps };
     case 'PlanningStarted':
-      return at({ status: 'planning' });
+      return at({ status: 'planning', planning: 'definitions' });
     case 'PlanningAdvanced': {
-      const { version, release } = event.data;
+      const { version, release, asked } = event.data;
       const status = still(operation, operation.status === 'waiting' ? 'planning' : operation.status);
-      return at({ status, waitingFor: null, version: version ?? operation.version, release: release ?? operation.release });
+      return at({
+        status,
+        planning: asked,
+        waitingFor: null,
+        version: version ?? operation.version,
+        release: release ?? operation.release,
+      });
     }
     case 'StepsPlanned': {
       const known = new Map(steps.map((step) => [step.id, step]));
@@ -46,23 +55,27 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'OperationWaiting':
       return at({
         status: operation.status === 'held' ? 'held' : still(operation, 'waiting'),
-        waitingFor: { for: event.data.for, what: event.data.text },
+        waitingFor: waiting(event),
       });
     case 'OperationStarted':
       return at({ status: still(operation, 'running'), waitingFor: null, startedAt: operation.startedAt ?? event.time });
     case 'OperationLeased':
       return at({ status: operation.status === 'waiting' ? 'running' : operation.status, waitingFor: null });
     case 'CancelRequested':
-      return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data) });
+      return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data), cancel: cancelled(event), held: null });
     case 'OperationHeld':
-      return at({ status: still(operation, 'held'), reason: event.data.reason });
+      return at({
+        status: still(operation, 'held'),
+        reason: event.data.reason,
+        held: { who: event.data.actor?.name ?? null, since: event.time },
+      });
     case 'OperationResumed':
-      return at({ status: still(operation, resumedTo(operation)), reason: null });
+      return at({ status: still(operation, resumedTo(operation)), reason: null, held: null });
     case 'OperationGivenUp':
     case 'OperationAbandoned':
-      return at({ status: still(operation, 'cancelling'), reason: operation.reason });
+      return at({ status: still(operation, 'cancelling'), reason: operation.reason, cancel: cancelled(event), held: null });
     case 'CompensationStarted':
-      return at({ status: 'compensating', waitingFor: null, reason: event.data.reason });
+      return at({ status: 'compensating', waitingFor: null, held: null, reason: event.data.reason });
     case 'ActionRefused':
     case 'ReportRefused':
       return at({});
@@ -93,6 +106,9 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
   }
 }
 
+/** After its ending nothing moves. */
+const movedTo = ({ ending, movedAt }: OperationView, { time }: Envelope<OperationEvent>): string => (ending === null ? time : movedAt);
+
 /** What is being undone stays so, whatever else happens meanwhile. */
 const still = ({ status }: OperationView, now: OperationStatus): OperationStatus =>
   status === 'compensating' || status === 'cancelling' ? status : now;
@@ -103,11 +119,27 @@ const resumedTo = ({ waitingFor, startedAt }: OperationView): OperationStatus =>
   return startedAt === null ? 'planning' : 'running';
 };
 
+const waiting = ({ data, time }: Envelope<Extract<OperationEvent, { type: 'OperationWaiting' }>>): OperationView['waitingFor'] => ({
+  for: data.for,
+  what: data.text,
+  operations: data.operations,
+  since: time,
+});
+
+type Cancelling = Extract<OperationEvent, { type: 'CancelRequested' | 'OperationGivenUp' | 'OperationAbandoned' }>;
+
+const cancelled = ({ data, time }: Envelope<Cancelling>): OperationView['cancel'] => ({
+  who: data.actor.name,
+  reason: data.reason,
+  since: time,
+});
+
 const ended = (status: OperationStatus, { time, sequence }: Envelope<Message>): Partial<OperationView> => ({
   status,
   endedAt: time,
   ending: sequence,
   waitingFor: null,
+  held: null,
 });
 
 type Outcome = Extract<OperationEvent, { data: { kept: readonly string[] } }>;
@@ -132,7 +164,7 @@ function stepped({ operation, steps }: View, event: Envelope<Extract<OperationEv
   const counts = step.undoes === null ? 'counts' : 'undoCounts';
   const moved = move(operation[counts], stateAfter(known, number - 1), stateAfter(step, number));
   const reason = failure(operation, event);
-  return { operation: { ...operation, reason, [counts]: moved, frozen: null, number }, steps: [step] };
+  return { operation: { ...operation, reason, [counts]: moved, movedAt: movedTo(operation, event), frozen: null, number }, steps: [step] };
 }
 
 function move(counts: Counts, from: StepState | null, to: StepState | null): Counts {

@@ -14,6 +14,9 @@ const worst = (a: Effect | null, b: Effect): Effect => (a !== null && weight[a] 
 export const stateAfter = (step: StepView | undefined, number: number): StepState | null =>
   step?.states.findLast((one) => one.number <= number)?.state ?? null;
 
+/** A step that is in no plan is an undo; the orchestrator gives each so many. */
+const undoAttempts = 3;
+
 const blank = (operation: string, id: string): StepView => ({
   _id: `${operation}/${id}`,
   operation,
@@ -24,6 +27,7 @@ const blank = (operation: string, id: string): StepView => ({
   action: '',
   state: 'planned',
   attempt: 0,
+  attempts: undoAttempts,
   since: '',
   startedAt: null,
   endedAt: null,
@@ -35,6 +39,9 @@ const blank = (operation: string, id: string): StepView => ({
   code: null,
   effect: null,
   retryAt: null,
+  deadlineAt: null,
+  heardAt: null,
+  cancel: null,
   undo: 'none',
   undoes: null,
   outputs: [],
@@ -59,6 +66,7 @@ export function plannedStep(event: Envelope<StepsPlanned>, index: number, known:
     action: step.action,
     dependsOn: step.dependsOn,
     undo: step.undo,
+    attempts: step.attempts,
     since: event.time,
     place: number * 1000 + index,
     states: [{ number, state: 'planned' }],
@@ -77,23 +85,29 @@ export function projectStep(known: StepView | undefined, event: Envelope<StepEve
   return { ...changed, since: time, states: [...step.states, { number, state: changed.state }] };
 }
 
+const later = (time: string, milliseconds: number): string => new Date(Date.parse(time) + milliseconds).toISOString();
+
 function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> {
   const { time } = event;
   switch (event.type) {
     case 'StepRequested': {
-      const { component, phase, action, bridge, undoes, attempt } = event.data;
-      const fresh = { startedAt: time, endedAt: null, done: null, total: null, text: null, retryAt: null };
+      const { component, phase, action, bridge, undoes, attempt, deadline } = event.data;
+      const deadlineAt = later(time, deadline);
+      const fresh = { startedAt: time, endedAt: null, done: null, total: null, text: null, retryAt: null, cancel: null, deadlineAt };
       return { state: 'requested', component, phase, action, bridge, undoes, attempt, ...fresh };
     }
     case 'StepStarted':
-      return { state: 'started', startedAt: time, attempt: event.data.attempt };
+      return { state: 'started', startedAt: time, attempt: event.data.attempt, heardAt: time };
     case 'StepRestorable':
-      return {};
-    case 'StepCancelRequested':
-      return { reason: event.data.reason };
+      return { heardAt: time };
+    case 'StepCancelRequested': {
+      const { reason, why } = event.data;
+      return { reason, cancel: { why, reason, since: time } };
+    }
     case 'StepProgressed':
       return {
         state: 'started',
+        heardAt: time,
         startedAt: step.state === 'started' ? step.startedAt : time,
         done: event.data.done,
         total: event.data.total,
@@ -102,16 +116,19 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
     case 'StepSucceeded': {
       const { outputs, unchanged } = event.data;
       const effect = worst(step.effect, unchanged ? 'none' : 'done');
-      return { state: 'succeeded', endedAt: time, outputs, unchanged, reason: null, code: null, effect };
+      return { state: 'succeeded', endedAt: time, heardAt: time, outputs, unchanged, reason: null, code: null, effect };
     }
     case 'StepFailed': {
       const { reason, code, retryIn, evidence } = event.data;
-      const retryAt = retryIn === null ? null : new Date(Date.parse(time) + retryIn).toISOString();
-      return { state: 'failed', endedAt: time, reason, code, retryAt, evidence, effect: worst(step.effect, event.data.effect) };
+      const retryAt = retryIn === null ? null : later(time, retryIn);
+      // The orchestrator alone gives up what waits to be tried again: then nobody was heard.
+      const heardAt = step.state === 'failed' ? step.heardAt : time;
+      return { state: 'failed', endedAt: time, heardAt, reason, code, retryAt, evidence, effect: worst(step.effect, event.data.effect) };
     }
     case 'StepCancelled': {
       const { reason, evidence } = event.data;
-      return { state: 'cancelled', endedAt: time, reason, evidence, retryAt: null, effect: worst(step.effect, event.data.effect) };
+      const heardAt = step.state === 'planned' ? null : time;
+      return { state: 'cancelled', endedAt: time, heardAt, reason, evidence, retryAt: null, effect: worst(step.effect, event.data.effect) };
     }
     case 'StepSkipped':
       return { state: 'skipped', endedAt: time, reason: event.data.reason, retryAt: null };
