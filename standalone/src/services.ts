@@ -49,7 +49,7 @@ export async function startServices(world: World): Promise<Running> {
     queryApi({ ...parts, actor }),
   ];
   const running: RunningService[] = [];
-  for (const service of services) running.push(await runService({ service, bus, codec, clock, log }));
+  for (const service of services) running.push(await runService({ service, bus, codec, clock, log, aside: bus.aside }));
 
   const stopping = new AbortController();
   const pruning = pruned(bus.prune, clock, log, stopping.signal);

@@ -58,7 +58,7 @@ function knownOf(ids: SchemaIds, schemas: ReadonlyMap<string, object>, id: numbe
   const written = ids.writtenBy(id);
   if (written === undefined) throw new Error(`schema id ${id} is unknown here`);
   const today = schemas.get(written.type);
-  if (today === undefined) throw new Error(`${written.type} is not known any more: schemas/avro has no such file`);
+  if (today === undefined) throw new Error(`${written.type} is not known to this version of SRM: schemas/avro has no such file`);
   try {
     return { id, type: written.type, avro: written.schema === today ? avroType(today) : avroType(today, written.schema) };
   } catch (error) {

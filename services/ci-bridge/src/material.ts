@@ -58,4 +58,8 @@ export async function resolveDocument(json: string, digest: string, settings: Se
     : refusal(`the document ${digest} is no product that can be understood; apply it anew`);
 }
 
+/** @param waited milliseconds */
+export const withoutDocument = (digest: string, waited: number): Resolved =>
+  refusal(`the document ${digest} was not there within ${waited / 1000} s; apply the definition of the product again, then ask again`);
+
 export const withoutProduct = (): Resolved => refusal('the command names no product; apply its definition first');

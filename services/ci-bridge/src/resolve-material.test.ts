@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, digestOf, sha256 } from '@srm/definitions';
 import { embeddedDocuments, type Documents } from '@srm/documents';
-import { idOf, type Outgoing } from '@srm/messaging';
+import { idOf, TransientError, type Outgoing } from '@srm/messaging';
 import type { Envelope, ResolveMaterial } from '@srm/schemas';
 import { resolveMaterialHandler } from './resolve-material.ts';
 import { source, within, type Place } from './testing.ts';
@@ -212,5 +212,22 @@ test(
     await writeFile(path.join(web, 'new.js'), 'x');
     expect(await dirty()).toBe(true);
     await expect(mkdir(path.join(where.folder, 'pwned'))).resolves.toBe(undefined);
+  }),
+);
+
+test(
+  'a product whose document is not there is waited for until the deadline of the command, then refused in words',
+  using(async (where, documents) => {
+    const product = productOf({});
+    const askAt = async (after: number): Promise<readonly Outgoing[]> => {
+      const command = commandOf(product, 'one');
+      const clock = { ...where.parts.clock, now: () => Date.parse(command.time) + after };
+      const said: Outgoing[] = [];
+      for await (const batch of resolveMaterialHandler({ ...where.parts, clock, documents })(command)) said.push(...batch);
+      return said;
+    };
+    await expect(askAt(60_000)).rejects.toThrow(TransientError);
+    const detail = `the document ${sha256(product)} was not there within 60 s; apply the definition of the product again, then ask again`;
+    expect(dataOf(await askAt(60_001))).toMatchObject([{ type: 'MaterialRefused', operation: 'one', errors: [{ detail }] }]);
   }),
 );

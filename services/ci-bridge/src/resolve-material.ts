@@ -1,7 +1,7 @@
 import { isDuplicateKey, type Documents } from '@srm/documents';
 import { idOf, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import { operationKey, type Envelope, type MaterialRefused, type MaterialResolved, type ResolveMaterial } from '@srm/schemas';
-import { resolveDocument, withoutProduct, type Resolved } from './material.ts';
+import { resolveDocument, withoutDocument, withoutProduct, type Resolved } from './material.ts';
 import type { Settings } from './request.ts';
 
 type Frozen = Readonly<{ _id: string; json: string }>;
@@ -21,16 +21,18 @@ async function keep<T extends { _id: string }>(documents: Documents, name: strin
   }
 }
 
-async function look({ documents, ...settings }: Parts, { documents: named }: ResolveMaterial['data']): Promise<Resolved> {
+async function look({ documents, clock, ...settings }: Parts, { data, time }: Envelope<ResolveMaterial>): Promise<Resolved> {
+  const { documents: named, deadline } = data;
   const digest = named.find((document) => document.kind === 'Product')?.digest;
   if (digest === undefined) return withoutProduct();
   const product = await documents.collection<Frozen>('frozen').findOne({ _id: digest });
+  if (product === null && clock.now() - Date.parse(time) > deadline) return withoutDocument(digest, deadline);
   if (product === null) throw new TransientError(`the product's document is not there yet: ${digest}`);
   return resolveDocument(product.json, digest, settings);
 }
 
-async function answer(parts: Parts, command: ResolveMaterial['data']): Promise<Answered> {
-  const { operation } = command;
+async function answer(parts: Parts, command: Envelope<ResolveMaterial>): Promise<Answered> {
+  const { operation } = command.data;
   const { documents, clock } = parts;
   const before = await documents.collection<Answered>('ci.materials').findOne({ _id: operation });
   if (before !== null) return before;
@@ -46,8 +48,9 @@ async function answer(parts: Parts, command: ResolveMaterial['data']): Promise<A
 /** Answers ResolveMaterial with MaterialResolved or MaterialRefused; asked again, with the same. */
 export const resolveMaterialHandler = (parts: Parts): ((command: Envelope) => AsyncGenerator<readonly Outgoing[]>) =>
   async function* (command) {
-    const { data } = command as Envelope<ResolveMaterial>;
-    const { time, report } = await answer(parts, data);
+    const asked = command as Envelope<ResolveMaterial>;
+    const { data } = asked;
+    const { time, report } = await answer(parts, asked);
     const message: Envelope = {
       ...report,
       id: idOf('material', data.operation),

@@ -43,7 +43,9 @@ export function folded<S extends History, E extends Message, I extends Message>(
   state: S,
   event: Envelope<E>,
 ): S {
-  const after = decider.evolve(state, event);
+  const after: S | undefined = decider.evolve(state, event);
+  // What was stored may be of a newer version (protocol 10).
+  if (after === undefined) throw new Error(`${event.type} is not known to this version`);
   after.number = event.sequence ?? 0;
   after.time = event.time;
   return after;

@@ -1,5 +1,5 @@
 import { embeddedDocuments, type Documents } from '@srm/documents';
-import { embeddedCodec, type Handler, type Outgoing } from '@srm/messaging';
+import { embeddedCodec, TransientError, type BusRecord, type Handler, type Outgoing } from '@srm/messaging';
 import type { Envelope, RequestLease } from '@srm/schemas';
 import { decide } from './decide.ts';
 import { decisionsOf } from './decisions.ts';
@@ -86,4 +86,37 @@ test('"nothing comes of it" is believed only when no decision follows the cached
 test('an input that its key does not understand is an error that names both', async () => {
   const { on } = await instance(embeddedDocuments({ file: ':memory:' }));
   await expect(said(on, { ...lease('a', 'shop/web'), type: 'TimerFired' })).rejects.toThrow(`${key} does not understand TimerFired`);
+});
+
+test('a key whose history cannot be read is set aside: its inputs wait, in words', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  await said((await instance(documents)).on, lease('a', 'shop/web'));
+  const decode = (): Promise<Envelope> => Promise.reject(new Error('schema id 99 is unknown here'));
+  const { on } = decide(environmentDecider, await decisionsOf(documents), { ...codec, decode });
+  await expect(said(on, lease('b', 'shop/web'))).rejects.toMatchObject({
+    name: 'SetAside',
+    message: `${key} is set aside: event 1 cannot be read: schema id 99 is unknown here`,
+  });
+});
+
+test('an event of a type that this decider does not know is the trouble of its key, not of the input', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  await said((await instance(documents)).on, lease('a', 'shop/web'));
+  const decode = async (record: BusRecord): Promise<Envelope> => {
+    const event = await codec.decode(record);
+    return event.sequence === 2 ? { ...event, type: 'EnvironmentPainted' } : event;
+  };
+  const { on } = decide(environmentDecider, await decisionsOf(documents), { ...codec, decode });
+  await expect(said(on, lease('b', 'shop/web'))).rejects.toMatchObject({
+    name: 'SetAside',
+    message: `${key} is set aside: event 2 cannot be read: EnvironmentPainted is not known to this version`,
+  });
+});
+
+test('a codec out of reach is waited for, nothing is set aside', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  await said((await instance(documents)).on, lease('a', 'shop/web'));
+  const decode = (): Promise<Envelope> => Promise.reject(new TransientError('the registry does not answer'));
+  const { on } = decide(environmentDecider, await decisionsOf(documents), { ...codec, decode });
+  await expect(said(on, lease('b', 'shop/web'))).rejects.toThrow(TransientError);
 });

@@ -1,4 +1,4 @@
-import { TransientError, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
+import { SetAside, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
 import { topics, type Envelope, type Message } from '@srm/schemas';
 import { advance, folded, type Decided } from './advance.ts';
 import type { Decider, History } from './decider.ts';
@@ -74,13 +74,13 @@ async function refold<S extends History, E extends Message, I extends Message>(
   state: S,
   record: BusRecord,
 ): Promise<S> {
+  const { number } = state; // the state may be used up by an event that cannot be folded
   try {
     const event = (await codec.decode(record)) as Envelope<E>;
     return folded(decider, state, event);
   } catch (error) {
-    throw new TransientError(`${record.key} is set aside: an event after number ${state.number} cannot be read: ${String(error)}`, {
-      cause: error,
-    });
+    if (isTransient(error)) throw error;
+    throw new SetAside(`${record.key} is set aside: event ${number + 1} cannot be read: ${sentence(error)}`, { cause: error });
   }
 }
 
@@ -96,6 +96,10 @@ async function encode<E extends Message>(codec: Codec, decided: readonly Decided
   const causes = [...new Set(decided.flatMap(({ event }) => (event.causationid === null ? [] : [event.causationid])))];
   return { first: before + 1, last: before + decided.length, causes, records };
 }
+
+/** By name: stores and codecs have errors of their own. */
+const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Least recently used goes first; what is over goes at once. */
 function keep<S>(cache: Map<string, Held<S>>, key: string, held: Held<S>, over: boolean): void {

@@ -30,14 +30,14 @@ const slice = { steps: 200, weight: 256 * 1024 };
 /** Loads what the command names, calls the pure plan, reports it in slices. The same command gives the same reports. */
 export function planner(parts: Parts): (command: Envelope<MakePlan>) => AsyncGenerator<readonly Outgoing[]> {
   return async function* (command) {
-    const reports = await made(parts, command.data);
+    const reports = await made(parts, command);
     for (const [n, report] of reports.entries()) yield [said(command, report, n, parts.clock.now())];
   };
 }
 
-async function made(parts: Parts, command: MakePlan['data']): Promise<readonly (PlanSliced | PlanMade | PlanRefused)[]> {
-  const { operation } = command;
-  const result = await planned(parts, command);
+async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonly (PlanSliced | PlanMade | PlanRefused)[]> {
+  const { operation } = envelope.data;
+  const result = await planned(parts, envelope);
   if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: result.errors } }];
   const { steps, planDigest, pipeline, protected: guarded, lease } = result;
   const slices = sliced(steps).map((some, n): PlanSliced => ({
@@ -49,20 +49,31 @@ async function made(parts: Parts, command: MakePlan['data']): Promise<readonly (
 }
 
 /** A planner that breaks refuses in words: an operation never waits for a plan that cannot come. */
-async function planned(parts: Parts, command: MakePlan['data']): Promise<ReturnType<typeof plan>> {
+async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<ReturnType<typeof plan>> {
   try {
     return plan(await loaded(parts, command));
   } catch (error) {
-    if (error instanceof TransientError || (error instanceof Error && error.name === 'TransientError')) throw error;
-    const detail = `the plan could not be made, which is a defect of SRM: ${error instanceof Error ? error.message : String(error)}`;
-    return { errors: [{ pointer: '', document: null, line: null, column: null, detail }] };
+    if (error instanceof NotThere) return refused(`the plan cannot be made: ${error.message}`);
+    if (error instanceof Error && ['TransientError', 'SetAside'].includes(error.name)) throw error;
+    return refused(`the plan could not be made, which is a defect of SRM: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function loaded({ documents, environment, releases }: Parts, command: MakePlan['data']): Promise<PlanInput> {
+const refused = (detail: string): ReturnType<typeof plan> => ({
+  errors: [{ pointer: '', document: null, line: null, column: null, detail }],
+});
+
+/** A document was waited for as long as the command allows: it holds up others no longer. */
+class NotThere extends Error {}
+
+async function loaded({ documents, clock, environment, releases }: Parts, { data: command, time }: Envelope<MakePlan>): Promise<PlanInput> {
   const frozen = documents.collection<Frozen>('frozen');
   const json = async (digest: string): Promise<unknown> => {
     const found = await frozen.findOne({ _id: digest });
+    if (found === null && clock.now() - Date.parse(time) > command.deadline)
+      throw new NotThere(
+        `the document ${digest} was not there within ${command.deadline / 1000} s; put the definitions again, then ask again`,
+      );
     if (found === null) throw new TransientError(`what the plan is made of is not there yet: ${digest}`);
     return JSON.parse(found.json);
   };
