@@ -854,11 +854,14 @@ export interface components {
                     name: string;
                     value: string;
                 }[];
+                /** @description Of undo: the operation that is taken back */
+                of?: string | null;
                 onFailure: string | null;
                 perComponent: {
                     name: string;
                     /** @description JSON text */
                     parameters: string | null;
+                    replicas?: number | null;
                     spec: string | null;
                 }[];
                 pipeline: string | null;
@@ -904,6 +907,8 @@ export interface components {
             /** @description Why it failed, is being undone, or was refused: a sentence */
             reason: string | null;
             release: string | null;
+            /** @description What people should read with the plan */
+            remarks: string[];
             /** Format: date-time */
             requestedAt: string;
             /** Format: date-time */
@@ -917,7 +922,7 @@ export interface components {
             waitingFor: components["schemas"]["WaitingFor"] | null;
         };
         /** @enum {string} */
-        OperationKind: "compile" | "package" | "deploy" | "release" | "start" | "stop" | "restart" | "destroy";
+        OperationKind: "compile" | "package" | "deploy" | "release" | "start" | "stop" | "restart" | "destroy" | "scale" | "rollback" | "undo";
         OperationList: {
             items: components["schemas"]["Operation"][];
             next: string | null;
@@ -928,13 +933,15 @@ export interface components {
             environment?: components["schemas"]["NameOrNull"];
             /** @description The planDigest of a preview that must still hold */
             expectedPlan?: string | null;
-            /** @description Stop or destroy the components also where a running component that is not among them needs one */
+            /** @description Stop or destroy the components also where a running component that is not among them needs one; build and deploy again also what is unchanged */
             force?: boolean | null;
             kind: components["schemas"]["OperationKind"];
             labels?: {
                 name: string;
                 value: string;
             }[];
+            /** @description Of undo: the operation that is taken back */
+            of?: string | null;
             /** @enum {unknown} */
             onFailure?: "compensate" | "keep" | "hold" | null;
             perComponent?: {
@@ -943,6 +950,8 @@ export interface components {
                 parameters?: {
                     [key: string]: unknown;
                 } | null;
+                /** @description Of scale: how many are to run */
+                replicas?: number | null;
                 spec?: components["schemas"]["NameOrNull"];
             }[];
             /** @enum {unknown} */
@@ -952,9 +961,10 @@ export interface components {
              * @default false
              */
             preview: boolean;
-            product: components["schemas"]["DefinitionName"];
+            /** @description Of an undo it follows from of; of all others it is needed */
+            product?: components["schemas"]["DefinitionName"];
             reason?: string | null;
-            /** @description The release to be deployed; by default the last complete one */
+            /** @description The release to be deployed; by default the last complete one, of a rollback the last that succeeded there and does not run now */
             release?: components["schemas"]["VersionOrNull"];
             tenant?: components["schemas"]["DefinitionName"];
             /** @description The version to be made; by default YYYY.MM.DD-n */
@@ -1120,6 +1130,8 @@ export interface components {
             /** @description JSON text */
             parameters: string | null;
             product: string;
+            /** @description How many run; of what is stopped, how many come back with a start */
+            replicas: number | null;
             /** Format: date-time */
             since: string;
             spec: string | null;

@@ -43,10 +43,10 @@ export type DescribeRelease = Readonly<{ type: 'DescribeRelease'; data: Readonly
 export type EnvironmentAsked = Readonly<{ type: 'EnvironmentAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; settled: string | null; behind: readonly string[] }> }>;
 
 /** What runs is the state of the environment decider after this number: it can be folded again at any time. */
-export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data: Readonly<{ operation: string; environment: string; number: number; fence: number }> }>;
+export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data: Readonly<{ operation: string; environment: string; number: number; fence: number; releases: readonly string[] | null; current: string | null }> }>;
 
 /** An operation holds nothing any more. */
-export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean }> }>;
+export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null }> }>;
 
 /** An operation waits for a lease. */
 export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; behind: readonly string[] }> }>;
@@ -55,13 +55,13 @@ export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; da
 export type EnvironmentLeased = Readonly<{ type: 'EnvironmentLeased'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; fence: number }> }>;
 
 /** What an operation asked about is at rest: it is answered. */
-export type EnvironmentSettled = Readonly<{ type: 'EnvironmentSettled'; data: Readonly<{ tenant: string; environment: string; operation: string }> }>;
+export type EnvironmentSettled = Readonly<{ type: 'EnvironmentSettled'; data: Readonly<{ tenant: string; environment: string; operation: string; product: string | null }> }>;
 
 /** Adds what was built of one component. */
 export type ExtendManifest = Readonly<{ type: 'ExtendManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[] }> }>;
 
 /** Ends a lease, granted or not, and says what runs now. Said in slices; the last one frees. */
-export type FreeLease = Readonly<{ type: 'FreeLease'; data: Readonly<{ operation: string; tenant: string; environment: string; outcome: readonly Readonly<{ component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number }>[]; last: boolean }> }>;
+export type FreeLease = Readonly<{ type: 'FreeLease'; data: Readonly<{ operation: string; tenant: string; environment: string; outcome: readonly Readonly<{ component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }>[]; last: boolean; product: string | null; release: string | null; ending: string | null; of: string | null }> }>;
 
 /** The job was cancelled. Closes the job. */
 export type JobCancelled = Readonly<{ type: 'JobCancelled'; data: Readonly<{ operation: string; step: string; attempt: number; job: string; number: number; fence: number; bridge: string; restorePoint: string | null; reason: string; effect: 'none' | 'possible' | 'done'; evidence: string | null }> }>;
@@ -94,7 +94,7 @@ export type LeaseRefused = Readonly<{ type: 'LeaseRefused'; data: Readonly<{ ope
 export type LogChunk = Readonly<{ type: 'LogChunk'; data: Readonly<{ operation: string; step: string; attempt: number; offset: number; text: string }> }>;
 
 /** Asks for the plan. All it is made of is named here and never changes. */
-export type MakePlan = Readonly<{ type: 'MakePlan'; data: Readonly<{ operation: string; tenant: string; kind: string; product: string; environment: string | null; components: readonly string[]; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; version: string | null; release: string | null; releasesNumber: number | null; expectedPlan: string | null; deadline: number; force: boolean | null }> }>;
+export type MakePlan = Readonly<{ type: 'MakePlan'; data: Readonly<{ operation: string; tenant: string; kind: string; product: string; environment: string | null; components: readonly string[]; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; version: string | null; release: string | null; releasesNumber: number | null; expectedPlan: string | null; deadline: number; force: boolean | null; of: string | null }> }>;
 
 /** Sources cannot be used. */
 export type MaterialRefused = Readonly<{ type: 'MaterialRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
@@ -136,7 +136,7 @@ export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readon
 export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readonly<{ operation: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[]; status: number }> }>;
 
 /** An operation was asked for. */
-export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null }> }>;
+export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null }> }>;
 
 /** It goes on, trying these steps again. */
 export type OperationResumed = Readonly<{ type: 'OperationResumed'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string | null; steps: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
@@ -151,10 +151,10 @@ export type OperationSucceeded = Readonly<{ type: 'OperationSucceeded'; data: Re
 export type OperationWaiting = Readonly<{ type: 'OperationWaiting'; data: Readonly<{ operation: string; for: 'lease'; text: string; operations: readonly string[] }> }>;
 
 /** The plan is whole and counts. */
-export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null }> }>;
+export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null }> }>;
 
 /** The plan is whole. */
-export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[] }> }>;
+export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null }> }>;
 
 /** The request cannot be planned; everything that is wrong with it. */
 export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
@@ -163,7 +163,7 @@ export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ opera
 export type PlanSliced = Readonly<{ type: 'PlanSliced'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep'; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
 /** One answer more of what the plan is made of; and what is asked next. */
-export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[] }> | null }> }>;
+export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null }> | null }> }>;
 
 /** What the plan is made of is being asked for, the definitions first. */
 export type PlanningStarted = Readonly<{ type: 'PlanningStarted'; data: Readonly<{ operation: string }> }>;
@@ -196,7 +196,7 @@ export type ReportRefused = Readonly<{ type: 'ReportRefused'; data: Readonly<{ o
 export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[] }> }>;
 
 /** Asks for an operation. Said by the door; id and operation id derive from tenant and Idempotency-Key. */
-export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null }> }>;
+export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null }> }>;
 
 /** Asks for a version of a product. */
 export type RequestVersion = Readonly<{ type: 'RequestVersion'; data: Readonly<{ operation: string; tenant: string; product: string; version: string | null; contentDigest: string }> }>;
@@ -205,7 +205,7 @@ export type RequestVersion = Readonly<{ type: 'RequestVersion'; data: Readonly<{
 export type ResolveMaterial = Readonly<{ type: 'ResolveMaterial'; data: Readonly<{ operation: string; tenant: string; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; components: readonly string[]; deadline: number }> }>;
 
 /** What runs of one component, from here on. */
-export type ResourceChanged = Readonly<{ type: 'ResourceChanged'; data: Readonly<{ tenant: string; environment: string; component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number }> }>;
+export type ResourceChanged = Readonly<{ type: 'ResourceChanged'; data: Readonly<{ tenant: string; environment: string; component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }> }>;
 
 /** Do this step. */
 export type RunStep = Readonly<{ type: 'RunStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; deadline: number; tenant: string; product: string; environment: string | null; component: string; phase: string; action: string; driver: string; target: string | null; inputs: readonly Readonly<{ name: string; value: string }>[] }> }>;

@@ -187,6 +187,7 @@ export const requestOf = (operation: string, asked: Partial<RequestOperation['da
     preview: false,
     actor: { name: 'li', authenticated: false },
     force: null,
+    of: null,
     ...asked,
   },
 });

@@ -53,6 +53,10 @@ export type Running = Readonly<{
   outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[];
   operation: string;
   fence: number;
+  /** How many run; of what is stopped, how many come back with a start. Null: not known. */
+  replicas: number | null;
+  /** The operation whose deploy brought it. Null: not known. */
+  deployed: string | null;
 }>;
 
 /** A release as far as it is built. */

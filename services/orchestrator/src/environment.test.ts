@@ -24,10 +24,12 @@ const resource = (
   outputs: [],
   operation,
   fence,
+  replicas: 1,
+  deployed: operation,
 });
 const free = (operation: string, outcome: FreeLease['data']['outcome'] = [], last = true): FreeLease => ({
   type: 'FreeLease',
-  data: { ...place, operation, outcome, last },
+  data: { ...place, operation, outcome, last, product: null, release: null, ending: null, of: null },
 });
 const development = () => playing(environmentDecider, 'environment/acme/development');
 const types = ({ events }: { events: readonly { type: string }[] }) => events.map(({ type }) => type);
@@ -76,7 +78,7 @@ test('freeing says what runs now; a start or a stop keeps what it does not name'
   expect(types(environment.given(free('a', [resource('shop/web', 'a', 1)])))).toEqual(['ResourceChanged', 'EnvironmentFreed']);
   environment.given(lease('b', 'shop/web'));
   environment.given(free('b', [{ ...resource('shop/web', 'b', 2, 'stopped', ''), version: '', spec: '' }]));
-  expect(environment.state.running.get('shop/web')).toEqual({ ...resource('shop/web', 'b', 2, 'stopped') });
+  expect(environment.state.running.get('shop/web')).toEqual({ ...resource('shop/web', 'b', 2, 'stopped'), deployed: 'a' });
 });
 
 test('an outcome that comes in slices, and each slice twice, is taken once; only the last one frees', () => {
@@ -100,8 +102,8 @@ test('what was destroyed runs no more, and is told with what it was and without 
   environment.given(lease('b', 'shop/web'));
   const { events } = environment.given(free('b', [resource('shop/web', 'b', 2, 'absent', '')]));
   expect(events.map(({ type, data }) => [type, data])).toEqual([
-    ['ResourceChanged', { ...place, ...resource('shop/web', 'b', 2, 'absent') }],
-    ['EnvironmentFreed', { ...place, operation: 'b', held: true }],
+    ['ResourceChanged', { ...place, ...resource('shop/web', 'b', 2, 'absent'), deployed: 'a' }],
+    ['EnvironmentFreed', { ...place, operation: 'b', held: true, product: null, release: null, ending: null, of: null }],
   ]);
   expect([...environment.state.running]).toEqual([]);
 });
@@ -118,7 +120,7 @@ test('who acts on what runs is told what runs only once nobody changes it any mo
   ]);
   expect(environment.given(asks).said).toEqual([]);
   expect(environment.given(free('a', [resource('shop/web', 'a', 1)])).said).toEqual([
-    { type: 'EnvironmentDescribed', data: { operation: 'b', environment: 'development', number: 6, fence: 1 } },
+    { type: 'EnvironmentDescribed', data: { operation: 'b', environment: 'development', number: 6, fence: 1, releases: [], current: '1' } },
   ]);
 });
 
@@ -130,5 +132,91 @@ test('others than those of the product are not waited for', () => {
       type: 'DescribeEnvironment',
       data: { tenant: 'acme', environment: 'development', operation: 'b', settled: 'shop' },
     }).said,
-  ).toEqual([{ type: 'EnvironmentDescribed', data: { operation: 'b', environment: 'development', number: 3, fence: 1 } }]);
+  ).toEqual([
+    {
+      type: 'EnvironmentDescribed',
+      data: { operation: 'b', environment: 'development', number: 3, fence: 1, releases: [], current: null },
+    },
+  ]);
+});
+
+const lap = (
+  environment: ReturnType<typeof development>,
+  operation: string,
+  changes: Partial<FreeLease['data']>,
+  ...components: string[]
+) => {
+  environment.given(lease(operation, ...components));
+  const fence = environment.state.fence;
+  const outcome = components.map((component) => ({ ...resource(component, operation, fence), version: changes.release ?? '1' }));
+  environment.given({ type: 'FreeLease', data: { ...free(operation, outcome).data, product: 'shop', ...changes } });
+};
+const brought = (release: string, ending = 'OperationSucceeded') => ({ release, ending });
+const undid = (of: string) => ({ of, ending: 'OperationSucceeded', outcome: [] });
+const asksFor = (environment: ReturnType<typeof development>, operation: string) =>
+  environment
+    .given({ type: 'DescribeEnvironment', data: { ...place, operation, settled: 'shop' } })
+    .said.map(({ data }) => ['releases', 'current'].map((name) => new Map<string, unknown>(Object.entries(data)).get(name)));
+
+test('releases that were brought here are told, the one brought last at the end, with what runs now', () => {
+  const environment = development();
+  expect(asksFor(environment, 'asks-0')).toEqual([[[], null]]);
+  lap(environment, 'a', brought('r1'), 'shop/web', 'shop/store');
+  lap(environment, 'b', brought('r2'), 'shop/web', 'shop/store');
+  lap(environment, 'c', { ...brought('r3', 'OperationCompensated'), outcome: [] }, 'shop/web');
+  expect(asksFor(environment, 'asks-1')).toEqual([[['r1', 'r2'], 'r2']]);
+  lap(environment, 'd', brought('r1'), 'shop/web', 'shop/store');
+  lap(environment, 'e', { ...brought('r2', 'OperationFailed'), outcome: [] }, 'shop/web');
+  expect(asksFor(environment, 'asks-2')).toEqual([[['r2', 'r1'], 'r1']]);
+  expect([...(environment.state.tried.get('shop') ?? [])].map(([release, { operation, ended }]) => [release, operation, ended])).toEqual([
+    ['r2', 'e', 'OperationFailed'],
+    ['r3', 'c', 'OperationCompensated'],
+    ['r1', 'd', 'OperationSucceeded'],
+  ]);
+});
+
+test('an undone release is not told, until its undo is undone; an undo that fails takes nothing back', () => {
+  const environment = development();
+  lap(environment, 'a', brought('r1'), 'shop/web');
+  lap(environment, 'b', brought('r2'), 'shop/web');
+  lap(environment, 'u0', { of: 'b', ending: 'OperationCompensated', outcome: [] }, 'shop/web');
+  expect(asksFor(environment, 'asks-1')[0]?.[0]).toEqual(['r1', 'r2']);
+  lap(environment, 'u1', undid('b'), 'shop/web');
+  expect(asksFor(environment, 'asks-2')[0]?.[0]).toEqual(['r1']);
+  lap(environment, 'u2', undid('u1'), 'shop/web');
+  expect(asksFor(environment, 'asks-3')[0]?.[0]).toEqual(['r1', 'r2']);
+});
+
+test('of the releases tried here the last twenty are remembered', () => {
+  const environment = development();
+  for (let n = 1; n <= 22; n += 1) lap(environment, `op-${n}`, brought(`r${n}`), 'shop/web');
+  expect(asksFor(environment, 'asks')).toEqual([[Array.from({ length: 20 }, (_, n) => `r${n + 3}`), 'r22']]);
+});
+
+test('with each component it is kept what it was before the last operation that changed it, gone ones too', () => {
+  const environment = development();
+  lap(environment, 'a', brought('r1'), 'shop/web');
+  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'a', was: null });
+  const first = environment.state.running.get('shop/web');
+  environment.given(lease('b', 'shop/web'));
+  const stopped = { ...resource('shop/web', 'b', 2, 'stopped', ''), replicas: null, deployed: null };
+  environment.given(free('b', [stopped], false));
+  environment.given(free('b', [{ ...stopped, state: 'absent' }]));
+  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'b', was: first });
+  expect(environment.state.running.has('shop/web')).toBe(false);
+});
+
+test('how many run, and which operation deployed them, outlive a stop; a scale changes the number alone', () => {
+  const environment = development();
+  lap(environment, 'a', brought('r1'), 'shop/web');
+  environment.given(lease('b', 'shop/web'));
+  environment.given(free('b', [{ ...resource('shop/web', 'b', 2, 'running', ''), replicas: 3, deployed: null }]));
+  environment.given(lease('c', 'shop/web'));
+  environment.given(free('c', [{ ...resource('shop/web', 'c', 3, 'stopped', ''), replicas: null, deployed: null }]));
+  expect(environment.state.running.get('shop/web')).toEqual({
+    ...resource('shop/web', 'c', 3, 'stopped'),
+    version: 'r1',
+    replicas: 3,
+    deployed: 'a',
+  });
 });

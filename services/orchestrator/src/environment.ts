@@ -41,7 +41,17 @@ export type EnvironmentState = History & {
   asked: Map<string, string>;
   /** Operations that asked what runs of a product and wait until it is at rest. */
   watching: Map<string, string>;
+  /** Component → the operation that changed it last, and what it was before that; gone ones too. An undo goes back to it. */
+  changed: Map<string, Change>;
+  /** Product → the releases that were to run here, the one tried last at the end. */
+  tried: Map<string, Map<string, Tried>>;
 };
+
+export type Change = Readonly<{ operation: string; was: Resource | null }>;
+/** How the last try of a release ended here, and the operation that brought it last, null: none did. `undone`: by that undo. */
+export type Tried = Readonly<{ operation: string; ended: string; brought: string | null; undone: string | null }>;
+
+const mostTried = 20;
 
 export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, EnvironmentInput> = {
   empty,
@@ -68,6 +78,8 @@ function empty(key: string): EnvironmentState {
     freed: new Map(),
     asked: new Map(),
     watching: new Map(),
+    changed: new Map(),
+    tried: new Map(),
   };
 }
 
@@ -111,7 +123,8 @@ function behind(state: EnvironmentState, components: readonly string[]): readonl
   return [...new Set([...holders, ...before.map((claim) => claim.operation)])];
 }
 
-function freeing(state: EnvironmentState, { operation, outcome, last }: FreeLease['data']): readonly EnvironmentEvent[] {
+function freeing(state: EnvironmentState, input: FreeLease['data']): readonly EnvironmentEvent[] {
+  const { operation, outcome, last, product, release, ending, of } = input;
   const place = { tenant: state.tenant, environment: state.environment };
   const held = state.held.has(operation);
   const events: EnvironmentEvent[] = [];
@@ -119,7 +132,7 @@ function freeing(state: EnvironmentState, { operation, outcome, last }: FreeLeas
     const known = state.running.get(resource.component);
     if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
   }
-  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held } });
+  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of } });
   return events;
 }
 
@@ -130,7 +143,7 @@ const same = (known: Resource | undefined, now: Resource): boolean =>
 function merged(known: Resource | undefined, now: Resource): Resource {
   if (now.image !== '' || known === undefined) return now;
   const { state, operation, fence } = now;
-  return { ...known, state, operation, fence, outputs: state === 'absent' ? [] : known.outputs };
+  return { ...known, state, operation, fence, replicas: now.replicas ?? known.replicas, outputs: state === 'absent' ? [] : known.outputs };
 }
 
 function evolve(state: EnvironmentState, { data, type, time }: Envelope<EnvironmentEvent>): EnvironmentState {
@@ -156,15 +169,56 @@ function evolve(state: EnvironmentState, { data, type, time }: Envelope<Environm
       for (const component of state.held.get(data.operation) ?? []) state.holders.delete(component);
       state.held.delete(data.operation);
       remember(state.freed, data.operation, time);
-      return state;
+      return data.held ? recorded(state, data) : state;
     case 'ResourceChanged': {
       const { tenant: _tenant, environment: _environment, ...resource } = data;
+      if (state.changed.get(data.component)?.operation !== data.operation)
+        state.changed.set(data.component, { operation: data.operation, was: state.running.get(data.component) ?? null });
       if (data.state === 'absent') state.running.delete(data.component);
       else state.running.set(data.component, resource);
       return state;
     }
   }
 }
+
+/** What came of a release here, or of taking an operation back: an undo takes the release of what it undoes back, an undo of that undo brings it again. */
+function recorded(state: EnvironmentState, { operation, product, release, ending, of }: EnvironmentFreed['data']): EnvironmentState {
+  if (product === null || ending === null) return state;
+  const tried = state.tried.get(product) ?? new Map<string, Tried>();
+  state.tried.set(product, tried);
+  const brings = ending === 'OperationSucceeded';
+  if (of !== null) {
+    for (const [name, one] of brings ? tried : []) {
+      if (one.brought === of && one.undone === null) tried.set(name, { ...one, undone: operation });
+      else if (one.undone === of) tried.set(name, { ...one, undone: null });
+    }
+    return state;
+  }
+  if (release === null) return state;
+  const before = tried.get(release);
+  const kept = { brought: before?.brought ?? null, undone: before?.undone ?? null };
+  if (brings) tried.delete(release);
+  tried.set(release, { operation, ended: ending, ...(brings ? { brought: operation, undone: null } : kept) });
+  for (const oldest of tried.size > mostTried ? tried.keys() : []) {
+    tried.delete(oldest);
+    break;
+  }
+  return state;
+}
+
+/** The release that most of what there is of the product is of. */
+export function currentRelease(state: EnvironmentState, product: string): string | null {
+  const counts = new Map<string, number>();
+  for (const { component, version } of state.running.values())
+    if (component.startsWith(`${product}/`)) counts.set(version, (counts.get(version) ?? 0) + 1);
+  let most: string | null = null;
+  for (const [version, count] of counts) if (version !== '' && count > (most === null ? 0 : (counts.get(most) ?? 0))) most = version;
+  return most;
+}
+
+/** Releases that were brought here and not taken back, by when they were brought. */
+const broughtReleases = (state: EnvironmentState, product: string): readonly string[] =>
+  [...(state.tried.get(product) ?? [])].flatMap(([release, { brought, undone }]) => (brought !== null && undone === null ? [release] : []));
 
 /** Grants what is free, then tells those who wait for rest. */
 function next(state: EnvironmentState): readonly EnvironmentEvent[] {
@@ -173,7 +227,7 @@ function next(state: EnvironmentState): readonly EnvironmentEvent[] {
   const { tenant, environment } = state;
   const settled = [...state.watching].filter(([, product]) => stirring(state, product).length === 0);
   return settled
-    .map(([operation]): EnvironmentSettled => ({ type: 'EnvironmentSettled', data: { tenant, environment, operation } }))
+    .map(([operation, product]): EnvironmentSettled => ({ type: 'EnvironmentSettled', data: { tenant, environment, operation, product } }))
     .slice(0, 200);
 }
 
@@ -201,7 +255,7 @@ function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: Envir
     case 'EnvironmentAsked':
       if (data.behind.length > 0)
         return told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } });
-      return told(described(state, data, number));
+      return told(described(state, { ...data, product: data.settled }, number));
     case 'EnvironmentSettled':
       return told(described(state, data, number));
     case 'EnvironmentLeaseAsked':
@@ -217,11 +271,18 @@ function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: Envir
 
 const described = (
   state: EnvironmentState,
-  { operation, environment }: EnvironmentSettled['data'],
+  { operation, environment, product }: EnvironmentSettled['data'],
   number: number,
 ): EnvironmentDescribed => ({
   type: 'EnvironmentDescribed',
-  data: { operation, environment, number, fence: state.fence },
+  data: {
+    operation,
+    environment,
+    number,
+    fence: state.fence,
+    releases: product === null ? null : broughtReleases(state, product),
+    current: product === null ? null : currentRelease(state, product),
+  },
 });
 
 const told = (message: EnvironmentDescribed | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];

@@ -48,6 +48,7 @@ export const requested = (more: Partial<Extract<OperationEvent, { type: 'Operati
     preview: false,
     actor: { name: 'li.wei', authenticated: false },
     force: null,
+    of: null,
     ...more,
   },
 });
@@ -96,6 +97,7 @@ export const completed = (steps: number, pipeline: 'eager' | 'buildFirst' = 'eag
     lease: ['shop/store'],
     version: '2026.11.24-1',
     release: null,
+    remarks: null,
   },
 });
 

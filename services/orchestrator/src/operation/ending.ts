@@ -207,4 +207,16 @@ const resourceOf = (operation: Operation, step: Step, state: Resource['state']):
   outputs: step.plan.action === 'destroy' ? [] : step.outputs,
   operation: operation.id,
   fence: operation.fence,
+  replicas: replicasOf(step),
+  deployed: step.plan.action === 'deploy' ? operation.id : null,
 });
+
+/** Of a deploy, as its workload says; of a scale, as it was asked; of all others it stays. */
+function replicasOf(step: Step): number | null {
+  if (step.plan.action === 'scale') return Number(inputOf(step, 'replicas'));
+  if (step.plan.action !== 'deploy' || inputOf(step, 'workload') === '') return null;
+  const workload: unknown = JSON.parse(inputOf(step, 'workload'));
+  return typeof workload === 'object' && workload !== null && 'replicas' in workload && typeof workload.replicas === 'number'
+    ? workload.replicas
+    : null;
+}

@@ -356,7 +356,10 @@ test('a stop waits, in words and however long, until nobody changes what it is a
   const waits = test.given({ type: 'LeaseQueued', data: { operation: 'op', environment: 'development', behind: ['other'] } });
   expect(told(waits)).toEqual(['OperationWaiting']);
   expect(told(test.given({ type: 'TimerFired', data: { operation: 'op', timer: 'planning' } }))).toEqual([]);
-  const described = { type: 'EnvironmentDescribed', data: { operation: 'op', environment: 'development', number: 4, fence: 1 } } as const;
+  const described = {
+    type: 'EnvironmentDescribed',
+    data: { operation: 'op', environment: 'development', number: 4, fence: 1, releases: null, current: null },
+  } as const;
   expect(told(test.given(described))).toEqual(['PlanningAdvanced']);
   expect(test.operation.lease).toBe('none');
 });

@@ -14,7 +14,7 @@ import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
-import { actsOnWhatRuns, builds, isBuild, isBuildPhase, type Operation } from './state.ts';
+import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, type Operation } from './state.ts';
 
 const planningDeadline = 10 * 60_000;
 const slice = { length: 200, weight: 256 * 1024 };
@@ -68,7 +68,7 @@ export function said(event: Envelope<OperationEvent>, operation: Operation): rea
     case 'OperationCompensated':
     case 'OperationCompensationFailed':
     case 'OperationCancelled':
-      return freed(operation, request);
+      return freed(operation, request, event.type);
     default:
       return [];
   }
@@ -106,7 +106,12 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
       return [input(environmentKey(tenant, environment), { type: 'DescribeEnvironment', data: { ...about, environment, settled } })];
     }
     case 'release':
-      return [input(releasesKey(tenant, product), { type: 'DescribeRelease', data: { ...about, product, release: request.release } })];
+      return [
+        input(releasesKey(tenant, product), {
+          type: 'DescribeRelease',
+          data: { ...about, product, release: known.release ?? request.release },
+        }),
+      ];
     case 'material': {
       const data = { ...about, documents: known.definitions, components, deadline: planningDeadline };
       return [{ topic: 'ci', subject: operationKey(operation.id), message: { type: 'ResolveMaterial', data } }];
@@ -116,7 +121,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
       return [input(releasesKey(tenant, product), { type: 'RequestVersion', data })];
     }
     case 'plan': {
-      const { kind, perComponent, pipeline, expectedPlan, force } = request;
+      const { kind, perComponent, pipeline, expectedPlan, force, of } = request;
       const { definitions, material, environmentNumber, version, release, releasesNumber } = known;
       const made = { definitions, material, environmentNumber, version, release, releasesNumber };
       const data = {
@@ -131,6 +136,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
         expectedPlan,
         deadline: planningDeadline,
         force,
+        of,
       };
       return [{ topic: 'plan', subject: operationKey(operation.id), message: { type: 'MakePlan', data } }];
     }
@@ -169,14 +175,17 @@ function abandoned(operation: Operation, id: string): readonly Said[] {
 }
 
 /** Every ending frees, granted or not, and says what runs now. */
-function freed(operation: Operation, { tenant, environment }: RequestOperation['data']): readonly Said[] {
+function freed(operation: Operation, request: RequestOperation['data'], ending: string): readonly Said[] {
+  const { tenant, environment, product, kind, of } = request;
   if (operation.lease === 'none' || environment === null) return [];
   const outcome = outcomeOf(operation);
   const slices = sliced(outcome);
+  const release = brings(kind) ? (operation.plan?.version ?? operation.plan?.release ?? null) : null;
+  const about = { operation: operation.id, tenant, environment, product, release, ending, of };
   return slices.map((slice, n) =>
     input(environmentKey(tenant, environment), {
       type: 'FreeLease',
-      data: { operation: operation.id, tenant, environment, outcome: slice, last: n === slices.length - 1 },
+      data: { ...about, outcome: slice, last: n === slices.length - 1 },
     }),
   );
 }

@@ -152,6 +152,8 @@ export const isOpen = (step: Step): boolean => step.state === 'requested' || ste
 export const builds = (kind: RequestOperation['data']['kind']): boolean => kind === 'compile' || kind === 'package' || kind === 'release';
 /** Kinds whose plan is what runs at the moment: they wait until nobody changes it. */
 export const actsOnWhatRuns = (kind: RequestOperation['data']['kind']): boolean => !builds(kind) && kind !== 'deploy';
+/** Kinds that bring a release into an environment. */
+export const brings = (kind: RequestOperation['data']['kind']): boolean => kind === 'release' || kind === 'deploy' || kind === 'rollback';
 export const touches = (kind: RequestOperation['data']['kind']): boolean => kind !== 'compile' && kind !== 'package';
 
 /** Does the policy leave it to people what follows on a failure? */

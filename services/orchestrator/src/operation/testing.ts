@@ -46,6 +46,7 @@ export const request = (changes: Partial<Request> = {}): OperationInput => ({
     preview: false,
     actor: { name: 'li', authenticated: false },
     force: null,
+    of: null,
     ...changes,
   },
 });
@@ -83,10 +84,16 @@ export const planning = (
   const { pipeline = 'eager', lease = ['shop/x'] } = changes;
   return [
     { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents } },
-    { type: 'EnvironmentDescribed', data: { operation: operationId, environment: 'development', number: 1, fence: 0 } },
+    {
+      type: 'EnvironmentDescribed',
+      data: { operation: operationId, environment: 'development', number: 1, fence: 0, releases: null, current: null },
+    },
     { type: 'MaterialResolved', data: { operation: operationId, digest: 'sha256:m', contentDigest: 'sha256:c' } },
     { type: 'PlanSliced', data: { operation: operationId, planDigest, slice: 0, steps } },
-    { type: 'PlanMade', data: { operation: operationId, planDigest, slices: 1, steps: steps.length, pipeline, protected: false, lease } },
+    {
+      type: 'PlanMade',
+      data: { operation: operationId, planDigest, slices: 1, steps: steps.length, pipeline, protected: false, lease, remarks: null },
+    },
     { type: 'VersionGranted', data: { operation: operationId, product: 'shop', version: '2026.11.24-1' } },
   ];
 };

@@ -7,7 +7,7 @@ const noEnvironment = three.split('---')[0] ?? '';
 const product = noEnvironment;
 const within = (spec: Readonly<Record<string, unknown>>): string => `${product}---\n${development(spec)}\n`;
 const perComponent = (name: string, spec: string | null, parameters: string | null = null) => ({
-  perComponent: [{ name, spec, parameters }],
+  perComponent: [{ name, spec, parameters, replicas: null }],
 });
 
 test('a release compiles, packages, configures, deploys and publishes, each after what it needs', () => {
@@ -213,10 +213,10 @@ test('what is wrong with choices is said all at once, where it was chosen', () =
   };
   const request = {
     perComponent: [
-      { name: 'store', spec: 'singel', parameters: '[]' },
-      { name: 'money', spec: 'single', parameters: null },
-      { name: 'wep', spec: null, parameters: null },
-      { name: 'store', spec: null, parameters: null },
+      { name: 'store', spec: 'singel', parameters: '[]', replicas: null },
+      { name: 'money', spec: 'single', parameters: null, replicas: null },
+      { name: 'wep', spec: null, parameters: null, replicas: null },
+      { name: 'store', spec: null, parameters: null, replicas: null },
     ],
   };
   const at = 'Environment/development /spec/components';

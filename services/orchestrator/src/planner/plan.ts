@@ -41,6 +41,8 @@ export type Plan = Readonly<{
   /** <product>/<component> of all that is touched. */
   lease: readonly string[];
   planDigest: string;
+  /** Sentences that people should read with the plan. */
+  remarks: readonly string[];
 }>;
 export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 
@@ -198,5 +200,5 @@ export function plan(input: PlanInput): PlanResult {
       inRequest('/expectedPlan', `the plan is no longer the one that was expected, it is now ${planDigest}; look at it again by a preview`),
     ]);
   }
-  return { steps, pipeline, protected: guarded, lease: leaseOf(product.metadata.name, steps), planDigest };
+  return { steps, pipeline, protected: guarded, lease: leaseOf(product.metadata.name, steps), planDigest, remarks: [] };
 }

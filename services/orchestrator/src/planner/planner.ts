@@ -39,12 +39,12 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
   const { operation } = envelope.data;
   const result = await planned(parts, envelope);
   if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: result.errors } }];
-  const { steps, planDigest, pipeline, protected: guarded, lease } = result;
+  const { steps, planDigest, pipeline, protected: guarded, lease, remarks } = result;
   const slices = sliced(steps).map((some, n): PlanSliced => ({
     type: 'PlanSliced',
     data: { operation, planDigest, slice: n, steps: some },
   }));
-  const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease };
+  const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease, remarks };
   return [...slices, { type: 'PlanMade', data: whole }];
 }
 

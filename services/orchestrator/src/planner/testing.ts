@@ -61,6 +61,7 @@ export function input(text: string, given: Given = {}): PlanInput {
       expectedPlan: null,
       deadline: 60_000,
       force: null,
+      of: null,
       ...given.request,
     },
     product,
@@ -106,4 +107,6 @@ export const runs = (component: string, state: Running['state'] = 'running', out
   outputs: outputs.map((name) => ({ name, value: 'x', secret: false })),
   operation: 'before',
   fence: 1,
+  replicas: null,
+  deployed: null,
 });

@@ -8,7 +8,9 @@ export type OperationRequest = ApiSchemas['schemas']['OperationRequest'];
 const later = new Set(['configure', 'execute']);
 /** Kinds that can be about a part of a product. */
 const selecting = new Set(['start', 'stop', 'restart', 'destroy']);
-const inEnvironment = new Set(['deploy', 'release', ...selecting]);
+const inEnvironment = new Set(['deploy', 'release', 'scale', 'rollback', ...selecting]);
+/** Kinds that build or deploy again by force what is unchanged; a start or a stop is forced on those who need it. */
+const forcing = new Set(['compile', 'package', 'release', 'deploy', ...selecting]);
 
 const fits = (value: unknown, errors: readonly ErrorAt[]): value is OperationRequest => errors.length === 0 && isObject(value);
 
@@ -17,7 +19,7 @@ export function operationRequest(body: unknown): Readonly<{ request: OperationRe
   const unbuilt = notBuilt(body);
   const named = new Set(unbuilt.map((error) => error.pointer));
   const shape = shapeErrors('OperationRequest', body).filter((error) => !named.has(error.pointer));
-  const errors = [...unbuilt, ...shape.map(({ pointer, detail }) => ({ pointer, detail })), ...amiss(body)];
+  const errors = [...unbuilt, ...nameless(body), ...shape.map(({ pointer, detail }) => ({ pointer, detail })), ...amiss(body)];
   return fits(body, errors) ? { request: body } : { errors };
 }
 
@@ -27,10 +29,9 @@ function notBuilt(body: unknown): readonly ErrorAt[] {
   const errors: ErrorAt[] = [];
   const refuse = (key: string, what: string): void => void errors.push({ pointer: `/${key}`, detail: `not supported yet: ${what}` });
   if (typeof body['kind'] === 'string' && later.has(body['kind'])) refuse('kind', body['kind']);
-  if (body['kind'] === 'scale') errors.push({ pointer: '/kind', detail: 'not supported yet by target process: one replica' });
   const selects = typeof body['kind'] === 'string' && selecting.has(body['kind']);
   if (!selects && isSome(body['components'])) refuse('components', 'a part of a product; leave components away');
-  if (!selects && body['force'] === true) refuse('force', `force of ${String(body['kind'])}; leave force away`);
+  if (body['force'] === true && !forcing.has(String(body['kind']))) refuse('force', `force of ${String(body['kind'])}; leave force away`);
   if ('notBefore' in body) refuse('notBefore', 'a time to begin');
   return errors;
 }
@@ -48,10 +49,54 @@ function amiss(body: unknown): readonly ErrorAt[] {
     twice(list, (item) => (isObject(item) ? item['name'] : null), pointer, '/name');
   return [
     ...errors,
+    ...ofUndo(body),
+    ...ofScale(body),
     ...named(body['perComponent'], '/perComponent'),
     ...named(body['labels'], '/labels'),
     ...twice(body['components'], (item) => item, '/components', ''),
   ];
+}
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+
+const nameless = (body: unknown): readonly ErrorAt[] =>
+  isObject(body) && body['product'] === undefined && body['kind'] !== 'undo' ? [{ pointer: '', detail: '"product" is missing' }] : [];
+
+/** An undo is of an operation, and of nothing else. */
+function ofUndo(body: Readonly<Record<string, unknown>>): readonly ErrorAt[] {
+  const { kind, of } = body;
+  if (kind !== 'undo') {
+    return isThere(of) ? [{ pointer: '/of', detail: 'only an undo is of an operation; leave of away' }] : [];
+  }
+  const errors = isThere(of) ? [] : [{ pointer: '', detail: '"of" is missing: an undo needs to know which operation it takes back' }];
+  const not = ['version', 'release', 'pipeline', 'perComponent'].filter((key) => isThere(body[key]) && isSome(body[key]));
+  return [
+    ...errors,
+    ...not.map((key) => ({ pointer: `/${key}`, detail: `what an undo comes to follows from its operation; leave ${key} away` })),
+  ];
+}
+
+/** A scale says how many of each component, and nothing else says it. */
+function ofScale({ kind, perComponent }: Readonly<Record<string, unknown>>): readonly ErrorAt[] {
+  const items = (Array.isArray(perComponent) ? perComponent : []).map((item: unknown, index) => ({
+    item,
+    pointer: `/perComponent/${index}`,
+  }));
+  if (kind === 'scale' && items.length === 0)
+    return [{ pointer: '', detail: '"perComponent" is missing: a scale needs to know how many of which components: [{ name, replicas }]' }];
+  return items.flatMap(({ item, pointer }) => {
+    if (!isObject(item)) return [];
+    if (kind !== 'scale')
+      return isThere(item['replicas'])
+        ? [{ pointer: `${pointer}/replicas`, detail: 'only a scale says replicas; here a parameter of the spec may' }]
+        : [];
+    const missing = isThere(item['replicas']) ? [] : [{ pointer, detail: '"replicas" is missing: how many are to run' }];
+    const not = ['spec', 'parameters'].filter((key) => isThere(item[key]));
+    return [
+      ...missing,
+      ...not.map((key) => ({ pointer: `${pointer}/${key}`, detail: `a scale changes only the number; leave ${key} away` })),
+    ];
+  });
 }
 
 function twice(list: unknown, nameOf: (item: unknown) => unknown, pointer: string, at: string): readonly ErrorAt[] {

@@ -63,6 +63,7 @@ test('a request is answered with the operation once its plan is made', async () 
         preview: false,
         actor: { name: 'me', authenticated: false },
         force: null,
+        of: null,
       },
     },
   ]);
@@ -203,7 +204,10 @@ test('everything wrong is said at once, each with its place', async () => {
     [
       { pointer: '', detail: '"product" is missing' },
       { pointer: '/prodct', detail: 'unknown key "prodct"; did you mean "product"?' },
-      { pointer: '/kind', detail: '"relaese" is none of compile, package, deploy, release, start, stop, restart, destroy' },
+      {
+        pointer: '/kind',
+        detail: '"relaese" is none of compile, package, deploy, release, start, stop, restart, destroy, scale, rollback, undo',
+      },
       {
         pointer: '/environment',
         detail: '"Development" is not a name: a lower-case letter, then lower-case letters, digits and hyphens, at most 30 in all',
@@ -225,10 +229,61 @@ test('what is not built yet is refused by name', async () => {
   ]);
 });
 
-test('a scale is refused for what the target cannot', async () => {
-  expect(await errorsOf({ kind: 'scale', product: 'shop', environment: 'development' })).toEqual([
+test('a scale says how many of which components, and nothing else; nobody else says how many', async () => {
+  const scale = { kind: 'scale', product: 'shop', environment: 'development' };
+  expect(await errorsOf(scale)).toEqual([
     422,
-    [{ pointer: '/kind', detail: 'not supported yet by target process: one replica' }],
+    [{ pointer: '', detail: '"perComponent" is missing: a scale needs to know how many of which components: [{ name, replicas }]' }],
+  ]);
+  expect(await errorsOf({ ...scale, perComponent: [{ name: 'web' }, { name: 'store', replicas: 2, spec: 'single' }] })).toEqual([
+    422,
+    [
+      { pointer: '/perComponent/0', detail: '"replicas" is missing: how many are to run' },
+      { pointer: '/perComponent/1/spec', detail: 'a scale changes only the number; leave spec away' },
+    ],
+  ]);
+  expect(await errorsOf({ ...scale, kind: 'deploy', perComponent: [{ name: 'web', replicas: 2 }] })).toEqual([
+    422,
+    [{ pointer: '/perComponent/0/replicas', detail: 'only a scale says replicas; here a parameter of the spec may' }],
+  ]);
+  const at = door();
+  decides(at, plans);
+  await at.call('POST', '/v1/operations', { json: { ...scale, perComponent: [{ name: 'web', replicas: 3 }] }, headers });
+  expect(at.said[0]?.data).toMatchObject({ kind: 'scale', perComponent: [{ name: 'web', spec: null, parameters: null, replicas: 3 }] });
+});
+
+test('an undo is of an operation, whose product and environment it takes; one that is unknown, or has not ended, is refused', async () => {
+  expect(await errorsOf({ kind: 'undo', release: '1' })).toEqual([
+    422,
+    [
+      { pointer: '', detail: '"of" is missing: an undo needs to know which operation it takes back' },
+      { pointer: '/release', detail: 'what an undo comes to follows from its operation; leave release away' },
+    ],
+  ]);
+  expect(await errorsOf({ kind: 'deploy', product: 'shop', environment: 'development', of: 'x' })).toEqual([
+    422,
+    [{ pointer: '/of', detail: 'only an undo is of an operation; leave of away' }],
+  ]);
+  const at = door();
+  decides(at, plans);
+  const first = await at.call('POST', '/v1/operations', {
+    json: { kind: 'deploy', product: 'shop', environment: 'development' },
+    headers: { ...headers, 'idempotency-key': 'first' },
+  });
+  const { id } = first.json as { id: string };
+  const undo = (of: string) =>
+    at.call('POST', '/v1/operations', { json: { kind: 'undo', of }, headers: { ...headers, 'idempotency-key': of } });
+  const unknown = await undo('nobody');
+  expect([unknown.status, (unknown.json as { errors: unknown }).errors]).toEqual([
+    422,
+    [{ pointer: '/of', detail: 'tenant default has no operation nobody; npm run srm -- get operations lists them' }],
+  ]);
+  const open = await undo(id);
+  expect((open.json as { errors: unknown }).errors).toEqual([
+    {
+      pointer: '/of',
+      detail: `operation ${id} has not ended, it is requested: cancel it instead, which undoes what it did, or wait for its end`,
+    },
   ]);
 });
 

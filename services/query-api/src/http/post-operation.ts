@@ -26,7 +26,9 @@ export const postOperation = (parts: Parts): Route => ({
 async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
   const read = readRequest(parts, request);
   if ('refused' in read) return read.refused;
-  const { data } = read;
+  const found = await taken(parts, read.data);
+  if ('refused' in found) return found.refused;
+  const { data } = found;
   const ear = parts.bell.listen(operationKey(data.operation));
   try {
     const known = await operationNow(parts, data.operation);
@@ -76,13 +78,14 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     key,
     bodyDigest: digestOf(body),
     kind: body.kind,
-    product: body.product,
+    product: body.product ?? '',
     components: body.components ?? [],
     version: body.version ?? null,
     release: body.release ?? null,
     environment: body.environment ?? null,
-    perComponent: (body.perComponent ?? []).map(({ name, spec, parameters }) => ({
+    perComponent: (body.perComponent ?? []).map(({ name, spec, parameters, replicas }) => ({
       name,
+      replicas: replicas ?? null,
       spec: spec ?? null,
       parameters: parameters === undefined || parameters === null ? null : canonicalJson(parameters),
     })),
@@ -94,7 +97,28 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     preview: body.preview ?? false,
     actor,
     force: body.force ?? null,
+    of: body.of ?? null,
   };
+}
+
+/** The product and environment of an undo are those of the operation that it takes back. Of all others they were said. */
+async function taken(parts: Parts, data: Data): Promise<Readonly<{ data: Data } | { refused: Answer }>> {
+  if (data.kind !== 'undo' || data.of === null) return { data };
+  const undone = await operationNow(parts, data.of);
+  const wrong = (pointer: string, detail: string) => ({ refused: invalid([{ pointer, detail }]) });
+  if (undone === null || undone.tenant !== data.tenant)
+    return wrong('/of', `tenant ${data.tenant} has no operation ${data.of}; npm run srm -- get operations lists them`);
+  const { product, environment, status } = undone;
+  if (undone.ending === null)
+    return wrong(
+      '/of',
+      `operation ${data.of} has not ended, it is ${status}: cancel it instead, which undoes what it did, or wait for its end`,
+    );
+  if (data.product !== '' && data.product !== product)
+    return wrong('/product', `operation ${data.of} is about ${product}; leave product away`);
+  if (data.environment !== null && data.environment !== environment)
+    return wrong('/environment', `operation ${data.of} was in ${environment ?? 'no environment'}; leave environment away`);
+  return { data: { ...data, product, environment } };
 }
 
 /** Decided for another body. */

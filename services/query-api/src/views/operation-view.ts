@@ -41,6 +41,7 @@ export type OperationView = Readonly<{
     | 'release'
     | 'components'
     | 'force'
+    | 'of'
     | 'pipeline'
     | 'onFailure'
     | 'perComponent'
@@ -70,6 +71,8 @@ export type OperationView = Readonly<{
   movedAt: string;
   kept: readonly string[];
   left: Data<'OperationFailed'>['left'];
+  /** What people should read with the plan. */
+  remarks: readonly string[];
   /** Why this view stands still behind the events (protocol 24). */
   frozen: string | null;
   /** What lists are sorted by, newest last: time of the request and id. */
@@ -150,6 +153,7 @@ export const unknownOperation = (id: string): OperationView => ({
     expectedPlan: null,
     components: [],
     force: null,
+    of: null,
   },
   actor: { name: '', authenticated: false },
   requestedAt: '',
@@ -169,6 +173,7 @@ export const unknownOperation = (id: string): OperationView => ({
   movedAt: '',
   kept: [],
   left: [],
+  remarks: [],
   frozen: null,
   place: '',
   ending: null,
@@ -199,6 +204,7 @@ export const askedOperation = (data: Asked, time: string): OperationView => ({
     expectedPlan: data.expectedPlan,
     components: data.components,
     force: data.force,
+    of: data.of,
   },
   actor: data.actor,
   requestedAt: time,

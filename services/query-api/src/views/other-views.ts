@@ -17,6 +17,7 @@ export type ResourceView = Readonly<{
   parameters: string | null;
   configuration: string | null;
   outputs: Ran['outputs'];
+  replicas: number | null;
   operation: string | null;
   fence: number;
   since: string;

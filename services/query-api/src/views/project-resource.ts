@@ -33,8 +33,8 @@ function changes(resource: ResourceView, { type, data, time }: Envelope<Environm
     case 'EnvironmentFreed':
       return resource.changing === data.operation ? { changing: null } : {};
     case 'ResourceChanged': {
-      const { state, version, image, spec, parameters, configuration, outputs, operation, fence } = data;
-      return { state, version, image, spec, parameters, configuration, outputs, operation, fence, since: time };
+      const { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence } = data;
+      return { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence, since: time };
     }
     case 'EnvironmentAsked':
     case 'EnvironmentSettled':
@@ -58,6 +58,7 @@ function absent(address: string, time: string): ResourceView {
     parameters: null,
     configuration: null,
     outputs: [],
+    replicas: null,
     operation: null,
     fence: 0,
     since: time,

@@ -77,6 +77,7 @@ test('a request shows what was asked, by whom and when', () => {
       expectedPlan: null,
       components: [],
       force: null,
+      of: null,
     },
     actor: { name: 'li.wei', authenticated: false },
     requestedAt: timeOf(1),

@@ -49,7 +49,8 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     }
     case 'PlanCompleted': {
       const { planDigest, steps: size, pipeline, version, release } = event.data;
-      const made = { version: version ?? operation.version, release: release ?? operation.release };
+      const remarks = event.data.remarks ?? [];
+      const made = { version: version ?? operation.version, release: release ?? operation.release, remarks };
       return at({ planDigest, steps: size, pipeline, ...made, counts: { ...noCounts, planned: size } });
     }
     case 'OperationWaiting':
