@@ -25,6 +25,7 @@ const command: Envelope<MakePlan> = {
     expectedPlan: null,
     deadline: 60_000,
     force: false,
+    of: null,
   },
   id: 'command',
   source: '/srm/orchestrator',
