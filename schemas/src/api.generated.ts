@@ -586,14 +586,14 @@ export interface components {
     schemas: {
         ActionRequest: {
             /**
-             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold; abandon waits no longer for bridges that are silent
+             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold, or, as resume, about an undo that waits for a decision; abandon waits no longer for bridges that are silent
              * @enum {unknown}
              */
             action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon";
             /** @description The number of the operation that the decision was made at */
             at?: number | null;
             reason?: string | null;
-            /** @description Of skip: the failed step; of retry: all where it is absent */
+            /** @description Of skip: the failed step, or the one to keep; of retry and resume: all where it is absent */
             step?: string | null;
         };
         Actor: {
@@ -869,6 +869,8 @@ export interface components {
                 release: string | null;
                 version: string | null;
             };
+            /** @description Steps whose undo waits for a decision: resume undoes them, skip keeps one; of many the first */
+            awaiting?: string[];
             cancel: {
                 reason: string | null;
                 /** Format: date-time */
@@ -1197,6 +1199,8 @@ export interface components {
              */
             heardAt: string | null;
             id: string;
+            /** @description Point of no return: why what it does is not undone, or not without a decision */
+            noReturn?: string | null;
             number: number;
             outputs: {
                 name: string;
@@ -1219,6 +1223,7 @@ export interface components {
             text: string | null;
             total: number | null;
             unchanged: boolean;
+            /** @description none, auto, hold, keep or command */
             undo: string;
             undoes: string | null;
             waitingFor: components["schemas"]["WaitingFor"][];

@@ -124,7 +124,7 @@ export type OperationFailed = Readonly<{ type: 'OperationFailed'; data: Readonly
 export type OperationGivenUp = Readonly<{ type: 'OperationGivenUp'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** Nothing new is begun; what is under way goes on. Somebody decides what comes next. */
-export type OperationHeld = Readonly<{ type: 'OperationHeld'; data: Readonly<{ operation: string; by: 'operator' | 'failure'; reason: string; requestId: string | null; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
+export type OperationHeld = Readonly<{ type: 'OperationHeld'; data: Readonly<{ operation: string; by: 'operator' | 'failure' | 'undo'; reason: string; requestId: string | null; actor: Readonly<{ name: string; authenticated: boolean }> | null; steps: readonly string[] | null }> }>;
 
 /** The operation holds its components; every touch carries the fence. */
 export type OperationLeased = Readonly<{ type: 'OperationLeased'; data: Readonly<{ operation: string; fence: number }> }>;
@@ -160,7 +160,7 @@ export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: 
 export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
 
 /** A slice of the plan; it counts from PlanMade. */
-export type PlanSliced = Readonly<{ type: 'PlanSliced'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep'; deadline: number; attempts: number; backoff: number }>[] }> }>;
+export type PlanSliced = Readonly<{ type: 'PlanSliced'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
 /** One answer more of what the plan is made of; and what is asked next. */
 export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null }> | null }> }>;
@@ -241,7 +241,7 @@ export type StepStarted = Readonly<{ type: 'StepStarted'; data: Readonly<{ opera
 export type StepSucceeded = Readonly<{ type: 'StepSucceeded'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; unchanged: boolean }> }>;
 
 /** A slice of the plan. A step counts from PlanCompleted. */
-export type StepsPlanned = Readonly<{ type: 'StepsPlanned'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep'; deadline: number; attempts: number; backoff: number }>[] }> }>;
+export type StepsPlanned = Readonly<{ type: 'StepsPlanned'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
 /** A timer ran out. */
 export type TimerFired = Readonly<{ type: 'TimerFired'; data: Readonly<{ operation: string; timer: string }> }>;

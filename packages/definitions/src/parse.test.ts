@@ -51,7 +51,7 @@ test('everything of the definitions page is read, and what is not built yet is r
     'Product/shop /spec/components/2/outputs/url/value 23:32 not supported yet: ${secrets.db-password}',
     'Product/shop /spec/components/2/outputs/url/secret 23:116 not supported yet: secret outputs',
     'Product/shop /spec/components/3/imageOf 25:7 not supported yet: imageOf; use source, build and package',
-    'Product/shop /spec/components/3/undo 27:7 not supported yet: undo other than auto',
+    'Product/shop /spec/components/3/undo/command 27:15 not supported yet: undo by a command',
     'Product/shop /spec/components/4/source/git 29:17 not supported yet: source.git; use source.path, a folder',
     'Product/shop /spec/components/4/source/ref 29:61 not supported yet: source.ref',
     'Product/shop /spec/components/4/package/base 31:18 not supported yet: package.base',
@@ -78,7 +78,6 @@ test.each([
     service('web', { package: { dockerfile: 'Dockerfile' } }),
     `${first}/package/dockerfile: not supported yet: package.dockerfile; use package.files`,
   ],
-  ['undo keep', service('web', { undo: 'keep' }), `${first}/undo: not supported yet: undo other than auto`],
   [
     'files',
     service('web', { workload: { command: ['a'], files: { '/etc/a': { content: 'a' } } }, outputs: {} }),
@@ -94,8 +93,8 @@ test.each([
   expect(wrong(product(component))).toEqual([expected]);
 });
 
-test('undo auto is what happens anyway', () => {
-  expect(wrong(product(service('web', { undo: 'auto' })))).toEqual([]);
+test.each(['auto', 'hold', 'keep'])('a component says how it is undone: %s', (undo) => {
+  expect(wrong(product(service('web', { undo })))).toEqual([]);
 });
 
 test.each(['windows', 'approvals', 'database', 'base', 'strategy'])('%s of an environment is reserved', (word) => {

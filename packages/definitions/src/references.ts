@@ -34,6 +34,8 @@ export const templateOf = (output: NonNullable<Component['outputs']>[string]): s
 /** All texts of a component in which placeholders count; pointers from `pointer` on. */
 export function* textsOf(component: Component, pointer = ''): Generator<Text> {
   yield* textsOfWorkload(component.workload, below(pointer, 'workload'));
+  const undo = typeof component.undo === 'object' ? component.undo.command : [];
+  for (const [index, text] of undo.entries()) yield { pointer: below(pointer, 'undo', 'command', index), text, in: 'workload' };
   for (const [name, output] of Object.entries(component.outputs ?? {})) {
     const path = below(pointer, 'outputs', name);
     yield { pointer: typeof output === 'string' ? path : below(path, 'value'), text: templateOf(output), in: 'outputs' };

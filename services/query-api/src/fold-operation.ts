@@ -14,7 +14,8 @@ export const foldOperation =
   (stores: Stores) =>
   async (id: string): Promise<Fold> => {
     const found = await stores.operations.findOne({ _id: id });
-    const operation = found ?? unknownOperation(id);
+    // What an older version stored lacks what it did not know.
+    const operation = { ...unknownOperation(id), ...found };
     return {
       number: operation.number,
       run: async (events) => {

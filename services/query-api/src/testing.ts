@@ -77,6 +77,7 @@ export const planned = (slice: number, steps: Readonly<Record<string, readonly s
         dependsOn,
         inputs: [],
         undo,
+        noReturn: null,
         deadline: 60_000,
         attempts: 2,
         backoff: 2,

@@ -27,10 +27,15 @@ const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
 function refused(operation: Operation, { action, at, step }: Asked): string | null {
   const { ended, held, trouble, compensating, turn } = operation;
   if (ended !== null) return `the operation has ended already: ${endedAs[ended]}`;
-  if (action === 'abandon') return hasOpen(operation) ? null : 'nothing is open that could be abandoned; cancel it, or give up';
+  if (action === 'abandon')
+    return hasOpen(operation) || operation.awaiting.size > 0 ? null : 'nothing is open that could be abandoned; cancel it, or give up';
+  if (operation.awaiting.size > 0 && (action === 'resume' || action === 'retry' || action === 'skip'))
+    return at !== null && at < turn ? moved(at) : undecided(operation, action, step);
+  if (operation.awaiting.size > 0)
+    return `the operation is being undone, and ${listed(operation.awaiting)} waits for a decision: resume undoes it, skip keeps it`;
   if (trouble?.by === 'cancel') return 'the operation is being cancelled already';
   if (compensating) return 'the operation has failed and is being undone already';
-  if (at !== null && at < turn) return `the operation has moved on since event ${at}; look again`;
+  if (at !== null && at < turn) return moved(at);
   switch (action) {
     case 'cancel':
       return null;
@@ -49,6 +54,27 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
   }
 }
 
+const moved = (at: number): string => `the operation has moved on since event ${at}; look again`;
+
+const listed = (steps: Iterable<string>): string => {
+  const all = [...steps];
+  return all.length <= 5 ? all.join(', ') : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
+};
+
+/** What waits for a decision and is meant: one component's, by any step of it; all. */
+function meant({ awaiting }: Operation, step: string | null): readonly string[] {
+  if (step === null) return [...awaiting];
+  const [component = ''] = step.split('/');
+  return [`${component}/publish`, `${component}/deploy`].filter((id) => awaiting.has(id));
+}
+
+/** Resume and retry undo all that waits, or one; skip keeps one. */
+function undecided(operation: Operation, action: 'resume' | 'retry' | 'skip', step: string | null): string | null {
+  const { awaiting } = operation;
+  if (meant(operation, step).length === 0) return `${step} waits for no decision; these do: ${listed(awaiting)}`;
+  return step === null && action === 'skip' && awaiting.size > 1 ? `name the step to keep: ${listed(awaiting)}` : null;
+}
+
 /** Retry is for all that failed, skip for one that failed. */
 function wrongStep(failed: readonly string[], action: 'retry' | 'skip', step: string | null): string | null {
   if (step === null) return action === 'retry' || failed.length === 1 ? null : `name the step to skip: ${failed.join(', ')}`;
@@ -61,11 +87,14 @@ function accepted(operation: Operation, { requestId, action, reason, actor, step
   const by = { operation: operation.id, requestId, reason, actor };
   const resumed = (steps: readonly string[]): OperationEvent => ({ type: 'OperationResumed', data: { ...by, action, steps } });
   const why = (done: string): string => `${done} by ${actor.name}${reason === null ? '' : `: ${reason}`}`;
+  if (operation.awaiting.size > 0 && action !== 'abandon') return [resumed(meant(operation, step))];
   switch (action) {
     case 'cancel':
       return [{ type: 'CancelRequested', data: by }];
     case 'hold':
-      return [{ type: 'OperationHeld', data: { operation: operation.id, requestId, actor, by: 'operator', reason: why('held') } }];
+      return [
+        { type: 'OperationHeld', data: { operation: operation.id, requestId, actor, by: 'operator', reason: why('held'), steps: null } },
+      ];
     case 'resume':
       return [resumed([])];
     case 'retry':

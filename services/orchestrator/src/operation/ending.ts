@@ -1,6 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
+import { keptSteps, type Kept } from './kept.ts';
 import { actsOnWhatRuns, isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
 
 export const plannedEnding = (operation: Operation): Ending => ({
@@ -11,8 +12,9 @@ export const plannedEnding = (operation: Operation): Ending => ({
 /** How it ends, once nothing is open and nothing is due. */
 export function endingOf(operation: Operation): Ending {
   const { trouble } = operation;
-  const left = leftOf(operation);
-  const kept = shortened(keptOf(operation), (more) => `and ${more} more`);
+  const stays = keptSteps(operation);
+  const left = leftOf(operation, stays);
+  const kept = shortened(keptOf(operation, stays), (more) => `and ${more} more`);
   const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept, left };
   if (operation.abandoned !== null)
     return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
@@ -98,7 +100,7 @@ function countName(step: Step): string {
 }
 
 /** What stays on purpose: volumes, as undo steps and destroys name them; and, where undo was not wanted, what was done. */
-function keptOf(operation: Operation): readonly string[] {
+function keptOf(operation: Operation, stays: Kept): readonly string[] {
   const undone = new Set(operation.undone);
   const destroys = [...operation.steps.values()].filter(({ plan }) => plan.action === 'destroy' && !undone.has(plan.id));
   const undos = operation.undone.flatMap((id) => operation.steps.get(undoIdOf(id)) ?? []);
@@ -106,7 +108,7 @@ function keptOf(operation: Operation): readonly string[] {
     const kept = outputs.find((output) => output.name === 'kept');
     return kept === undefined ? [] : texts(kept.value);
   });
-  if (operation.trouble === null || undoes(operation)) return named;
+  if (operation.trouble === null || undoes(operation)) return [...named, ...new Set(stays.values())];
   const touched = touchedComponents(operation, (step) => step.plan.undo !== 'none');
   return [...named, ...[...touched].map((component) => `${component}, as undo was not wanted`)];
 }
@@ -117,10 +119,10 @@ function texts(json: string): readonly string[] {
 }
 
 /** Steps that had, or may have had, an effect and could not be undone, each with what a person can do. */
-function leftOf(operation: Operation) {
+function leftOf(operation: Operation, stays: Kept) {
   if (!operation.compensating) return [];
   const undone = new Set(operation.undone);
-  const left = [...operation.steps.values()].filter((step) => isToUndo(step) && !undone.has(step.plan.id));
+  const left = [...operation.steps.values()].filter((step) => isToUndo(step) && !undone.has(step.plan.id) && !stays.has(step.plan.id));
   const named = left.map((step) => {
     const undo = operation.steps.get(undoIdOf(step.plan.id));
     const what =

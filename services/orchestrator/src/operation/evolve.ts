@@ -1,7 +1,7 @@
-import type { Envelope } from '@srm/schemas';
+import type { Envelope, OperationResumed } from '@srm/schemas';
 import { remember } from '../remembered.ts';
 import type { OperationEvent, StepEvent } from './events.ts';
-import { startUndoing, undoneStep } from './undoing.ts';
+import { decidedUndo, startUndoing, undoneStep } from './undoing.ts';
 import { undoPlan } from './request.ts';
 import { type Effect, isBuild, isGivenUp, isToUndo, type Operation, type PlanStep, type Step, worse } from './state.ts';
 
@@ -54,12 +54,13 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
     case 'OperationHeld':
       if (event.data.requestId !== null) remember(operation.requests, event.data.requestId, event.time);
       operation.held = event.data.by;
+      if (event.data.by === 'undo') operation.untold = 0;
       operation.turn = event.sequence ?? 0;
       return operation;
     case 'OperationResumed':
       remember(operation.requests, event.data.requestId, event.time);
       operation.turn = event.sequence ?? 0;
-      return resumed(operation, event.data.steps);
+      return operation.compensating ? decided(operation, event.data) : resumed(operation, event.data.steps);
     case 'OperationGivenUp':
       remember(operation.requests, event.data.requestId, event.time);
       operation.turn = event.sequence ?? 0;
@@ -228,6 +229,12 @@ function skipped(operation: Operation, step: Step): void {
   if (trouble !== null) trouble.failed = trouble.failed.filter((id) => id !== step.plan.id);
   if (isBuild(step)) operation.incomplete = true;
   finished(operation, step);
+}
+
+function decided(operation: Operation, { action, steps, actor, reason }: OperationResumed['data']): Operation {
+  operation.held = null;
+  decidedUndo(operation, steps, action === 'skip' ? 'keep' : 'undo', `${actor.name}${reason === null ? '' : `: ${reason}`}`);
+  return operation;
 }
 
 /** It goes on: what failed or was cancelled is due again, its restore point and its effect as they were. */

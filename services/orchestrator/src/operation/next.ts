@@ -15,10 +15,11 @@ export function next(operation: Operation): readonly OperationEvent[] {
   if (operation.abandoned !== null) return [endingOf(operation)];
   if (request.preview) return [plannedEnding(operation)];
   const begin: readonly OperationEvent[] = operation.started ? [] : [{ type: 'OperationStarted', data: { operation: id } }];
-  if (operation.held !== null) return [];
+  if (operation.held !== null && operation.held !== 'undo') return [];
   const due = (trouble === null ? [...begin, ...working(operation)] : troubled(operation)).slice(0, atOnce);
   if (due.length > 0) return due;
   const idle = operation.open.size === 0 && operation.retrying.size === 0;
+  if (operation.awaiting.size > 0) return [];
   if (idle && waitsForPeople(operation)) return [heldByFailure(operation)];
   return idle && (trouble !== null || operation.unfinished === 0) ? [endingOf(operation)] : [];
 }
@@ -40,8 +41,20 @@ const heldByFailure = (operation: Operation): OperationEvent => ({
     reason: `${operation.trouble?.reason}; retry, skip the step, or give up`,
     requestId: null,
     actor: null,
+    steps: null,
   },
 });
+
+const mostTold = 100;
+
+/** The undo has come to what it does not undo by itself. What does not wait goes on meanwhile. */
+function heldByUndo({ id, awaiting, steps }: Operation): OperationEvent {
+  const waiting = [...awaiting].slice(0, mostTold);
+  const [why] = waiting.map((step) => steps.get(step)?.plan.noReturn ?? '');
+  const more = awaiting.size === 1 ? '' : ` (and ${awaiting.size - 1} more wait, too)`;
+  const reason = `${waiting[0]}: ${why}${more}; resume undoes it, skip keeps it`;
+  return { type: 'OperationHeld', data: { operation: id, by: 'undo', reason, requestId: null, actor: null, steps: waiting } };
+}
 
 const leaseAsked = (operation: Operation): OperationEvent => ({
   type: 'OperationWaiting',
@@ -54,6 +67,7 @@ function troubled(operation: Operation): readonly OperationEvent[] {
   for (const step of stepsOf(operation, operation.toEnd))
     due.push(isOpen(step) ? { type: 'StepCancelRequested', data: cancelled(operation, step) } : givenUp(operation, step));
   if (operation.trouble?.by === 'build') due.push(...requests(operation, operation.buildable));
+  if (operation.untold > 0) due.push(heldByUndo(operation));
   if (operation.compensating) for (const step of stepsOf(operation, operation.undoable)) due.push(undoRequested(operation, step));
   else if (due.length === 0 && !waitsForPeople(operation) && undoes(operation) && isCalm(operation) && hasToUndo(operation))
     due.push(compensation(operation));

@@ -32,6 +32,20 @@ function effects(events: Run['events']): ReadonlyMap<string, boolean> {
   return touched;
 }
 
+/** What stays by its definition or by a decision, and all that it stands on; from the events alone. */
+function kept(plan: Run['plan'], events: Run['events'], touched: ReadonlyMap<string, boolean>): ReadonlySet<string> {
+  const compensated = events.findIndex(({ type }) => type === 'CompensationStarted');
+  const skipped = events
+    .slice(Math.max(0, compensated))
+    .flatMap(({ type, data }) => (type === 'OperationResumed' && data.action === 'skip' ? data.steps : []))
+    .map((id) => id.split('/')[0]);
+  const stays = new Set<string>();
+  for (const { id, undo, component, dependsOn } of plan.toReversed())
+    if (stays.has(id) || (touched.get(id) === true && (undo === 'keep' || (undo === 'hold' && skipped.includes(component)))))
+      for (const one of [id, ...dependsOn]) stays.add(one);
+  return stays;
+}
+
 law('every operation has exactly one ending, and it is the last event', ({ events }) => {
   expect(events.filter(({ type }) => endings.has(type)).length).toBe(1);
   expect(endings.has(events.at(-1)?.type ?? '')).toBe(true);
@@ -58,11 +72,27 @@ law('an undo covers exactly what had or may have had an effect, each once, none 
     type === 'StepSucceeded' && data.step.endsWith('/undo') ? [data.step.slice(0, -'/undo'.length)] : [],
   );
   expect(new Set(undone).size).toBe(undone.length);
-  const due = plan.filter(({ id, undo }) => undo === 'auto' && touched.get(id) === true).map(({ id }) => id);
+  const stays = kept(plan, events, touched);
+  const due = plan.filter(({ id, undo }) => undo !== 'none' && touched.get(id) === true && !stays.has(id)).map(({ id }) => id);
   const ending = events.at(-1);
   const left = ending !== undefined && 'left' in ending.data ? ending.data.left.map((one) => one.step) : [];
   if (compensated) expect([...undone, ...left].toSorted()).toEqual([...due].toSorted());
   else expect(undone).toEqual([]);
+});
+
+law('what is kept, and all it stands on, is never undone', ({ plan, events }) => {
+  for (const id of kept(plan, events, effects(events))) expect([id, at(events, 'StepRequested', `${id}/undo`)]).toEqual([id, -1]);
+});
+
+law('what waits for a decision is undone only after somebody decided so', ({ plan, events }) => {
+  for (const { id, component } of plan.filter(({ undo }) => undo === 'hold')) {
+    const undone = at(events, 'StepRequested', `${id}/undo`);
+    const decided = events.findIndex(
+      ({ type, data }) =>
+        type === 'OperationResumed' && data.action !== 'skip' && data.steps.some((one) => one.startsWith(`${component}/`)),
+    );
+    expect([id, undone < 0 || (decided >= 0 && decided < undone)]).toEqual([id, true]);
+  }
 });
 
 law('each undo comes after the undo of those that depend on it, and after every step has closed', ({ plan, events }) => {

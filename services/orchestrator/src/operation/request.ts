@@ -73,6 +73,7 @@ export const undoPlan = ({ step, component, phase, bridge, action, driver, targe
   dependsOn: [],
   inputs: [],
   undo: 'none',
+  noReturn: null,
   attempts: 3,
   backoff: 1000,
 });

@@ -61,6 +61,12 @@ export type Operation = History & {
   deployable: Set<string>;
   /** Steps whose dependents are all undone. */
   undoable: Set<string>;
+  /** Steps that the undo has reached and does not undo before somebody has decided. */
+  awaiting: Set<string>;
+  /** Of these, how many nobody was told of. */
+  untold: number;
+  /** Component → what was decided of its undo, and by whom. */
+  decided: Map<string, Readonly<{ how: 'undo' | 'keep'; by: string }>>;
   /** Requested or started. Undo steps too. */
   open: Set<string>;
   retrying: Set<string>;
@@ -74,8 +80,8 @@ export type Operation = History & {
   unbuilt: number;
   unfinished: number;
   trouble: Trouble | null;
-  /** Nothing new is begun: an operator said so, or a failure where the policy is to hold. */
-  held: 'operator' | 'failure' | null;
+  /** Nothing new is begun: an operator said so, or a failure where the policy is to hold. By an undo: what waits for no decision goes on. */
+  held: 'operator' | 'failure' | 'undo' | null;
   /** Somebody decided for the undo, whatever the policy is. */
   givenUp: boolean;
   /** Somebody decided not to wait for silent bridges. */
@@ -119,6 +125,9 @@ export const emptyOperation = (key: string): Operation => ({
   buildable: new Set(),
   deployable: new Set(),
   undoable: new Set(),
+  awaiting: new Set(),
+  untold: 0,
+  decided: new Map(),
   open: new Set(),
   retrying: new Set(),
   toEnd: new Set(),
@@ -169,4 +178,13 @@ export const undoes = ({ request, trouble, givenUp }: Operation): boolean =>
   request?.onFailure !== 'keep' || trouble?.by === 'cancel' || givenUp;
 
 /** Did, or may, the step have an effect that is undone? */
-export const isToUndo = (step: Step): boolean => step.undoes === null && step.plan.undo === 'auto' && step.effect !== 'none';
+export const isToUndo = (step: Step): boolean =>
+  step.undoes === null && step.plan.undo !== 'none' && step.plan.undo !== 'keep' && step.effect !== 'none';
+
+/** Does its effect stay, by its definition or because somebody decided so? Then what it stands on stays, too. */
+export const isKept = ({ decided }: Operation, { undoes, effect, plan }: Step): boolean =>
+  undoes === null && effect !== 'none' && (plan.undo === 'keep' || (plan.undo === 'hold' && decided.get(plan.component)?.how === 'keep'));
+
+/** Is it undone only once somebody has decided so? */
+export const waitsToBeUndone = ({ decided }: Operation, step: Step): boolean =>
+  isToUndo(step) && step.plan.undo === 'hold' && !decided.has(step.plan.component);

@@ -14,17 +14,25 @@ export type Run = Readonly<{
 
 /** A product of random components: some are built, each depends on some before it. */
 const products = fc
-  .array(fc.record({ needs: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }), publishes: fc.boolean() }), { minLength: 1, maxLength: 8 })
+  .array(
+    fc.record({
+      needs: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }),
+      publishes: fc.boolean(),
+      undo: fc.constantFrom('auto' as const, 'auto' as const, 'auto' as const, 'hold' as const, 'keep' as const, 'command' as const),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
   .map((components) =>
-    components.flatMap(({ needs, publishes }, n) => {
+    components.flatMap(({ needs, publishes, undo }, n) => {
       const before = [...new Set(needs.filter((other) => other < n))];
       const ups = before.map((other) => (components[other]?.publishes === true ? `c${other}/publish` : `c${other}/deploy`));
       const own = [
         step(`c${n}/compile`),
         step(`c${n}/package`, [`c${n}/compile`]),
-        step(`c${n}/deploy`, [`c${n}/package`, ...ups], { attempts: 2 }),
+        step(`c${n}/deploy`, [`c${n}/package`, ...ups], { attempts: 2, undo }),
       ];
-      return publishes ? [...own, step(`c${n}/publish`, [`c${n}/deploy`])] : own;
+      const stays = undo === 'hold' || undo === 'keep' ? undo : 'auto';
+      return publishes ? [...own, step(`c${n}/publish`, [`c${n}/deploy`], { undo: stays })] : own;
     }),
   );
 
@@ -73,7 +81,12 @@ export function play({
       take(cancel());
       continue;
     }
-    if (operation.held !== null) {
+    const [waits] = operation.awaiting;
+    if (waits !== undefined && (operation.open.size + operation.retrying.size === 0 || pick() < 30)) {
+      take(act((['resume', 'skip', 'retry'] as const)[pick() % 3] ?? 'skip', waits, `decision-${turn}`));
+      continue;
+    }
+    if (operation.held !== null && operation.held !== 'undo') {
       take(
         act(
           (['retry', 'skip', 'giveUp', 'cancel'] as const)[pick() % 4] ?? 'giveUp',

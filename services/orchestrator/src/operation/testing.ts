@@ -66,6 +66,7 @@ export const step = (id: string, dependsOn: readonly string[] = [], changes: Par
     dependsOn,
     inputs: [],
     undo,
+    noReturn: null,
     deadline: 60_000,
     attempts: 1,
     backoff: 1000,

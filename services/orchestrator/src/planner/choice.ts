@@ -175,7 +175,12 @@ function missing(
   const declared = spec.spec.parameters?.properties ?? {};
   const document = `Product/${product.metadata.name}`;
   const pointer = below('/spec/components', index);
-  const used = new Set([...parametersIn(component.workload), ...parametersIn(component.outputs), ...parametersIn(spec.spec.workload)]);
+  const used = new Set([
+    ...parametersIn(component.workload),
+    ...parametersIn(component.outputs),
+    ...parametersIn(component.undo),
+    ...parametersIn(spec.spec.workload),
+  ]);
   const unknown = [...used]
     .filter((name) => own(declared, name) === undefined)
     .map((name) =>

@@ -11,6 +11,7 @@ import {
   wantsOf,
 } from '@srm/definitions';
 import type { Choice } from './choice.ts';
+import { undoInput, undoOf, type Undo } from './undo.ts';
 import { byName, given, known, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 /** A component as it is to be deployed. `image`: its digest, or null where this plan packages it. */
@@ -48,7 +49,7 @@ function origins({ choice, resolved }: Deployment): Readonly<Record<string, stri
 const deadlineOf = ({ settle, readyWithin }: Resolved['workload']): number =>
   Math.max(least, (milliseconds(settle) ?? 0) + (milliseconds(readyWithin) ?? 0) + slack);
 
-function deployStep(deployment: Deployment, where: Where): PlanStep {
+function deployStep(deployment: Deployment, where: Where, undo: Undo): PlanStep {
   const { component, version, image, choice, resolved } = deployment;
   const { kind, resources: _resources, ...workload } = resolved.workload;
   const outputs = Object.entries(component.outputs ?? {}).map(([name, output]) => [
@@ -67,24 +68,33 @@ function deployStep(deployment: Deployment, where: Where): PlanStep {
       parameters: canonicalJson(plain(choice.parameters)),
       origins: canonicalJson(origins(deployment)),
     }),
+    ...undoInput(deployment),
   ];
   const step = stepOf(component.name, 'deploy', where, image === null ? [pack, configure] : [configure], inputs);
-  return { ...step, deadline: deadlineOf(resolved.workload) };
+  return { ...step, ...undo, deadline: deadlineOf(resolved.workload) };
 }
 
-function publishStep(component: Component, where: Where): PlanStep {
+/** The addresses of what stays, or waits for a decision, stay or wait with it; no command takes them back. */
+function publishStep(component: Component, where: Where, { undo, noReturn }: Undo): PlanStep {
   const deploy = stepId(component.name, 'deploy');
   const inputs = byName(component.outputs ?? {}).map(([name]) => given(`output:${name}`, deploy, name));
-  return stepOf(component.name, 'publish', where, [deploy], inputs);
+  const step = stepOf(component.name, 'publish', where, [deploy], inputs);
+  return undo === 'keep' || undo === 'hold' ? { ...step, undo, noReturn } : step;
 }
 
 const hasOutputs = (component: Component): boolean => Object.keys(component.outputs ?? {}).length > 0;
 
-/** Configure, deploy and, where there are outputs, publish each component. */
-export function deploySteps(product: Product, deployments: readonly Deployment[], where: Where): readonly PlanStep[] {
+/** Configure, deploy and, where there are outputs, publish each component. `guarded`: the environment, where it is protected. */
+export function deploySteps(
+  product: Product,
+  deployments: readonly Deployment[],
+  where: Where,
+  guarded: string | null,
+): readonly PlanStep[] {
   const published = new Set(product.spec.components.filter(hasOutputs).map((component) => component.name));
   return deployments.flatMap((deployment) => {
-    const steps = [configureStep(deployment, published, where), deployStep(deployment, where)];
-    return hasOutputs(deployment.component) ? [...steps, publishStep(deployment.component, where)] : steps;
+    const undo = undoOf(deployment, guarded);
+    const steps = [configureStep(deployment, published, where), deployStep(deployment, where, undo)];
+    return hasOutputs(deployment.component) ? [...steps, publishStep(deployment.component, where, undo)] : steps;
   });
 }

@@ -179,7 +179,10 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ ste
   if (!deploys.has(kind) || environment === null) return { steps: first, errors: built.errors };
   const { images, errors: noImages } = imagesOf(input, kind, built.builds);
   const { deployments, errors } = deploymentsOf(input, environment, images);
-  return { steps: [...first, ...deploySteps(product, deployments, where)], errors: [...built.errors, ...noImages, ...errors] };
+  return {
+    steps: [...first, ...deploySteps(product, deployments, where, guarded ? environment.metadata.name : null)],
+    errors: [...built.errors, ...noImages, ...errors],
+  };
 }
 
 /** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.

@@ -23,7 +23,7 @@ export function processErrors(
   workload: ResolvedWorkload,
 ): readonly PlanError[] {
   const document = `Product/${product.metadata.name}`;
-  const at = below('/spec/components', index, 'workload');
+  const at = below('/spec/components', index);
   const errors: PlanError[] = [];
   const spec = choice.spec.metadata.name;
   const wants = [
@@ -40,10 +40,11 @@ export function processErrors(
     );
   const inside = imagePaths(component);
   const commands: readonly (readonly [readonly string[], readonly string[]])[] = [
-    [['command'], workload.command],
-    [['args'], workload.args],
-    [['readinessProbe', 'exec', 'command'], workload.readinessProbe?.exec?.command ?? []],
-    [['livenessProbe', 'exec', 'command'], workload.livenessProbe?.exec?.command ?? []],
+    [['workload', 'command'], workload.command],
+    [['workload', 'args'], workload.args],
+    [['workload', 'readinessProbe', 'exec', 'command'], workload.readinessProbe?.exec?.command ?? []],
+    [['workload', 'livenessProbe', 'exec', 'command'], workload.livenessProbe?.exec?.command ?? []],
+    [['undo', 'command'], typeof component.undo === 'object' ? component.undo.command : []],
   ];
   for (const [keys, words] of commands) {
     for (const [place, word] of words.entries()) {

@@ -43,7 +43,19 @@ export function stepOf(component: string, phase: StepPhase, where: Where, depend
   const bridge = bridges[phase];
   const driver = bridge === 'sem' ? (where?.driver ?? '') : drivers[bridge];
   const id = stepId(component, phase);
-  return { id, component, phase, bridge, action: phase, driver, target: where?.target ?? null, dependsOn, inputs, ...usual[phase] };
+  return {
+    id,
+    component,
+    phase,
+    bridge,
+    action: phase,
+    driver,
+    target: where?.target ?? null,
+    dependsOn,
+    inputs,
+    noReturn: null,
+    ...usual[phase],
+  };
 }
 
 /** The entries of a map by name: the order they were written in means nothing. */

@@ -69,6 +69,8 @@ export type OperationView = Readonly<{
   cancel: Readonly<{ who: string; reason: string | null; since: string }> | null;
   /** Time of the last event. */
   movedAt: string;
+  /** Steps that the undo has reached and that wait for a decision: resume undoes, skip keeps. Of many the first. */
+  awaiting: readonly string[];
   kept: readonly string[];
   left: Data<'OperationFailed'>['left'];
   /** What people should read with the plan. */
@@ -115,6 +117,7 @@ export type StepView = Readonly<{
   /** Its bridge was asked to end this attempt. */
   cancel: Readonly<{ why: Data<'StepCancelRequested'>['why']; reason: string; since: string }> | null;
   undo: string;
+  noReturn: string | null;
   undoes: string | null;
   outputs: Data<'StepSucceeded'>['outputs'];
   unchanged: boolean;
@@ -171,6 +174,7 @@ export const unknownOperation = (id: string): OperationView => ({
   held: null,
   cancel: null,
   movedAt: '',
+  awaiting: [],
   kept: [],
   left: [],
   remarks: [],

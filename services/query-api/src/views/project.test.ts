@@ -180,10 +180,23 @@ test('a cancel says who wanted it and why, and a lease granted meanwhile does no
 });
 
 const actor = { name: 'li.wei', authenticated: false };
+test('an undo that waits for a decision holds the operation, names the steps, and goes on once somebody has decided', () => {
+  const undoing: readonly OperationEvent[] = [
+    ...plan,
+    begun,
+    { type: 'CompensationStarted', data: { operation, reason: 'web broke', failed: [] } },
+    { type: 'OperationHeld', data: { operation, by: 'undo', reason: 'db waits', requestId: null, actor: null, steps: ['db/deploy'] } },
+  ];
+  const decided = { operation, requestId: 'r3', action: 'skip', reason: null, steps: ['db/deploy'], actor };
+  const told = ({ operation: view }: ReturnType<typeof shown>) => [view.status, view.awaiting, view.reason];
+  expect(told(shown(undoing))).toEqual(['held', ['db/deploy'], 'db waits']);
+  expect(told(shown([...undoing, { type: 'OperationResumed', data: decided }]))).toEqual(['compensating', [], null]);
+});
+
 const waits = (text: string): OperationEvent => ({ type: 'OperationWaiting', data: { operation, for: 'lease', text, operations: [] } });
 const held: OperationEvent = {
   type: 'OperationHeld',
-  data: { operation, by: 'operator', reason: 'held by li.wei', requestId: 'r1', actor },
+  data: { operation, by: 'operator', reason: 'held by li.wei', requestId: 'r1', actor, steps: null },
 };
 const resumed: OperationEvent = {
   type: 'OperationResumed',
@@ -317,7 +330,14 @@ test('every step that does not move says why in words', () => {
   const running = [...plan, begun];
   const held: OperationEvent = {
     type: 'OperationHeld',
-    data: { operation, by: 'operator', reason: 'held by ann: lunch', requestId: 'r', actor: { name: 'ann', authenticated: false } },
+    data: {
+      operation,
+      by: 'operator',
+      reason: 'held by ann: lunch',
+      requestId: 'r',
+      actor: { name: 'ann', authenticated: false },
+      steps: null,
+    },
   };
   const late: OperationEvent = {
     type: 'StepCancelRequested',

@@ -66,12 +66,18 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       return at({ status: still(operation, 'cancelling'), reason: cancelReason(event.data), cancel: cancelled(event), held: null });
     case 'OperationHeld':
       return at({
-        status: still(operation, 'held'),
+        status: event.data.by === 'undo' ? 'held' : still(operation, 'held'),
         reason: event.data.reason,
         held: { who: event.data.actor?.name ?? null, since: event.time },
+        awaiting: event.data.steps ?? [],
       });
     case 'OperationResumed':
-      return at({ status: still(operation, resumedTo(operation)), reason: null, held: null });
+      return at({
+        status: operation.awaiting.length > 0 ? 'compensating' : still(operation, resumedTo(operation)),
+        reason: null,
+        held: null,
+        awaiting: [],
+      });
     case 'OperationGivenUp':
     case 'OperationAbandoned':
       return at({ status: still(operation, 'cancelling'), reason: operation.reason, cancel: cancelled(event), held: null });
@@ -141,6 +147,7 @@ const ended = (status: OperationStatus, { time, sequence }: Envelope<Message>): 
   ending: sequence,
   waitingFor: null,
   held: null,
+  awaiting: [],
 });
 
 type Outcome = Extract<OperationEvent, { data: { kept: readonly string[] } }>;
