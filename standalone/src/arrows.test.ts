@@ -21,6 +21,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   'services/query-api': [...services, 'portal'],
   standalone: ['*'],
   simulation: ['*'],
+  bench: ['*'],
 };
 
 /** Third-party packages and where they are known: a room, or the beginning of a path. */
@@ -29,7 +30,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   uuid: ['packages/messaging'],
   kafkajs: ['packages/messaging/src/kafka'],
   '@kafkajs/confluent-schema-registry': ['packages/messaging/src/registry'],
-  libsql: ['packages/messaging', 'packages/documents', 'standalone/src/lock.ts'],
+  libsql: ['packages/messaging', 'packages/documents', 'standalone/src/lock.ts', 'bench'],
   mingo: ['packages/documents'],
   mongodb: ['packages/documents', 'services/*/src/main.ts'],
   ajv: ['packages/definitions'],

@@ -1,0 +1,54 @@
+import { cpuUsage, memoryUsage } from 'node:process';
+import { parseArgs } from 'node:util';
+import { openHouse, realClock } from './house.ts';
+import { definitions, shapes, type ShapeName } from './products.ts';
+
+const { values } = parseArgs({ options: { components: { type: 'string', default: '10000' }, shape: { type: 'string', multiple: true } } });
+const isShape = (name: string): name is ShapeName => Object.hasOwn(shapes, name);
+const wanted = (values.shape ?? Object.keys(shapes)).filter(isShape);
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** One release of so many components through all services, by HTTP as a person would ask for it; true when it ended well. */
+async function released(shape: ShapeName, count: number): Promise<boolean> {
+  const house = await openHouse();
+  const { client } = house;
+  try {
+    const text = definitions('large', shapes[shape](count));
+    const start = performance.now();
+    const cpu = cpuUsage();
+    await client.define(text, '/');
+    const defined = performance.now() - start;
+    const asked = await client.request({ kind: 'release', product: 'large', environment: 'development', preview: false });
+    let peak = 0;
+    let operation = asked;
+    let told = '';
+    while (operation.endedAt === null) {
+      await realClock.sleep(500);
+      operation = await client.operation(asked.id);
+      peak = Math.max(peak, memoryUsage().rss);
+      const now = `${operation.status}, ${operation.counts.succeeded ?? 0} of ${operation.steps}`;
+      if (process.stdout.isTTY && now !== told) say(`  ${seconds(performance.now() - start)}: ${now}`);
+      told = now;
+    }
+    const whole = performance.now() - start;
+    const { user, system } = cpuUsage(cpu);
+    const before = performance.now();
+    const steps = await client.steps(asked.id);
+    const listed = performance.now() - before;
+    say(
+      `${shape} ${count}: ${operation.status}, ${operation.steps} steps, ${operation.number} events in ${seconds(whole)} (definitions ${seconds(defined)}), ` +
+        `CPU ${seconds((user + system) / 1000)}, memory ${megabytes(peak)}, ${steps.length} steps listed in ${seconds(listed)}, ${house.troubles.length} warnings`,
+    );
+    for (const trouble of house.troubles.slice(0, 5)) say(`  ${trouble.slice(0, 300)}`);
+    return operation.status === 'succeeded' && steps.length === operation.steps;
+  } finally {
+    await house.close();
+  }
+}
+
+let well = true;
+for (const shape of wanted) well = (await released(shape, Number(values.components))) && well;
+process.exitCode = well ? 0 : 1;
