@@ -26,7 +26,7 @@ const dangerous = [
 
 /**
  * Who may touch the world itself: main.ts and config.ts; tests, contracts and what is for tests; the command line;
- * and the two bridges whose drivers are processes of this machine.
+ * the two bridges whose drivers are processes of this machine; and benchmarks, which measure it.
  */
 const hands = [
   '**/main.ts',
@@ -38,6 +38,7 @@ const hands = [
   '**/*-writer.ts',
   '**/contract.ts',
   'packages/cli/**',
+  'bench/**',
   'services/{ci,sem}-bridge/src/**',
 ];
 

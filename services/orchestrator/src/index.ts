@@ -1,1 +1,6 @@
 export { orchestrator } from './orchestrator.ts';
+export { advance, type Decided } from './advance.ts';
+export { operationDecider } from './operation/index.ts';
+export type { OperationInput } from './operation/events.ts';
+export type { Operation } from './operation/state.ts';
+export { plan } from './planner/plan.ts';

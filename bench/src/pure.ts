@@ -1,0 +1,173 @@
+import { digestOf, isEnvironment, isProduct, parseDefinitions } from '@srm/definitions';
+import { idOf } from '@srm/messaging';
+import { advance, operationDecider, plan, type Operation, type OperationInput } from '@srm/orchestrator';
+import { operationKey, type Envelope, type RequestOperation, type RunStep, type UndoStep } from '@srm/schemas';
+import { outputsOf } from './house.ts';
+import { definitions, type Phases, type Shape } from './products.ts';
+
+export type Command = RunStep | UndoStep;
+
+/** An operation in memory: the pure core alone, what it asks for answered at once, its jobs handed out. */
+export type PureOperation = Readonly<{
+  /** Judges inputs until nothing is due; the jobs that were asked for. */
+  give: (inputs: readonly OperationInput[]) => readonly Command[];
+  state: () => Operation;
+}>;
+
+
+
+
+
+const digest = digestOf('bench');
+const time = '2026-11-24T00:00:00.000Z';
+
+export const requestOf = (operation: string, product: string, more: Partial<RequestOperation['data']> = {}): RequestOperation => ({
+  type: 'RequestOperation',
+  data: {
+    operation,
+    tenant: 'default',
+    key: operation,
+    bodyDigest: digest,
+    kind: 'release',
+    product,
+    components: [],
+    version: null,
+    release: null,
+    environment: 'development',
+    perComponent: [],
+    pipeline: null,
+    onFailure: null,
+    reason: null,
+    labels: [],
+    expectedPlan: null,
+    preview: false,
+    actor: { name: 'bench', authenticated: false },
+    force: null,
+    ...more,
+  },
+});
+
+/** What a plan is made of, once for all operations of a product. */
+export type Planned = Extract<ReturnType<typeof plan>, { steps: unknown }>;
+
+export function plannedOf(product: string, shape: Shape, phases?: Phases): Planned {
+  const read = parseDefinitions(definitions(product, shape, phases), { base: '/' });
+  if ('errors' in read) throw new Error(read.errors.map(({ detail }) => detail).join('; '));
+  const found = read.documents.map(({ json }) => json);
+  const [defined, environment] = [found.find(isProduct), found.find(isEnvironment)];
+  if (defined === undefined || environment === undefined) throw new Error('no product, no environment');
+  const { data } = requestOf('plan', product);
+  const request = {
+    ...data,
+    definitions: [],
+    material: digest,
+    environmentNumber: 0,
+    version: '1',
+    release: null,
+    releasesNumber: null,
+    deadline: 600_000,
+  };
+  const components = shape.map((_, n) => ({ name: `c${n}`, revision: digest, dirty: false }));
+  const made = plan({ request, product: defined, environment, specs: [], material: { components }, running: [], manifest: null });
+  if ('errors' in made) throw new Error(made.errors.map(({ detail }) => detail).join('; '));
+  return made;
+}
+
+/** @param heard is told of each decision, with what it took of the machine's time in milliseconds */
+export function pureOperation(
+  id: string,
+  planned: Planned,
+  request: RequestOperation,
+  heard: (events: readonly Envelope[], milliseconds: number) => void = () => undefined,
+): PureOperation {
+  const key = operationKey(id);
+  let state = operationDecider.empty(key);
+  let count = 0;
+  const envelope = (input: OperationInput): Envelope<OperationInput> => {
+    count += 1;
+    const own = { id: idOf('input', id, count), source: '/bench', subject: key, time, sequence: null };
+    return { ...input, ...own, correlationid: id, causationid: null, traceparent: null };
+  };
+  const give = (inputs: readonly OperationInput[]): readonly Command[] => {
+    const jobs: Command[] = [];
+    for (let waiting = inputs; ;) {
+      const judged = waiting.map(envelope);
+      const before = performance.now();
+      const { state: after, decided } = advance(operationDecider, key, state, judged, null);
+      heard(
+        decided.map(({ event }) => event),
+        performance.now() - before,
+      );
+      state = after;
+      if (decided.length === 0) return jobs;
+      const answers: OperationInput[] = [];
+      for (const { said } of decided)
+        for (const { message } of said) {
+          if (isCommand(message)) jobs.push(message);
+          else answers.push(...answersTo(message, planned));
+        }
+      waiting = answers;
+    }
+  };
+  return { give: (inputs) => give(inputs), state: () => state };
+}
+
+const isCommand = (message: Envelope): message is Envelope<Command> => message.type === 'RunStep' || message.type === 'UndoStep';
+
+const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: kind, revision: 1, digest }));
+
+/** What the others would say, at once. */
+function answersTo({ type, data }: Envelope, planned: Planned): readonly OperationInput[] {
+  const operation = 'operation' in data ? String(data.operation) : '';
+  const environment = 'development';
+  switch (type) {
+    case 'DescribeDefinitions':
+      return [{ type: 'DefinitionsDescribed', data: { operation, number: 1, documents } }];
+    case 'DescribeEnvironment':
+      return [{ type: 'EnvironmentDescribed', data: { operation, environment, number: 0, fence: 0 } }];
+    case 'ResolveMaterial':
+      return [{ type: 'MaterialResolved', data: { operation, digest, contentDigest: digest } }];
+    case 'RequestVersion':
+      return [{ type: 'VersionGranted', data: { operation, product: 'bench', version: '1' } }];
+    case 'RequestLease':
+      return [{ type: 'LeaseGranted', data: { operation, environment, fence: 1, number: 1 } }];
+    case 'MakePlan':
+      return planOf(operation, planned);
+    default:
+      return [];
+  }
+}
+
+const slice = 200;
+
+function planOf(operation: string, { steps, planDigest, pipeline, protected: guarded, lease }: Planned): readonly OperationInput[] {
+  const slices = Array.from({ length: Math.ceil(steps.length / slice) }, (_, n): OperationInput => ({
+    type: 'PlanSliced',
+    data: { operation, planDigest, slice: n, steps: steps.slice(n * slice, (n + 1) * slice) },
+  }));
+  const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease };
+  return [...slices, { type: 'PlanMade', data: whole }];
+}
+
+const restorePoint = '{"was":null}';
+const about = ({ data }: Command) => {
+  const { operation, step, job, attempt, fence, phase, undoes } = { undoes: null, ...data };
+  const bridge = phase === 'compile' || phase === 'package' ? 'ci' : phase === 'deploy' ? 'sem' : 'scm';
+  const touched = undoes === null && (phase === 'deploy' || phase === 'publish');
+  return { operation, step, attempt, job, number: 1, fence, bridge, restorePoint: touched ? restorePoint : null };
+};
+
+/** What a bridge says of a job that did nothing and did it well. */
+export const succeeded = (command: Command): OperationInput => ({
+  type: 'JobSucceeded',
+  data: {
+    ...about(command),
+    outputs: Object.entries(outputsOf(command.data.action)).map(([name, value]) => ({ name, value, secret: false })),
+    unchanged: false,
+  },
+});
+
+export const failed = (command: Command): OperationInput => ({
+  type: 'JobFailed',
+  data: { ...about(command), reason: 'it was to fail', code: 'bench', retryable: false, effect: 'possible', evidence: null },
+});
