@@ -21,7 +21,7 @@ export function costOf(planned: Planned, times: number): Cost {
       count += events.length;
       texts.push(...events.map((event) => JSON.stringify(event)));
     };
-    const operation = pureOperation('bench', planned, requestOf('bench', 'bench'), heard);
+    const operation = pureOperation('bench', planned, heard);
     const waiting: Command[] = [...operation.give([requestOf('bench', 'bench')])];
     for (let at = 0; at < waiting.length; at += 1) {
       const job = waiting[at];

@@ -1,7 +1,7 @@
 import { digestOf, isEnvironment, isProduct, parseDefinitions } from '@srm/definitions';
 import { idOf } from '@srm/messaging';
-import { advance, operationDecider, plan, type Operation, type OperationInput } from '@srm/orchestrator';
-import { operationKey, type Envelope, type RequestOperation, type RunStep, type UndoStep } from '@srm/schemas';
+import { advance, operationDecider, plan, type Operation, type OperationInput, type PlanInput } from '@srm/orchestrator';
+import { avroSchemas, operationKey, type Envelope, type Message, type RunStep, type UndoStep } from '@srm/schemas';
 import { outputsOf } from './house.ts';
 import { definitions, type Phases, type Shape } from './products.ts';
 
@@ -14,16 +14,23 @@ export type PureOperation = Readonly<{
   state: () => Operation;
 }>;
 
-
-
-
-
 const digest = digestOf('bench');
 const time = '2026-11-24T00:00:00.000Z';
 
-export const requestOf = (operation: string, product: string, more: Partial<RequestOperation['data']> = {}): RequestOperation => ({
-  type: 'RequestOperation',
-  data: {
+const isFields = (value: unknown): value is readonly Readonly<{ name: string }>[] => Array.isArray(value);
+
+/** A message with what is not given being null: that a message has grown is no matter here. */
+function complete(type: OperationInput['type'], data: object): OperationInput {
+  const schema = avroSchemas.get(type);
+  const fields: unknown = schema !== undefined && 'fields' in schema ? schema.fields : [];
+  const nothing = isFields(fields) ? Object.fromEntries(fields.map(({ name }) => [name, null])) : {};
+  const message: Message = { type, data: { ...nothing, ...data } };
+  return message as OperationInput;
+}
+
+/** A request as the door says it. */
+export const requestOf = (operation: string, product: string, more: object = {}): OperationInput =>
+  complete('RequestOperation', {
     operation,
     tenant: 'default',
     key: operation,
@@ -31,21 +38,13 @@ export const requestOf = (operation: string, product: string, more: Partial<Requ
     kind: 'release',
     product,
     components: [],
-    version: null,
-    release: null,
     environment: 'development',
     perComponent: [],
-    pipeline: null,
-    onFailure: null,
-    reason: null,
     labels: [],
-    expectedPlan: null,
     preview: false,
     actor: { name: 'bench', authenticated: false },
-    force: null,
     ...more,
-  },
-});
+  });
 
 /** What a plan is made of, once for all operations of a product. */
 export type Planned = Extract<ReturnType<typeof plan>, { steps: unknown }>;
@@ -57,8 +56,7 @@ export function plannedOf(product: string, shape: Shape, phases?: Phases): Plann
   const [defined, environment] = [found.find(isProduct), found.find(isEnvironment)];
   if (defined === undefined || environment === undefined) throw new Error('no product, no environment');
   const { data } = requestOf('plan', product);
-  const request = {
-    ...data,
+  const more = {
     definitions: [],
     material: digest,
     environmentNumber: 0,
@@ -67,6 +65,7 @@ export function plannedOf(product: string, shape: Shape, phases?: Phases): Plann
     releasesNumber: null,
     deadline: 600_000,
   };
+  const request = { ...data, ...more } as PlanInput['request'];
   const components = shape.map((_, n) => ({ name: `c${n}`, revision: digest, dirty: false }));
   const made = plan({ request, product: defined, environment, specs: [], material: { components }, running: [], manifest: null });
   if ('errors' in made) throw new Error(made.errors.map(({ detail }) => detail).join('; '));
@@ -77,7 +76,6 @@ export function plannedOf(product: string, shape: Shape, phases?: Phases): Plann
 export function pureOperation(
   id: string,
   planned: Planned,
-  request: RequestOperation,
   heard: (events: readonly Envelope[], milliseconds: number) => void = () => undefined,
 ): PureOperation {
   const key = operationKey(id);
@@ -122,15 +120,15 @@ function answersTo({ type, data }: Envelope, planned: Planned): readonly Operati
   const environment = 'development';
   switch (type) {
     case 'DescribeDefinitions':
-      return [{ type: 'DefinitionsDescribed', data: { operation, number: 1, documents } }];
+      return [complete('DefinitionsDescribed', { operation, number: 1, documents })];
     case 'DescribeEnvironment':
-      return [{ type: 'EnvironmentDescribed', data: { operation, environment, number: 0, fence: 0 } }];
+      return [complete('EnvironmentDescribed', { operation, environment, number: 0, fence: 0 })];
     case 'ResolveMaterial':
-      return [{ type: 'MaterialResolved', data: { operation, digest, contentDigest: digest } }];
+      return [complete('MaterialResolved', { operation, digest, contentDigest: digest })];
     case 'RequestVersion':
-      return [{ type: 'VersionGranted', data: { operation, product: 'bench', version: '1' } }];
+      return [complete('VersionGranted', { operation, product: 'bench', version: '1' })];
     case 'RequestLease':
-      return [{ type: 'LeaseGranted', data: { operation, environment, fence: 1, number: 1 } }];
+      return [complete('LeaseGranted', { operation, environment, fence: 1, number: 1 })];
     case 'MakePlan':
       return planOf(operation, planned);
     default:
@@ -141,12 +139,11 @@ function answersTo({ type, data }: Envelope, planned: Planned): readonly Operati
 const slice = 200;
 
 function planOf(operation: string, { steps, planDigest, pipeline, protected: guarded, lease }: Planned): readonly OperationInput[] {
-  const slices = Array.from({ length: Math.ceil(steps.length / slice) }, (_, n): OperationInput => ({
-    type: 'PlanSliced',
-    data: { operation, planDigest, slice: n, steps: steps.slice(n * slice, (n + 1) * slice) },
-  }));
+  const slices = Array.from({ length: Math.ceil(steps.length / slice) }, (_, n) =>
+    complete('PlanSliced', { operation, planDigest, slice: n, steps: steps.slice(n * slice, (n + 1) * slice) }),
+  );
   const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease };
-  return [...slices, { type: 'PlanMade', data: whole }];
+  return [...slices, complete('PlanMade', whole)];
 }
 
 const restorePoint = '{"was":null}';
@@ -158,16 +155,12 @@ const about = ({ data }: Command) => {
 };
 
 /** What a bridge says of a job that did nothing and did it well. */
-export const succeeded = (command: Command): OperationInput => ({
-  type: 'JobSucceeded',
-  data: {
+export const succeeded = (command: Command): OperationInput =>
+  complete('JobSucceeded', {
     ...about(command),
     outputs: Object.entries(outputsOf(command.data.action)).map(([name, value]) => ({ name, value, secret: false })),
     unchanged: false,
-  },
-});
+  });
 
-export const failed = (command: Command): OperationInput => ({
-  type: 'JobFailed',
-  data: { ...about(command), reason: 'it was to fail', code: 'bench', retryable: false, effect: 'possible', evidence: null },
-});
+export const failed = (command: Command): OperationInput =>
+  complete('JobFailed', { ...about(command), reason: 'it was to fail', code: 'bench', retryable: false, effect: 'possible' });

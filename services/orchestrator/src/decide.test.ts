@@ -4,6 +4,8 @@ import type { Envelope, RequestLease } from '@srm/schemas';
 import { decide } from './decide.ts';
 import { decisionsOf } from './decisions.ts';
 import { environmentDecider } from './environment.ts';
+import { operationDecider } from './operation/index.ts';
+import { envelope, operationId, request } from './operation/testing.ts';
 
 const key = 'environment/acme/development';
 const codec = embeddedCodec({ file: ':memory:' });
@@ -119,4 +121,20 @@ test('a codec out of reach is waited for, nothing is set aside', async () => {
   const decode = (): Promise<Envelope> => Promise.reject(new TransientError('the registry does not answer'));
   const { on } = decide(environmentDecider, await decisionsOf(documents), { ...codec, decode });
   await expect(said(on, lease('b', 'shop/web'))).rejects.toThrow(TransientError);
+});
+
+test('what comes too late for an operation that is over is answered without reading its history again', async () => {
+  const stored = await decisionsOf(embeddedDocuments({ file: ':memory:' }));
+  let reads = 0;
+  const counting = { ...stored, read: (at: string, until?: number) => ((reads += 1), stored.read(at, until)) };
+  const { on, onJoin } = decide(operationDecider, counting, codec);
+  const late = (): Envelope => envelope({ type: 'TimerFired', data: { operation: operationId, timer: 'planning' } });
+  const described = { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents: [] } };
+  await said(on, envelope(request()));
+  expect(await said(on, envelope(described))).toEqual([['OperationRefused 3']]);
+  const before = reads;
+  expect([await said(on, late()), await said(on, late()), reads - before]).toEqual([[], [], 0]);
+  onJoin();
+  expect(await said(on, late())).toEqual([['OperationRefused 3']]);
+  expect([await said(on, late()), reads - before]).toEqual([[], 1]);
 });

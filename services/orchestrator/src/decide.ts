@@ -18,6 +18,8 @@ export function decide<S extends History, E extends Message, I extends Message>(
   codec: Codec,
 ): { on: Handler; onJoin: () => void; load: (key: string, until?: number) => Promise<S> } {
   const cache = new Map<string, Held<S>>();
+  /** Keys that are over, by the number of their last event. A timer outlives its operation: nobody loads a whole history for it. */
+  const ended = new Map<string, number>();
 
   async function fold(key: string, history: readonly Appended[]): Promise<S> {
     let state = decider.empty(key);
@@ -36,6 +38,8 @@ export function decide<S extends History, E extends Message, I extends Message>(
   async function* on(messages: readonly Envelope[]): AsyncGenerator<readonly Outgoing[]> {
     const key = messages[0]?.subject ?? '';
     for (const { type } of messages) if (!Object.hasOwn(decider.inputs, type)) throw new Error(`${key} does not understand ${type}`);
+    const over = ended.get(key);
+    if (over !== undefined && messages.every(({ type }) => decider.deafTo.has(type)) && !(await decisions.follows(key, over))) return;
     // The state is used up while it is judged; it comes back into the cache only at a document border that was said.
     let held = cache.get(key);
     cache.delete(key);
@@ -50,7 +54,9 @@ export function decide<S extends History, E extends Message, I extends Message>(
           held = undefined; // a stale cache: somebody else decided (protocol 5)
           continue;
         }
-        keep(cache, key, { state, cause }, decider.over(state));
+        ended.delete(key);
+        if (decider.over(state)) keep(ended, key, before);
+        else keep(cache, key, { state, cause });
         return;
       }
       const decision = await encode(codec, decided, before);
@@ -64,7 +70,11 @@ export function decide<S extends History, E extends Message, I extends Message>(
     }
   }
 
-  return { on, onJoin: () => cache.clear(), load: async (key, until) => fold(key, await decisions.read(key, until)) };
+  return {
+    on,
+    onJoin: () => [cache, ended].forEach((kept) => kept.clear()),
+    load: async (key, until) => fold(key, await decisions.read(key, until)),
+  };
 }
 
 /** What was stored and cannot be folded is the trouble of this key, not of the input: its inputs wait, in order, for the mend (protocol 10). */
@@ -101,13 +111,13 @@ async function encode<E extends Message>(codec: Codec, decided: readonly Decided
 const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Least recently used goes first; what is over goes at once. */
-function keep<S>(cache: Map<string, Held<S>>, key: string, held: Held<S>, over: boolean): void {
-  if (over) return;
-  cache.set(key, held);
-  if (cache.size <= cached) return;
-  for (const oldest of cache.keys()) {
-    cache.delete(oldest);
+/** Least recently used goes first. */
+function keep<T>(kept: Map<string, T>, key: string, value: T): void {
+  kept.delete(key);
+  kept.set(key, value);
+  if (kept.size <= cached) return;
+  for (const oldest of kept.keys()) {
+    kept.delete(oldest);
     return;
   }
 }

@@ -26,4 +26,6 @@ export type Decider<S extends History, E extends Message, I extends Message> = R
   said: (event: Envelope<E>, state: S) => readonly Said[];
   /** Nothing more can come of it: it need not be kept in memory. */
   over: (state: S) => boolean;
+  /** Inputs of which nothing comes once it is over. */
+  deafTo: ReadonlySet<string>;
 }>;

@@ -39,6 +39,7 @@ export const definitionsDecider: Decider<DefinitionsState, DefinitionsEvent, Def
         ]
       : [],
   over: () => false,
+  deafTo: new Set(),
 };
 
 const address = ({ kind, name }: Readonly<{ kind: string; name: string }>): string => `${kind}/${name}`;

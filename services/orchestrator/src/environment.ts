@@ -61,6 +61,7 @@ export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, Env
   next,
   said,
   over: () => false,
+  deafTo: new Set(),
 };
 
 function empty(key: string): EnvironmentState {

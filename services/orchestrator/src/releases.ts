@@ -49,6 +49,7 @@ export const releasesDecider: Decider<ReleasesState, ReleasesEvent, ReleasesInpu
   next: () => [],
   said,
   over: () => false,
+  deafTo: new Set(),
 };
 
 function empty(key: string): ReleasesState {

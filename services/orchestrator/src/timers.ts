@@ -37,11 +37,11 @@ export async function timerKeeper(documents: Documents, clock: Clock): Promise<{
     while (!signal.aborted) {
       const heard = alarm.listen();
       const due = await timers.find({ fired: false, due: { $lte: clock.now() } }, { sort: { due: 1 }, limit: 100 }).toArray();
-      for (const timer of due) {
-        yield [fired(timer, clock.now())];
-        await timers.updateOne({ _id: timer._id }, { $set: { fired: true } });
+      if (due.length > 0) {
+        yield due.map((timer) => fired(timer, clock.now()));
+        await Promise.all(due.map(({ _id }) => timers.updateOne({ _id }, { $set: { fired: true } })));
+        continue;
       }
-      if (due.length > 0) continue;
       const [soonest] = await timers.find({ fired: false }, { sort: { due: 1 }, limit: 1 }).toArray();
       await heard.until(soonest?.due ?? null, signal);
     }

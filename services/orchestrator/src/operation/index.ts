@@ -40,4 +40,5 @@ export const operationDecider: Decider<Operation, OperationEvent, OperationInput
   next,
   said,
   over: (operation) => operation.ended !== null,
+  deafTo: new Set(Object.keys(understood).filter((type) => type !== 'ActOnOperation')),
 };
