@@ -51,7 +51,6 @@ test('everything of the definitions page is read, and what is not built yet is r
     'Product/shop /spec/components/2/outputs/url/value 23:32 not supported yet: ${secrets.db-password}',
     'Product/shop /spec/components/2/outputs/url/secret 23:116 not supported yet: secret outputs',
     'Product/shop /spec/components/3/imageOf 25:7 not supported yet: imageOf; use source, build and package',
-    'Product/shop /spec/components/3/undo/command 27:15 not supported yet: undo by a command',
     'Product/shop /spec/components/4/source/git 29:17 not supported yet: source.git; use source.path, a folder',
     'Product/shop /spec/components/4/source/ref 29:61 not supported yet: source.ref',
     'Product/shop /spec/components/4/package/base 31:18 not supported yet: package.base',
@@ -93,8 +92,14 @@ test.each([
   expect(wrong(product(component))).toEqual([expected]);
 });
 
-test.each(['auto', 'hold', 'keep'])('a component says how it is undone: %s', (undo) => {
+test.each(['auto', 'hold', 'keep', { command: ['node', 'down.js', '${ports.http}'] }])('a component says how it is undone: %j', (undo) => {
   expect(wrong(product(service('web', { undo })))).toEqual([]);
+});
+
+test('an undo command takes the placeholders that the workload takes', () => {
+  expect(wrong(product(service('web', { undo: { command: ['node', '${components.nobody.url}'] } })))).toEqual([
+    `${first}/undo/command/1: \${components.nobody.url}: unknown component "nobody"; known: web`,
+  ]);
 });
 
 test.each(['windows', 'approvals', 'database', 'base', 'strategy'])('%s of an environment is reserved', (word) => {

@@ -66,7 +66,6 @@ export function refusedComponent(component: Component, pointer: string): readonl
       [['package', 'base'], component.package?.base, 'package.base'],
       [['package', 'dockerfile'], component.package?.dockerfile, 'package.dockerfile; use package.files'],
       [['image'], component.image, 'image; use source, build and package'],
-      [['undo', 'command'], typeof component.undo === 'object' ? true : undefined, 'undo by a command'],
       [['imageOf'], component.imageOf, 'imageOf; use source, build and package'],
     ]),
     ...refusedWorkload(component.workload, below(pointer, 'workload')),

@@ -1,9 +1,10 @@
 import { cancelled, done, failed, succeeded, type Ended } from './ending.ts';
-import { drop, gaveUp } from './give-up.ts';
+import { drop, gaveUp, released } from './give-up.ts';
 import { install } from './install.ts';
 import type { JobFile, Situation, Work } from './job-file.ts';
 import { stablePorts } from './network.ts';
-import { runOnce } from './run-once.ts';
+import { resume } from './run.ts';
+import { runOnce, undoOnce } from './run-once.ts';
 import { isServing } from './serving.ts';
 import { settle, volumesKept } from './settle.ts';
 import type { Stage } from './stage.ts';
@@ -35,7 +36,7 @@ const nothing: Situation = { was: 'absent', state: null, version: null, ports: n
 
 async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null> {
   if (work.does === 'deploy' && work.version !== null) return deploy(stage, work.version, task);
-  if (work.does === 'restore') return restore(stage, work.situation ?? nothing, task);
+  if (work.does === 'restore') return undo(stage, work, task);
   if (work.does === 'start') return start(stage, task);
   if (work.does === 'restart') return restart(stage, task);
   if (work.does === 'destroy') return asked(stage, task);
@@ -53,12 +54,31 @@ async function deploy(stage: Stage, version: Version, task: Task): Promise<Ended
   return same && wanted === 'running' && (await serves(stage, task)) ? succeeded(stage, current, true) : install(stage, version, task);
 }
 
+/** First the command, if the component has one, then what was is made again. */
+function undo(stage: Stage, { version, situation }: Work, task: Task): Promise<Ended | null> {
+  const was = situation ?? nothing;
+  if (version === null) return restore(stage, was, task);
+  return undoOnce(stage, version, task, async () => {
+    // What is not replaced runs again; what is, stays ended: a volume has one writer.
+    const back = isThere(stage, was);
+    if (stage.record().undid !== task.job)
+      await stage.save((record) => ({ ...(back ? released(record) : { next: null }), undid: task.job }));
+    if (back) await resume(stage);
+    return restore(stage, was, task);
+  });
+}
+
+const isThere = (stage: Stage, { version, state }: Situation): boolean => {
+  const { current, wanted } = stage.record();
+  return version !== null && current?.id === version.id && wanted === state;
+};
+
 async function restore(stage: Stage, situation: Situation, task: Task): Promise<Ended | null> {
-  const { current, by, wanted } = stage.record();
+  const { by } = stage.record();
   const { version, state } = situation;
   if (version === null || situation.was === 'absent') return destroy(stage, task);
   if (by === task.job) return done([], false);
-  if (current?.id === version.id && wanted === state) return untouched(stage, situation, task);
+  if (isThere(stage, situation)) return untouched(stage, situation, task);
   if (state === 'running') return install(stage, version, { ...task, former: situation.ports ?? new Map() });
   await stablePorts(stage, workloadOf(version.workload), situation.ports ?? new Map());
   const wants = state ?? 'stopped';
@@ -67,6 +87,7 @@ async function restore(stage: Stage, situation: Situation, task: Task): Promise<
     wanted: wants,
     by: task.job,
     run: null,
+    held: null,
     leaving: [...leaving, ...(run === null ? [] : [run])],
   }));
   await settle(stage);
@@ -143,6 +164,7 @@ async function destroy(stage: Stage, task: Task): Promise<Ended> {
       current: null,
       by: task.job,
       run: null,
+      held: null,
       leaving: [...leaving, ...(run === null ? [] : [run])],
       restarts: 0,
       reason: null,

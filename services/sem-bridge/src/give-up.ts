@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 import type { Task } from './task.ts';
 
 /** What was being brought up is no more, what was held may run again. */
-const released = ({ held, run }: ResourceRecord): Partial<ResourceRecord> =>
+export const released = ({ held, run }: ResourceRecord): Partial<ResourceRecord> =>
   held === null
     ? { next: null }
     : { next: null, held: null, health: 'starting', reason: null, run: run === null ? null : { ...run, pid: null, identity: null } };

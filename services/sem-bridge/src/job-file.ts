@@ -38,7 +38,7 @@ const work = fields({
   operation: text,
   step: text,
   fence: number,
-  /** Of a deploy: what is brought. */
+  /** Of a deploy: what is brought. Of a restore: the command that is run first, if there is one. */
   version: nullable(versionShape),
   /** Of a restore: what is made again. */
   situation: nullable(situation),

@@ -36,6 +36,8 @@ const recordShape = fields({
   held: nullable(text),
   /** How a job ends that brought nothing up, written before anything is cleared away. `back`: first `run` has to serve again. */
   gaveUp: nullable(fields({ job: text, ending: endingShape, back: flag })),
+  /** The undo whose command has run to its end: it is not run again, what is left is to restore. */
+  undid: nullable(text),
   /** What had the traffic before and is still to be stopped. */
   leaving: list(runShape),
   /** The stable ports, by name. */
@@ -65,6 +67,7 @@ export const emptyRecord = (address: ResourceRecord['address']): ResourceRecord 
   next: null,
   held: null,
   gaveUp: null,
+  undid: null,
   leaving: [],
   ports: new Map(),
   restarts: 0,

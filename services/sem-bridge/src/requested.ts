@@ -1,7 +1,7 @@
 import { canonicalJson } from '@srm/definitions';
 import type { Job } from '@srm/bridge';
 import { faultOf, type Address } from './address.ts';
-import { anything, decode } from './codec.ts';
+import { anything, decode, encode, list, text } from './codec.ts';
 import { isOfSystem, sentenceOf } from './durable.ts';
 import { openImage } from './image.ts';
 import { situationOf, type Work } from './job-file.ts';
@@ -40,6 +40,13 @@ function versionOf(job: Job): Version {
   };
 }
 
+/** The undo command of a component, to be run once: with the image, variables, volumes and workdir of what it undoes. */
+function commandOf(version: Version, words: string): Version {
+  const workload = { ...workloadOf(version.workload), command: decode(list(text), words, 'undo'), args: null };
+  const job = { ...workload, readinessProbe: null, livenessProbe: null, settle: null, readyWithin: null };
+  return { ...version, kind: 'job', outputs: '{}', workload: canonical(encode(job), 'workload') };
+}
+
 /** Judges all that can be judged before anything is touched: the image is there, everything named is provided. Throws in words. */
 async function check(version: Version, dpr: string, host: string): Promise<void> {
   const workload = workloadOf(version.workload);
@@ -70,7 +77,11 @@ async function asked(job: Job, dpr: string, host: string): Promise<Work> {
   if (job.action === 'undo') {
     // Without a restore point nothing was ever started.
     const situation = job.restorePoint === null ? null : situationOf(job.restorePoint);
-    return situation === null ? { ...work, does: 'undo-nothing' } : { ...work, does: 'restore', situation };
+    if (situation === null) return { ...work, does: 'undo-nothing' };
+    const words = job.inputs.get('undo');
+    const version = words === undefined ? null : commandOf(versionOf(job), words);
+    if (version !== null) await check(version, dpr, host);
+    return { ...work, does: 'restore', situation, version };
   }
   const does = plain.find((action) => action === job.action);
   if (does !== undefined) return { ...work, does };

@@ -21,14 +21,24 @@ async function begunBefore(stage: Stage, job: string): Promise<{ living: Living 
   return logged || next.run.pid !== null ? { living: await found(stage, next.run) } : null;
 }
 
+/** What follows when it ended well; `again`: whether it may be tried again where nobody saw how it ended. */
+type Then = Readonly<{ well: () => Promise<Ended | null>; again: boolean }>;
+
 /** Runs a job to its end, once: whether one ran is not guessed. Null: the supervisor is ending. */
-export async function runOnce(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
+export const runOnce = (stage: Stage, version: Version, task: Task): Promise<Ended | null> =>
+  run(stage, version, task, { well: () => completed(stage, version, task), again: true });
+
+/** Runs the command of an undo, once, then `well`; no more when it has ended well before a death. */
+export const undoOnce = (stage: Stage, version: Version, task: Task, well: () => Promise<Ended | null>): Promise<Ended | null> =>
+  stage.record().undid === task.job ? well() : run(stage, version, task, { well, again: false });
+
+async function run(stage: Stage, version: Version, task: Task, then: Then): Promise<Ended | null> {
   const before = await begunBefore(stage, task.job);
-  if (before !== null && before.living === null) return unwatched(stage, task);
+  if (before !== null && before.living === null) return judged(stage, unseen, task, then);
   const begun = before ?? (await begin(stage, version, task));
   if (begun === null || 'state' in begun) return begun;
   const { living } = begun;
-  if (living === null) return unwatched(stage, task);
+  if (living === null) return judged(stage, unseen, task, then);
   task.say('running');
   const interrupted = AbortSignal.any([task.cancel, task.leave]);
   const stop = (): void => void living.stop();
@@ -37,14 +47,12 @@ export async function runOnce(stage: Stage, version: Version, task: Task): Promi
   const ending = await living.ended;
   interrupted.removeEventListener('abort', stop);
   await living.stop();
-  return ended(stage, version, ending, task);
+  return ending.code === 0 ? then.well() : judged(stage, ending, task, then);
 }
 
-const unwatched = (stage: Stage, task: Task): Promise<Ended | null> =>
-  judged(stage, { code: null, signal: null, after: 0, fault: null }, task);
+const unseen: Ending = { code: null, signal: null, after: 0, fault: null };
 
-async function ended(stage: Stage, version: Version, ending: Ending, task: Task): Promise<Ended | null> {
-  if (ending.code !== 0) return judged(stage, ending, task);
+async function completed(stage: Stage, version: Version, task: Task): Promise<Ended> {
   await stage.save(({ run, leaving }) => ({
     current: version,
     by: task.job,
@@ -61,11 +69,11 @@ async function ended(stage: Stage, version: Version, ending: Ending, task: Task)
   return outcome;
 }
 
-async function judged(stage: Stage, ending: Ending, task: Task): Promise<Ended | null> {
+async function judged(stage: Stage, ending: Ending, task: Task, { again }: Then): Promise<Ended | null> {
   const lines = await lastLines(logOf(stage, fileName(task.job)), 40);
   const evidence = JSON.stringify({ lines, exit: { code: ending.code, signal: ending.signal }, probes: [] });
   if (task.cancel.aborted) return giveUp(stage, null, cancelled('cancelled while it ran', 'possible', evidence), task);
   const watched = ending.code !== null || ending.signal !== null || ending.fault !== null;
   const reason = endedWords(stage.address.component, ending, lines);
-  return giveUp(stage, null, failed(reason, { code: 'ended', retryable: !watched, effect: 'possible', evidence }), task);
+  return giveUp(stage, null, failed(reason, { code: 'ended', retryable: again && !watched, effect: 'possible', evidence }), task);
 }

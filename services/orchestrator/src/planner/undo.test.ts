@@ -1,4 +1,4 @@
-import { development, input, planned } from './testing.ts';
+import { development, input, inputsOf, planned, wrong } from './testing.ts';
 
 const component = (name: string, more: object = {}, workload: object = {}): object => ({
   name,
@@ -12,9 +12,13 @@ const component = (name: string, more: object = {}, workload: object = {}): obje
 const data = { volumes: { '/data': { source: 'data' } } };
 const outputs = { outputs: { url: 'http://${service.host}:${service.ports.http}' } };
 
-function undos(components: readonly object[], environment: object): readonly unknown[] {
+const given = (components: readonly object[], environment: object = {}) => {
   const product = { apiVersion: 'srm/v1', kind: 'Product', metadata: { name: 'shop' }, spec: { components } };
-  const { steps } = planned(input(`${JSON.stringify(product)}\n---\n${development({ ...environment })}`));
+  return input(`${JSON.stringify(product)}\n---\n${development({ ...environment })}`);
+};
+
+function undos(components: readonly object[], environment: object): readonly unknown[] {
+  const { steps } = planned(given(components, environment));
   return steps.filter(({ undo }) => undo !== 'none').map(({ id, undo, noReturn }) => [id, undo, noReturn]);
 }
 
@@ -46,4 +50,19 @@ test('auto becomes hold for components with volumes in a protected environment, 
       ['db/publish', 'hold', why],
       ['web/deploy', 'auto', null],
     ]);
+});
+
+test('an undo command goes with the deploy that it undoes, its needs order as those of the workload do', () => {
+  const down = { undo: { command: ['node', 'down.js', '${components.db.url}'] } };
+  const components = [component('schema', down, { kind: 'job' }), component('db', outputs)];
+  expect(undos(components, {})[0]).toEqual(['schema/deploy', 'command', null]);
+  const plan = planned(given(components));
+  expect(inputsOf(plan, 'schema/deploy').at(-1)).toBe('undo = ["node","down.js","${components.db.url}"]');
+  expect(plan.steps.find(({ id }) => id === 'schema/configure')?.dependsOn).toEqual(['schema/package', 'db/publish']);
+});
+
+test('an undo command with a path into the image is refused where there is none', () => {
+  expect(wrong(given([component('web', { undo: { command: ['/app/down'] } })]))).toEqual([
+    'Product/shop /spec/components/0/undo/command/0: not supported yet by target process: "/app/down" is a path in the image, and a process runs without one; write it relative to workdir /app',
+  ]);
 });
