@@ -535,6 +535,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How SRM itself is, what is stuck, and the command that mends it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Status"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/products/{product}/releases/{version}": {
         parameters: {
             query?: never;
@@ -812,6 +849,21 @@ export interface components {
         EventList: {
             items: components["schemas"]["Event"][];
             next: null;
+        };
+        Finding: {
+            /** @description What mends it, or shows more of it, as it is typed */
+            command: string | null;
+            detail: string;
+            /** @description Somebody has to do something */
+            grave: boolean;
+            /** @enum {string} */
+            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "setAside" | "ended" | "deadLetters" | "lag" | "disk";
+            /** Format: date-time */
+            since: string | null;
+            /** @description In words a person can act on */
+            text: string;
+            /** @description The id of the operation, a service, a topic, a key, a folder */
+            what: string;
         };
         Manifest: {
             components: {
@@ -1160,6 +1212,80 @@ export interface components {
             ref?: components["schemas"]["DefinitionText"];
         } & {
             [key: string]: unknown;
+        };
+        Status: {
+            bridges: {
+                /** Format: date-time */
+                lastHeard: string | null;
+                name: string;
+                oldestUnanswered: {
+                    operation: string;
+                    /** Format: date-time */
+                    since: string;
+                    step: string;
+                } | null;
+                openSteps: number;
+                /** Format: date-time */
+                silentSince: string | null;
+            }[];
+            deadLetters: {
+                count: number;
+                newest: {
+                    /** Format: date-time */
+                    at: string;
+                    key: string;
+                    /** @description topic/partition/position */
+                    origin: string;
+                    reason: string;
+                    type: string;
+                }[];
+                topic: string;
+            }[];
+            disk: {
+                folder: string;
+                free: number;
+                size: number;
+            } | null;
+            findings: components["schemas"]["Finding"][];
+            lag: {
+                /** @description Records still to read */
+                behind: number;
+                group: string;
+                topic: string;
+            }[];
+            /** Format: date-time */
+            now: string;
+            openOperations: number;
+            setAside: {
+                reason: string;
+                service: string;
+                /** Format: date-time */
+                since: string;
+                what: string;
+            }[];
+            /** Format: date-time */
+            startedAt: string | null;
+            stuckOperations: {
+                command: string;
+                /** @enum {string} */
+                kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle";
+                operation: string;
+                /** Format: date-time */
+                since: string;
+                why: string;
+            }[];
+            /** @description Steps that are tried again, the soonest first */
+            timers: {
+                /** Format: date-time */
+                at: string;
+                operation: string;
+                step: string;
+            }[];
+            /** @description Milliseconds */
+            uptime: number | null;
+            version: string | null;
+            /** @description Nobody has to do anything */
+            well: boolean;
         };
         Step: {
             action: string;

@@ -68,7 +68,19 @@ async function lived(config: Config, lock: Lock, port: number, log: Logger): Pro
   const actor = userInfo().username;
   const tools = join(home, 'node_modules');
   const path = [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter);
-  const services = await startServices({ data, host, port, clock, newId: randomUUID, log, actor, roots: config.sources, tools, path });
+  const services = await startServices({
+    version: version(),
+    data,
+    host,
+    port,
+    clock,
+    newId: randomUUID,
+    log,
+    actor,
+    roots: config.sources,
+    tools,
+    path,
+  });
   const { address } = services;
   const written = join(data, 'address');
   writeFileSync(`${written}.new`, `${address}\n`);

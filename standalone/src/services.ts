@@ -7,10 +7,12 @@ import { orchestrator } from '@srm/orchestrator';
 import { queryApi } from '@srm/query-api';
 import { scmBridge } from '@srm/scm-bridge';
 import { semBridge } from '@srm/sem-bridge';
-import { healthRoutes, httpServer, runService, type RunningService } from '@srm/service';
+import { healthRoutes, httpServer, runService, type RunningService, type Service } from '@srm/service';
+import { factsOf } from './facts.ts';
 
 /** What all services need of the world. */
 export type World = Readonly<{
+  version: string;
   /** The data folder, held by this process alone. */
   data: string;
   host: string;
@@ -34,26 +36,28 @@ const day = 24 * 60 * 60 * 1000;
 
 /** All services in this process, on embedded parts. `stop` drains: running jobs and resources go on by themselves. */
 export async function startServices(world: World): Promise<Running> {
-  const { data, host, port, clock, newId, log, actor, roots, tools, path } = world;
+  const { version, data, host, port, clock, newId, log, actor, roots, tools, path } = world;
   const place = (name: string): string => join(data, name);
   mkdirSync(data, { recursive: true });
   const bus = embeddedLog({ file: place('log.db'), clock, log });
   const codec = embeddedCodec({ file: place('schemas.db') });
   const documents = embeddedDocuments({ file: place('documents.db'), log });
   const parts = { documents, codec, clock, newId, log };
-  const services = [
+  const running: RunningService[] = [];
+  const health = () => running.map((one) => one.health());
+  const services: Service[] = [
     await orchestrator(parts),
     ciBridge({ ...parts, folder: place('ci'), roots, tools, path }),
     semBridge({ ...parts, folder: place('sem'), dpr: dprFolder(place('ci')), path }),
     scmBridge(parts),
-    queryApi({ ...parts, actor }),
   ];
-  const running: RunningService[] = [];
+  const facts = factsOf({ version, now: clock.now, data, gauges: bus.gauges, services, health });
+  services.push(queryApi({ ...parts, actor, facts }));
   for (const service of services) running.push(await runService({ service, bus, codec, clock, log, aside: bus.aside }));
 
   const stopping = new AbortController();
   const pruning = pruned(bus.prune, clock, log, stopping.signal);
-  const routes = [...healthRoutes(() => running.map((one) => one.health())), ...services.flatMap((service) => service.routes)];
+  const routes = [...healthRoutes(health), ...services.flatMap((service) => service.routes)];
   const http = await httpServer({ routes, publish: (outgoing) => say({ bus, codec }, outgoing), clock, log, host, port });
   const stop = async (): Promise<void> => {
     await http.close();

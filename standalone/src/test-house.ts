@@ -70,6 +70,7 @@ export async function openHouse(): Promise<House> {
   const said = (fields: object, text: string): void => void troubles.push(`${text} ${inspect(fields, { breakLength: Infinity })}`);
   const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
   const world = {
+    version: '0.0.0',
     data,
     host: '127.0.0.1',
     port: 0,

@@ -1,4 +1,4 @@
-import type { ActionRequest, DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Step } from './api.ts';
+import type { ActionRequest, DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Status, Step } from './api.ts';
 import { Refused, asking, valueOf } from './http.ts';
 import type { Asked } from './http.ts';
 import { hasFields, isPage } from './shape.ts';
@@ -25,6 +25,7 @@ export interface Client {
   operations(query: Query): Promise<readonly Operation[]>;
   resources(query: Query): Promise<readonly Resource[]>;
   releases(query: Query): Promise<readonly Release[]>;
+  status(): Promise<Status>;
   /** Text from an offset in bytes on; `next` is where to go on. */
   log(id: string, step: string, offset: number): Promise<LogText>;
   /** The raw answer of the event stream after a number; null when all of it was read. */
@@ -77,6 +78,7 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     operations: (query) => list('/v1/operations', query, isOperation),
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),
+    status: () => json('/v1/status', isStatus),
     log: async (id, step, offset) => {
       const answer = await ask(`${at(id)}/steps/${encodeURIComponent(step)}/log?offset=${offset}`);
       return { text: plainLines(await answer.text()), next: Number(answer.headers.get('srm-log-next') ?? offset) };
@@ -122,4 +124,14 @@ const isResource = hasFields<Resource>({
   outputs: 'array',
 });
 const isRelease = hasFields<Release>({ product: 'string', version: 'string', state: 'string', takenAt: 'string' });
+const isStatus = hasFields<Status>({
+  now: 'string',
+  findings: 'array',
+  bridges: 'array',
+  lag: 'array',
+  deadLetters: 'array',
+  setAside: 'array',
+  timers: 'array',
+  openOperations: 'number',
+});
 const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

@@ -5,6 +5,7 @@ import type { ActionCommand } from './actions.ts';
 import { httpClient } from './client.ts';
 import { apply, plan, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
+import { doctor } from './doctor.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
 import { operate, watch } from './operations.ts';
 import { sentences } from './sentences.ts';
@@ -103,6 +104,7 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
         return operate(call, partOf('destroy', product, options), options.watch !== false);
       }),
     );
+  command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
   for (const name of actionNames)
     reasoned(command(root, name === 'skip' ? `${name} <id> <step>` : `${name} <id>`, say.commands[name])).action(

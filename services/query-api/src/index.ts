@@ -1,2 +1,3 @@
 export { queryApi, type QueryApiParts } from './query-api.ts';
 export { rebuild } from './rebuild.ts';
+export type { Disk, Facts } from './status/facts.ts';

@@ -8,6 +8,7 @@ import { getEvents } from './http/get-events.ts';
 import { getLog } from './http/get-log.ts';
 import { getOperations } from './http/get-operations.ts';
 import { getOthers } from './http/get-others.ts';
+import { getStatus } from './http/get-status.ts';
 import { keysHere } from './http/keys.ts';
 import { askedHere, type Parts } from './http/parts.ts';
 import { portalRoutes } from './http/portal.ts';
@@ -16,6 +17,7 @@ import { postDefinitions } from './http/post-definitions.ts';
 import { postOperation } from './http/post-operation.ts';
 import { storeLog } from './logs.ts';
 import { numberOf, storeRaw } from './raw-events.ts';
+import type { Facts } from './status/facts.ts';
 import { createIndexes, storesOf, type Stores } from './stores.ts';
 
 export type QueryApiParts = Readonly<{
@@ -26,10 +28,12 @@ export type QueryApiParts = Readonly<{
   /** Who asks when nobody says so: the operating system's user. */
   actor: string;
   log: Log;
+  /** What the process around it knows; without it `GET /v1/status` says what the views know. */
+  facts?: () => Promise<Facts>;
 }>;
 
 /** The door and the views: takes requests by HTTP, folds the events, shows what is, streams what happens. */
-export function queryApi({ documents, codec, clock, newId, actor, log }: QueryApiParts): Service {
+export function queryApi({ documents, codec, clock, newId, actor, log, facts }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
   const { fold, lookAtGaps, setAside } = folder({ stores, codec, bell: rings, clock, log });
@@ -50,6 +54,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log }: QueryAp
       ...getEvents(parts),
       ...getLog(parts),
       ...getOthers(parts),
+      getStatus(parts, facts ?? null),
       postOperation(parts),
       postAction(parts),
       postDefinitions(parts),

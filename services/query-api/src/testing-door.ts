@@ -3,6 +3,7 @@ import type { Clock, Outgoing, Received } from '@srm/messaging';
 import type { Envelope } from '@srm/schemas';
 import type { Answer, Method, Request, Service } from '@srm/service';
 import { queryApi } from './query-api.ts';
+import type { Facts } from './status/facts.ts';
 import { codec, handed, memory, received, silent, stillClock } from './testing.ts';
 
 type Asked = Readonly<{ headers?: Readonly<Record<string, string>>; json?: unknown; body?: string | Uint8Array; signal?: AbortSignal }>;
@@ -24,9 +25,9 @@ export type Door = Readonly<{
   open: (method: Method, url: string, asked?: Asked) => Promise<Answer>;
 }>;
 
-export function door(clock: Clock = stillClock(), documents = memory()): Door {
+export function door(clock: Clock = stillClock(), documents = memory(), facts?: () => Promise<Facts>): Door {
   let ids = 0;
-  const service = queryApi({ documents, codec, clock, newId: () => `made-${++ids}`, actor: 'me', log: silent });
+  const service = queryApi({ documents, codec, clock, newId: () => `made-${++ids}`, actor: 'me', log: silent, ...(facts && { facts }) });
   const said: Envelope[] = [];
   const onSaid = { then: (_: Envelope): Promise<void> => Promise.resolve() };
   const hand = async (records: readonly Received[]): Promise<void> => {

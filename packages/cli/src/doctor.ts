@@ -1,0 +1,112 @@
+import type { Finding, Status } from './api.ts';
+import { moment, safeJson } from './text.ts';
+import type { Call } from './world.ts';
+import { exit } from './world.ts';
+import { command } from './words.ts';
+import type { Lang } from './words.ts';
+
+/** `srm doctor`: 0 when nobody has to do anything, else 1. */
+export async function doctor(call: Call): Promise<number> {
+  const status = await call.client.status();
+  call.out.print(call.json ? safeJson(status) : renderStatus(status, call.language, call.named));
+  return status.findings.some(({ grave }) => grave) ? exit.failed : exit.succeeded;
+}
+
+/** All well: one line. Else what is wrong, each with what mends it, then the rest in short. `server`: as in renderEnding. */
+export function renderStatus(status: Status, lang: Lang, server: string | null = null): string {
+  const say = texts[lang];
+  const grave = status.findings.filter((finding) => finding.grave);
+  const passing = status.findings.filter((finding) => !finding.grave);
+  const open = say.open(status.openOperations);
+  if (status.findings.length === 0) return [`✔ ${say.well}`, open, ...aboutOf(status, lang)].join(' · ');
+  const suffix = server === null ? '' : ` --server ${server}`;
+  const lines = (finding: Finding, sign: string): readonly string[] => [
+    `${sign} ${say.finding(finding)}`,
+    ...(finding.command === null ? [] : [`    → ${typed(finding.command, suffix)}`]),
+  ];
+  return [
+    ...grave.flatMap((finding) => lines(finding, '✖')),
+    ...passing.flatMap((finding) => lines(finding, '◷')),
+    '',
+    ...status.bridges.map((bridge) => `  ${say.bridge(bridge, status.now)}`),
+    `  ${[open, ...aboutOf(status, lang)].join(' · ')}`,
+  ].join('\n');
+}
+
+/** `srm …` as this program is typed here; anything else as it is. */
+const typed = (text: string, suffix: string): string =>
+  text.startsWith('srm ') ? `${command} ${text.slice('srm '.length)}${suffix}` : text;
+
+function aboutOf({ version, uptime, disk, lag }: Status, lang: Lang): readonly string[] {
+  const say = texts[lang];
+  const behind = lag.reduce((sum, one) => sum + one.behind, 0);
+  return [
+    ...(behind === 0 ? [] : [say.behind(behind)]),
+    ...(disk === null ? [] : [say.disk(size(disk.free), size(disk.size))]),
+    ...(version === null || uptime === null ? [] : [say.up(version, ago(uptime))]),
+  ];
+}
+
+const size = (bytes: number): string => (bytes < 1024 ** 3 ? `${Math.ceil(bytes / 1024 ** 2)} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`);
+
+/** Milliseconds as 40s, 12m, 3h, 2d. */
+function ago(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return `${Math.floor(Math.max(0, milliseconds) / 1000)}s`;
+  if (minutes < 60) return `${minutes}m`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
+}
+
+type Bridge = Status['bridges'][number];
+
+const heardAgo = (heard: string, now: string): string => ago(Date.parse(now) - Date.parse(heard));
+const since = ({ since }: Finding): string => (since === null ? '' : moment(since));
+const short = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, moment);
+
+const en = {
+  well: 'all is well',
+  open: (n: number) => (n === 1 ? '1 operation under way' : `${n} operations under way`),
+  behind: (n: number) => `${n} records still to be read`,
+  disk: (free: string, own: string) => `${free} free, data ${own}`,
+  up: (version: string, time: string) => `SRM ${version}, up ${time}`,
+  bridge: ({ name, lastHeard, openSteps, oldestUnanswered }: Bridge, now: string) => {
+    const heard = lastHeard === null ? 'never heard' : `heard ${heardAgo(lastHeard, now)} ago`;
+    const asked =
+      oldestUnanswered === null ? '' : `; asked ${heardAgo(oldestUnanswered.since, now)} ago for ${oldestUnanswered.step}, not begun`;
+    return `${name}-bridge   ${heard}, ${openSteps} steps under way${asked}`;
+  },
+  finding: ({ text }: Finding): string => short(text),
+};
+
+const zh: typeof en = {
+  well: '一切正常',
+  open: (n) => `${n} 个操作进行中`,
+  behind: (n) => `还有 ${n} 条记录待读`,
+  disk: (free, own) => `剩余 ${free}，数据 ${own}`,
+  up: (version, time) => `SRM ${version}，已运行 ${time}`,
+  bridge: ({ name, lastHeard, openSteps, oldestUnanswered }, now) => {
+    const heard = lastHeard === null ? '从未回应' : `${heardAgo(lastHeard, now)} 前有回应`;
+    const asked =
+      oldestUnanswered === null ? '' : `；${heardAgo(oldestUnanswered.since, now)} 前交给它的 ${oldestUnanswered.step} 尚未开始`;
+    return `${name}-bridge   ${heard}，${openSteps} 步进行中${asked}`;
+  },
+  finding: (finding) => zhFindings[finding.kind](finding),
+};
+
+const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>> = {
+  frozen: ({ what, detail }) => `操作 ${what} 的视图已停止更新：${short(detail)}`,
+  held: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起暂停，等待决定：${short(finding.detail)}`,
+  unconfirmed: (finding) => `操作 ${finding.what}：已于 ${since(finding)} 要求取消的步骤尚未确认：${short(finding.detail)}`,
+  silent: (finding) =>
+    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，或不再等待而结束操作（${short(finding.detail)}）`,
+  planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${short(finding.detail)}`,
+  overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${short(finding.detail)}`,
+  idle: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误`,
+  setAside: ({ what, detail }) => `${what} 无法继续：${short(detail)}；每分钟重试一次，其余不受影响`,
+  ended: ({ what, detail }) => `${what} 的一部分已结束：${short(detail)}；请重新启动 SRM`,
+  deadLetters: ({ what, detail }) => `${what} 中有无法处理的记录，已放入死信；最近一条：${short(detail)}`,
+  lag: ({ what, detail }) => `${what} 落后：${detail}；稍后再看是否减少`,
+  disk: ({ what, detail }) => `${what} 所在磁盘空间不足（${detail}）：请腾出空间，磁盘满时 SRM 无法写入`,
+};
+
+const texts: Readonly<Record<Lang, typeof en>> = { en, zh };

@@ -1,0 +1,84 @@
+import type { Route } from '@srm/service';
+import type { ApiSchemas } from '@srm/schemas';
+import { lastHeard } from '../heard.ts';
+import { bridgesOf, usualBridges } from '../status/bridges.ts';
+import type { Facts } from '../status/facts.ts';
+import { findingsOf } from '../status/findings.ts';
+import { stuckOf } from '../status/stuck.ts';
+import type { Stores } from '../stores.ts';
+import type { OperationStatus, OperationView, StepView } from '../views/operation-view.ts';
+import { reading, type Parts } from './parts.ts';
+import { invalid } from './problem.ts';
+import { queryOf } from './query.ts';
+
+const open: readonly OperationStatus[] = ['requested', 'planning', 'waiting', 'running', 'held', 'cancelling', 'compensating'];
+/** More are not looked at. */
+const most = 1000;
+
+/** How SRM itself is. `facts`: null where nobody knows more than the views do. */
+export const getStatus = ({ stores, clock }: Parts, facts: (() => Promise<Facts>) | null): Route =>
+  reading('/v1/status', async (request) => {
+    const query = queryOf(request);
+    query.nothingElse();
+    if (query.errors.length > 0) return invalid(query.errors, 400);
+    const now = clock.now();
+    const json = statusJson(await seen(stores), facts === null ? null : await facts(), now);
+    return { status: 200, headers: { 'Cache-Control': 'no-store' }, json };
+  });
+
+type Seen = Readonly<{ operations: ReadonlyMap<string, OperationView>; steps: readonly StepView[]; heard: ReadonlyMap<string, string> }>;
+
+/** Operations that have not ended, and their steps that are under way or tried again later. */
+async function seen(stores: Stores): Promise<Seen> {
+  const found = await stores.operations.find({ status: { $in: open } }, { sort: { place: 1 }, limit: most }).toArray();
+  const operations = new Map(found.map((operation) => [operation._id, operation]));
+  const underWay = { state: { $in: ['requested', 'started'] } };
+  const moving = await stores.steps.find(underWay, { sort: { since: 1 }, limit: most }).toArray();
+  const retrying = await stores.steps.find({ retryAt: { $gt: '' } }, { sort: { retryAt: 1 }, limit: most }).toArray();
+  const steps = [...moving, ...retrying].filter(({ operation }) => operations.has(operation));
+  return { operations, steps, heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])) };
+}
+
+function statusJson({ operations, steps, heard }: Seen, facts: Facts | null, now: number): ApiSchemas['schemas']['Status'] {
+  const hearing = { heard, now };
+  const own = byOperation(steps);
+  const stuck = [...operations.values()].flatMap((operation) => stuckOf(operation, own.get(operation._id) ?? [], hearing) ?? []);
+  const findings = findingsOf(operations, stuck, facts, now);
+  const timers = steps.flatMap(({ operation, id: step, retryAt }) => (retryAt === null ? [] : [{ operation, step, at: retryAt }]));
+  return {
+    well: !findings.some(({ grave }) => grave),
+    findings,
+    now: new Date(now).toISOString(),
+    version: facts?.version ?? null,
+    startedAt: facts === null ? null : new Date(facts.startedAt).toISOString(),
+    uptime: facts === null ? null : now - facts.startedAt,
+    openOperations: operations.size,
+    stuckOperations: stuck,
+    bridges: [...bridgesOf(steps, hearing)],
+    timers,
+    lag: [...(facts?.lag ?? [])],
+    deadLetters: (facts?.deadLetters ?? []).map(({ newest, ...rest }) => ({
+      ...rest,
+      newest: newest.map(({ at, ...letter }) => ({ ...letter, at: new Date(at).toISOString() })),
+    })),
+    setAside: (facts?.services ?? []).flatMap(({ service, parts, setAside }) =>
+      [...setAside, ...parts.flatMap((part) => part.setAside)].map(({ what, reason, since }) => ({
+        service,
+        what,
+        reason,
+        since: new Date(since).toISOString(),
+      })),
+    ),
+    disk: facts?.disk ?? null,
+  };
+}
+
+function byOperation(steps: readonly StepView[]): ReadonlyMap<string, readonly StepView[]> {
+  const all = new Map<string, StepView[]>();
+  for (const step of steps) {
+    const own = all.get(step.operation);
+    if (own === undefined) all.set(step.operation, [step]);
+    else own.push(step);
+  }
+  return all;
+}

@@ -1,0 +1,94 @@
+import type { DeadLetters, Lag } from '@srm/messaging';
+import type { Health } from '@srm/service';
+import type { OperationView } from '../views/operation-view.ts';
+import { patience } from '../views/silence.ts';
+import type { Disk, Facts } from './facts.ts';
+import type { Stuck } from './stuck.ts';
+
+/** Something that is to be known, and how it is mended. `grave`: somebody has to do something; else it passes by itself.
+ *  `what`: an id, a service, a topic or a folder; `command`: as it is typed, null where there is none. */
+export type Finding = Readonly<{
+  kind: Stuck['kind'] | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk';
+  grave: boolean;
+  what: string;
+  detail: string;
+  since: string | null;
+  text: string;
+  command: string | null;
+}>;
+
+const leastFree = 1024 ** 3;
+const mostBehind = 1000;
+const day = 24 * 60 * 60 * 1000;
+
+/** Graver ones first, older ones first. Pure. */
+export function findingsOf(operations: ReadonlyMap<string, OperationView>, stuck: readonly Stuck[], facts: Facts | null, now: number) {
+  const all = [...stuck.map((one) => ofOperation(one, operations.get(one.operation))), ...(facts === null ? [] : ofFacts(facts, now))];
+  const order = ({ grave, since }: Finding): string => `${grave ? 0 : 1} ${since ?? '9'}`;
+  return all.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+const ofFacts = ({ services, deadLetters, lag, disk }: Facts, now: number): readonly Finding[] => [
+  ...(disk === null ? [] : ofDisk(disk)),
+  ...services.flatMap((service) => ofService(service, now)),
+  ...deadLetters.map((one) => ofDeadLetters(one, now)),
+  ...lag.filter(({ behind }) => behind > mostBehind).map(ofLag),
+];
+
+function ofOperation({ operation, kind, since, why, command }: Stuck, view: OperationView | undefined): Finding {
+  const where = view === undefined ? '' : `${view.kind} of ${view.product}${view.environment === null ? '' : ` in ${view.environment}`}: `;
+  return { kind, grave: true, what: operation, detail: why, since, text: `${where}${why}`, command };
+}
+
+function ofDisk({ folder, free, size }: Disk): readonly Finding[] {
+  if (free >= leastFree) return [];
+  const detail = `${megabytes(free)} free`;
+  const text = `only ${megabytes(free)} are free where ${folder} lies, which takes ${megabytes(size)} itself: make room, SRM writes nothing on a full disk`;
+  return [{ kind: 'disk', grave: true, what: folder, detail, since: null, text, command: `du -sh ${folder}/*` }];
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
+
+/** What fails for a moment is no finding. */
+function ofService({ service, parts, setAside }: Health, now: number): readonly Finding[] {
+  const aside = [...setAside, ...parts.flatMap((part) => part.setAside)].filter(({ since }) => now - since > patience);
+  const ended = parts.filter(({ state, lastError }) => state === 'ended' && lastError !== null);
+  return [
+    ...ended.map(({ name, lastError }): Finding => {
+      const detail = lastError?.text ?? '';
+      const text = `${name} of ${service} has ended: ${detail}; start SRM again`;
+      return { kind: 'ended', grave: true, what: service, detail, since: iso(lastError?.at ?? now), text, command: 'npm start' };
+    }),
+    ...aside.map(({ what, reason, since }): Finding => {
+      const text = `${service} cannot go on with ${what}: ${reason}; it is tried again every minute, the rest goes on`;
+      return { kind: 'setAside', grave: true, what, detail: reason, since: iso(since), text, command: lookAt(what) };
+    }),
+  ];
+}
+
+/** Old ones are to be known, and no reason to get up at night. */
+function ofDeadLetters({ topic, count, newest }: DeadLetters, now: number): Finding {
+  const [last] = newest;
+  const detail = last === undefined ? '' : `${last.type} of ${last.key}: ${last.reason}`;
+  const text = `${count} records of ${topic} could not be handled and lie in its dead letter; the newest: ${detail}`;
+  const since = last === undefined ? null : iso(last.at);
+  const grave = last !== undefined && now - last.at < day;
+  return { kind: 'deadLetters', grave, what: topic, detail, since, text, command: lookAt(last?.key ?? '') };
+}
+
+const ofLag = ({ group, topic, behind }: Lag): Finding => ({
+  kind: 'lag',
+  grave: false,
+  what: group,
+  detail: `${behind} ${topic}`,
+  since: null,
+  text: `${group} has ${behind} records of ${topic} still to read; look again whether it becomes less`,
+  command: 'srm doctor',
+});
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const lookAt = (key: string): string | null => {
+  const [kind, id = ''] = key.split('/');
+  return kind === 'operation' && id !== '' ? `srm get operation ${id}` : null;
+};
