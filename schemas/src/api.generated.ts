@@ -938,6 +938,8 @@ export interface components {
             frozen: string | null;
             /** @description Since when it is held, and by whom; nobody where a failure holds it */
             held: {
+                /** @enum {string} */
+                by: "operator" | "failure" | "undo";
                 /** Format: date-time */
                 since: string;
                 who: string | null;

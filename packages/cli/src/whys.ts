@@ -32,7 +32,7 @@ export function whyOf(wait: WaitingFor, lang: Lang): string {
     case 'cancel':
       return `${what} 已被要求取消，自 ${since}，尚未确认`;
     case 'hold':
-      return what === '' ? `因失败而暂停，自 ${since}，等待决定` : `由 ${what} 暂停，自 ${since}`;
+      return what === '' ? `暂停，自 ${since}，等待决定` : `由 ${what} 暂停，自 ${since}`;
     case 'planning':
       return `规划等待${planningZh[what] ?? '编排器接手'}，自 ${since}`;
     case 'frozen':

@@ -272,7 +272,7 @@ const zh = {
     retry: (what) => `将于 ${what} 重试`,
     silence: (what, { since, text }) => (since === null ? text : `${what}-bridge 自 ${since} 起没有回应，这一步已交给它`),
     cancel: (what, { since, text }) => (since === null ? text : `${what} 已于 ${since} 被要求取消，尚未确认`),
-    hold: (what, { since }) => (what === '' ? `因失败而暂停，自 ${since}` : `由 ${what} 暂停，自 ${since}`),
+    hold: (what, { since }) => (what === '' ? `暂停，自 ${since}` : `由 ${what} 暂停，自 ${since}`),
     planning: (what, { since }) => `规划中，自 ${since} 等待答复`,
     frozen: (what) => `此视图已停止更新：${what}`,
   },

@@ -8,7 +8,7 @@ import type { OperationEvent } from '../views/events.ts';
 const at = (seconds: number): Clock => ({ now: () => Date.parse(timeOf(seconds)), sleep: () => Promise.resolve() });
 const begun: OperationEvent = { type: 'OperationStarted', data: { operation } };
 const plan = [requested(), planned(0, { 'store/compile': [], 'store/deploy': ['store/compile'] }), completed(2), begun];
-const heldBy = (by: 'operator' | 'failure'): OperationEvent => ({
+const heldBy = (by: 'operator' | 'failure' | 'undo'): OperationEvent => ({
   type: 'OperationHeld',
   data: {
     operation,
@@ -16,7 +16,7 @@ const heldBy = (by: 'operator' | 'failure'): OperationEvent => ({
     reason: 'because',
     requestId: 'r',
     steps: null,
-    actor: by === 'failure' ? null : { name: 'ann', authenticated: false },
+    actor: by !== 'operator' ? null : { name: 'ann', authenticated: false },
   },
 });
 const cancelAsked: OperationEvent = {
@@ -76,6 +76,7 @@ test('who was asked for something and says nothing is silent, with the step that
 test('each way to be stuck has the command that mends it; what moves or waits for a time is not stuck', async () => {
   expect(await stuckAfter(10, ...plan, heldBy('operator'))).toEqual([['held', timeOf(5), `srm resume ${operation}`]]);
   expect(await stuckAfter(10, ...plan, heldBy('failure'))).toEqual([['held', timeOf(5), `srm retry ${operation}`]]);
+  expect(await stuckAfter(10, ...plan, heldBy('undo'))).toEqual([['held', timeOf(5), `srm resume ${operation}`]]);
   const late = [...plan, asks('store/compile'), starts('store/compile'), cancelAsked];
   expect(await stuckAfter(37, ...late)).toEqual([]);
   expect(await stuckAfter(38, ...late)).toEqual([['unconfirmed', timeOf(7), `srm abandon ${operation}`]]);

@@ -33,7 +33,7 @@ export function stuckOf(operation: OperationView, steps: readonly StepView[], he
     const text = `${step} waits for ${bridge}-bridge, which is silent since ${silent}: start SRM again, it goes on where it was; or end it without waiting`;
     if (silent !== null) return stuck('silent', silent, text, `srm abandon ${id}`);
   }
-  if (held !== null) return stuck('held', held.since, why, held.who === null ? `srm retry ${id}` : `srm resume ${id}`);
+  if (held !== null) return stuck('held', held.since, why, held.by === 'failure' ? `srm retry ${id}` : `srm resume ${id}`);
   const late = steps.find(({ retryAt }) => retryAt !== null && isLong(retryAt, hearing.now));
   if (late?.retryAt != null)
     return stuck('overdue', late.retryAt, `${late.id} was to be tried again at ${late.retryAt}, and was not`, `srm cancel ${id}`);

@@ -64,8 +64,8 @@ export type OperationView = Readonly<{
   waitingFor: Readonly<{ for: Data<'OperationWaiting'>['for']; what: string; operations: readonly string[]; since: string }> | null;
   /** Whose answer planning waits for; null: it has not begun. */
   planning: Data<'PlanningAdvanced'>['asked'] | 'definitions' | null;
-  /** `who`: null where a failure holds it. */
-  held: Readonly<{ who: string | null; since: string }> | null;
+  /** `who`: null where no person holds it. */
+  held: Readonly<{ by: Data<'OperationHeld'>['by']; who: string | null; since: string }> | null;
   cancel: Readonly<{ who: string; reason: string | null; since: string }> | null;
   /** Time of the last event. */
   movedAt: string;

@@ -68,7 +68,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       return at({
         status: event.data.by === 'undo' ? 'held' : still(operation, 'held'),
         reason: event.data.reason,
-        held: { who: event.data.actor?.name ?? null, since: event.time },
+        held: { by: event.data.by, who: event.data.actor?.name ?? null, since: event.time },
         awaiting: event.data.steps ?? [],
       });
     case 'OperationResumed':
