@@ -24,6 +24,16 @@ test('what an operator holds can be resumed or given up; the same in Chinese', (
   ]);
 });
 
+test('an undo that waits for a decision is undone by resume, kept by skip, left by abandon', () => {
+  const waits = operation({ status: 'held', reason: 'db waits', awaiting: ['db/publish'] });
+  expect(decisionsOf(waits, [failed, ran('db/publish', 0, 1)], 120, 'en')).toEqual([
+    ' ◷ held: db waits',
+    '   npm run srm -- resume op-1            undoes db/publish',
+    '   npm run srm -- skip op-1 db/publish   keeps what db/publish did, and what it needs',
+    '   npm run srm -- abandon op-1           ends, and leaves db/publish as it is',
+  ]);
+});
+
 test('who holds it is said once', () => {
   const [why] = decisionsOf(operation({ status: 'held', reason: 'held by ann: lunch' }), [], 120, 'en');
   expect(why).toBe(' ◷ held by ann: lunch');

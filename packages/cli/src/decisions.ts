@@ -16,7 +16,7 @@ export function decisionsOf(operation: Operation, steps: readonly Step[], width:
   const word = words[lang];
   const held = operation.status === 'held';
   const why = held ? [` ◷ ${heldWhy(operation.reason ?? '', word.status.held)}`] : [];
-  const choices = [...(held ? heldChoices(steps, lang) : []), ...lateChoices(operation, steps, lang)].map(
+  const choices = [...(held ? heldChoices(operation, steps, lang) : []), ...lateChoices(operation, steps, lang)].map(
     ([does, words, comesTo]) => [`   ${command} ${[does, operation.id, ...words].join(' ')}`, comesTo] as const,
   );
   const room = Math.max(0, ...choices.map(([typed]) => columns(typed)));
@@ -29,8 +29,15 @@ const heldWhy = (reason: string, word: string): string =>
 
 type Choice = readonly [does: string, words: readonly string[], comesTo: string];
 
-function heldChoices(steps: readonly Step[], lang: Lang): readonly Choice[] {
+function heldChoices(operation: Operation, steps: readonly Step[], lang: Lang): readonly Choice[] {
   const { comesTo } = words[lang];
+  const awaiting = operation.awaiting ?? [];
+  if (awaiting.length > 0)
+    return [
+      ['resume', [], comesTo.undo(named(awaiting))],
+      ...awaiting.slice(0, most).map((id): Choice => ['skip', [id], comesTo.keep(id)]),
+      ['abandon', [], comesTo.leave(named(awaiting))],
+    ];
   const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
   const giveUp: Choice = ['give-up', [], comesTo.giveUp];
   if (failed.length === 0) return [['resume', [], comesTo.resume], giveUp];

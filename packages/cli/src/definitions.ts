@@ -31,7 +31,12 @@ export async function plan(call: Call, path: string, options: ReleaseOptions): P
     const { kind, product, environment, planDigest } = picture.operation;
     const what = `${kind} ${product}${environment === null ? '' : ` → ${environment}`}`;
     call.out.print(
-      [call.say.planOf(what, picture.steps.length), planTable(call, picture.steps), call.say.planDigest(planDigest ?? '–')].join('\n\n'),
+      [
+        call.say.planOf(what, picture.steps.length),
+        planTable(call, picture.steps),
+        ...noReturns(call, picture.steps),
+        call.say.planDigest(planDigest ?? '–'),
+      ].join('\n\n'),
     );
   } else {
     call.error(
@@ -72,11 +77,18 @@ function productOf({ say }: Call, { documents }: DefinitionsAnswer, wanted: stri
 function planTable({ say }: Call, steps: readonly Step[]): string {
   const levels = levelsOf(steps);
   const rows = steps.map((step) => ({ level: levels.get(step.id) ?? 1, step })).sort((a, b) => a.level - b.level);
-  const undo = (value: string): string => (value === 'none' || value === 'auto' || value === 'keep' ? say.undo[value] : value);
+  const known: Readonly<Record<string, string>> = say.undo;
+  const undo = (value: string): string => known[value] ?? value;
   return table([
     say.planColumns,
     ...rows.map(({ level, step }) => [String(level), step.id, step.dependsOn.join(', ') || '–', undo(step.undo)]),
   ]);
+}
+
+/** What the plan does that is not undone, or not without a decision. */
+function noReturns({ say }: Call, steps: readonly Step[]): readonly string[] {
+  const marked = steps.filter(({ noReturn }) => typeof noReturn === 'string');
+  return marked.length === 0 ? [] : [[say.noReturn, ...marked.map(({ id, noReturn }) => `  ⚑ ${id}: ${noReturn}`)].join('\n')];
 }
 
 /** The level of a step is one more than the highest of what it depends on; works on the plan's order, without recursion. */

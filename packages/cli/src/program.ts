@@ -16,6 +16,8 @@ import { Mistake } from './world.ts';
 
 const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop', 'restart', 'destroy'];
 
+/** Which of these are about a step. */
+const stepOf: Readonly<Partial<Record<ActionCommand, string>>> = { skip: ' <step>', resume: ' [step]', retry: ' [step]' };
 const actionNames: readonly ActionCommand[] = ['cancel', 'hold', 'resume', 'retry', 'skip', 'give-up', 'abandon'];
 
 type Options = Readonly<{
@@ -107,7 +109,7 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
   for (const name of actionNames)
-    reasoned(command(root, name === 'skip' ? `${name} <id> <step>` : `${name} <id>`, say.commands[name])).action(
+    reasoned(command(root, `${name} <id>${stepOf[name] ?? ''}`, say.commands[name])).action(
       does((call, { reason }, [id = '', step = null]) => act(call, name, id, step, reason ?? null)),
     );
 

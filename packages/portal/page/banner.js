@@ -27,6 +27,8 @@ export function banner({ onDecide }) {
       left,
       frozen,
       heldBy(operation, steps),
+      operation.awaiting,
+      steps.filter((step) => step.noReturn && step.state === 'planned').map(({ id }) => id),
       othersFailed(reason, steps),
     ];
     const key = JSON.stringify([...about, opensOf(operation, steps), undoneOf(operation, steps, resources)]);
@@ -45,15 +47,16 @@ function othersFailed(reason, steps) {
 }
 
 /** What a held operation waits for: somebody, and what was decided so far, and by whom. */
-function heldBy({ status, asked, actor }, steps) {
+function heldBy({ status, asked, actor, awaiting }, steps) {
   if (status !== 'held') return null;
-  const { heldByOperator, heldByFailure } = words();
+  const { heldByOperator, heldByFailure, heldByUndo } = words();
+  if ((awaiting ?? []).length > 0) return heldByUndo;
   if (!steps.some((step) => isFailed(step) && step.undoes === null)) return heldByOperator;
   return heldByFailure(asked.onFailure === 'hold' ? actor.name : null);
 }
 
 function linesOf(operation, steps, resources) {
-  const { headline, kept, left, errors, frozen, opens } = words();
+  const { headline, kept, left, errors, frozen, opens, noReturn } = words();
   const { status, reason, waitingFor } = operation;
   const lines = [];
   if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
@@ -61,6 +64,14 @@ function linesOf(operation, steps, resources) {
   if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
   const held = heldBy(operation, steps);
   if (held !== null) lines.push(...othersFailed(reason, steps).map((line) => el('p', { class: 'because' }, line)), el('p', {}, held));
+  const returns = steps.filter((step) => step.noReturn && (operation.preview || step.state === 'planned'));
+  if (returns.length > 0 && ['planned', 'planning', 'waiting', 'running'].includes(status))
+    lines.push(
+      titled(
+        noReturn,
+        returns.map((step) => [el('strong', {}, step.id), ` ${step.noReturn}`]),
+      ),
+    );
   const undone = undoneOf(operation, steps, resources);
   if (undone !== '') lines.push(el('p', {}, undone));
   // A hold and a standing picture are said above.

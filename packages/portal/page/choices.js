@@ -6,7 +6,7 @@ const patience = 60_000;
 const most = 6;
 
 /**
- * What can be decided about an operation now: `{ action, step, steps }`, `step` for the server, `steps` to be named.
+ * What can be decided about an operation now: `{ action, step, steps, say }`, `step` for the server, `steps` to be named; `say`: whose words, where not the action's.
  * `cancelling` is since when it has been seen to be cancelled, null when it is not.
  */
 export function choicesOf(operation, steps, cancelling, now) {
@@ -18,6 +18,13 @@ export function choicesOf(operation, steps, cancelling, now) {
   const abandon = given.length === 0 ? [] : [choice('abandon', given)];
   switch (operation.status) {
     case 'held': {
+      const awaiting = operation.awaiting ?? [];
+      if (awaiting.length > 0)
+        return [
+          { ...choice('resume', awaiting), say: 'undo' },
+          ...awaiting.slice(0, most).map((id) => ({ ...choice('skip', [id], id), say: 'keep' })),
+          { ...choice('abandon', awaiting), say: 'leave' },
+        ];
       const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
       if (failed.length === 0) return [choice('resume'), choice('giveUp'), ...abandon];
       return [choice('retry', failed), ...failed.slice(0, most).map((id) => choice('skip', [id], id)), choice('giveUp'), ...abandon];

@@ -2,7 +2,7 @@ import { choicesOf } from './choices.js';
 import { el, say } from './dom.js';
 import { words } from './words.js';
 
-const dangerous = new Set(['cancel', 'giveUp', 'abandon']);
+const dangerous = new Set(['cancel', 'giveUp', 'abandon', 'undo', 'leave']);
 
 /**
  * The buttons by which an operator decides, and the question that each asks in place. `corner` is for an operation that goes well,
@@ -42,12 +42,12 @@ export function decisions({ onDecide, onAsk }) {
     corner.hidden = asked !== null;
     if (asked === null) return;
     const word = words();
-    const { question: text, yes: sure } = word.decide[asked.action];
+    const { question: text, yes: sure } = word.decide[asked.say ?? asked.action];
     say(question, text(named(asked.steps)));
     why.placeholder = word.reasonHint;
     why.setAttribute('aria-label', word.reasonHint);
     say(yes, sure);
-    yes.className = dangerous.has(asked.action) ? 'danger' : '';
+    yes.className = dangerous.has(asked.say ?? asked.action) ? 'danger' : '';
     say(no, word.notNow);
   };
   const send = async (event) => {
@@ -68,8 +68,8 @@ export function decisions({ onDecide, onAsk }) {
   const button = (choice) =>
     el(
       'button',
-      { type: 'button', class: dangerous.has(choice.action) ? 'danger' : null, onclick: () => ask(choice) },
-      words().decide[choice.action].button(named(choice.steps)),
+      { type: 'button', class: dangerous.has(choice.say ?? choice.action) ? 'danger' : null, onclick: () => ask(choice) },
+      words().decide[choice.say ?? choice.action].button(named(choice.steps)),
     );
   const isStill = (id) => {
     // What was refused stays to be read.
@@ -89,7 +89,9 @@ export function decisions({ onDecide, onAsk }) {
     list.replaceChildren(
       ...choices
         .filter((choice) => !inCorner.includes(choice))
-        .map((choice) => el('li', {}, button(choice), el('span', {}, words().decide[choice.action].comesTo(named(choice.steps))))),
+        .map((choice) =>
+          el('li', {}, button(choice), el('span', {}, words().decide[choice.say ?? choice.action].comesTo(named(choice.steps)))),
+        ),
     );
     show();
   };

@@ -113,6 +113,8 @@ const en = {
   frozen: 'This picture stands still behind the events',
   heldByFailure: (name) =>
     `${name === null ? '' : `${name} asked that a failure waits for a decision. `}Nothing new is begun, nothing is undone, until somebody decides:`,
+  heldByUndo: 'What goes on without it goes on; this is undone, or kept, once somebody decides:',
+  noReturn: 'Points of no return',
   heldByOperator: 'What is under way goes on; nothing new is begun until somebody decides:',
   reasonHint: 'reason (optional)',
   notNow: 'Not now',
@@ -152,6 +154,24 @@ const en = {
       comesTo: () => 'undoes what was done in the environment',
       question: () => 'Give it up? What it has done in the environment will be undone.',
       yes: 'Give it up',
+    },
+    undo: {
+      button: () => 'Undo it',
+      comesTo: (steps) => `${steps} is undone`,
+      question: (steps) => `Undo ${steps}? It becomes what it was before; data in its volumes stays as it is now.`,
+      yes: 'Undo it',
+    },
+    keep: {
+      button: (steps) => `Keep ${steps}`,
+      comesTo: () => 'it stays as it is, and what it needs stays, too',
+      question: (steps) => `Keep what ${steps} did? What it needs stays, too.`,
+      yes: 'Keep it',
+    },
+    leave: {
+      button: () => 'Abandon',
+      comesTo: (steps) => `the operation ends, ${steps} stays as it is`,
+      question: (steps) => `End the operation and leave ${steps} as it is? Nobody undoes it then.`,
+      yes: 'Abandon it',
     },
     abandon: {
       button: () => 'Abandon',
@@ -280,6 +300,8 @@ const zh = {
   undoneWord: '已撤销',
   frozen: '此视图停在事件之后',
   heldByFailure: (name) => `${name === null ? '' : `${name} 要求失败时等待决定。`}在有人决定之前，不开始新的步骤，也不撤销：`,
+  heldByUndo: '其余的继续撤销；在有人决定之前，此处既不撤销也不保留：',
+  noReturn: '无法自动撤销之处',
   heldByOperator: '进行中的继续；在有人决定之前，不开始新的步骤：',
   reasonHint: '原因（可不填）',
   notNow: '暂不',
@@ -319,6 +341,24 @@ const zh = {
       comesTo: () => '撤销在环境中已做的',
       question: () => '确定放弃吗？它在环境中已做的会被撤销。',
       yes: '确定放弃',
+    },
+    undo: {
+      button: () => '撤销',
+      comesTo: (steps) => `撤销 ${steps}`,
+      question: (steps) => `撤销 ${steps} 吗？恢复到之前的样子，数据卷中的数据保持现状。`,
+      yes: '撤销',
+    },
+    keep: {
+      button: (steps) => `保留 ${steps}`,
+      comesTo: () => '保持现状，其所需的也保留',
+      question: (steps) => `保留 ${steps} 所做的吗？其所需的也保留。`,
+      yes: '保留',
+    },
+    leave: {
+      button: () => '不再等待',
+      comesTo: (steps) => `操作结束，${steps} 保持现状`,
+      question: (steps) => `结束操作并让 ${steps} 保持现状吗？之后无人撤销。`,
+      yes: '结束操作',
     },
     abandon: {
       button: () => '不再等待',

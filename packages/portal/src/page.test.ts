@@ -132,7 +132,7 @@ test('abandoning is offered where a bridge is silent: after the time of its step
 });
 
 test('whatever can be decided has its words in both languages', () => {
-  const actions = ['hold', 'cancel', 'resume', 'retry', 'skip', 'giveUp', 'abandon'];
+  const actions = ['hold', 'cancel', 'resume', 'retry', 'skip', 'giveUp', 'undo', 'keep', 'leave', 'abandon'];
   for (const turn of [1, 2]) {
     expect([turn, Object.keys(words.words()['decide'] as object)]).toEqual([turn, actions]);
     words.switchLanguage();
