@@ -623,10 +623,10 @@ export interface components {
     schemas: {
         ActionRequest: {
             /**
-             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold, or, as resume, about an undo that waits for a decision; abandon waits no longer for bridges that are silent
+             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold, or, as resume, about an undo that waits for a decision; abandon waits no longer for bridges that are silent; repair says again every command that is open, in case some were lost
              * @enum {unknown}
              */
-            action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon";
+            action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon" | "repair";
             /** @description The number of the operation that the decision was made at */
             at?: number | null;
             reason?: string | null;

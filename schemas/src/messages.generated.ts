@@ -1,7 +1,7 @@
 // Made from avro/*.avsc by `npm run types`. Not edited by hand.
 
 /** An operator's command to an operation. */
-export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon' | 'repair'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** An operator's command was refused. */
 export type ActionRefused = Readonly<{ type: 'ActionRefused'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
@@ -11,6 +11,9 @@ export type CancelRequested = Readonly<{ type: 'CancelRequested'; data: Readonly
 
 /** End this job soon. Also for a job that is not known. */
 export type CancelStep = Readonly<{ type: 'CancelStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; reason: string }> }>;
+
+/** The open commands of these steps were said again, because of a repair. */
+export type CommandsRepeated = Readonly<{ type: 'CommandsRepeated'; data: Readonly<{ operation: string; steps: readonly string[] }> }>;
 
 /** From here on what was done is undone, in reverse order. */
 export type CompensationStarted = Readonly<{ type: 'CompensationStarted'; data: Readonly<{ operation: string; reason: string; failed: readonly string[] }> }>;
@@ -134,6 +137,9 @@ export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readon
 
 /** It was never begun; nothing was touched. */
 export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readonly<{ operation: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[]; status: number }> }>;
+
+/** Somebody asked that every open command of the operation is said again: some may have been lost. */
+export type OperationRepaired = Readonly<{ type: 'OperationRepaired'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** An operation was asked for. */
 export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null }> }>;
@@ -266,6 +272,7 @@ export type AnyMessage =
   | ActionRefused
   | CancelRequested
   | CancelStep
+  | CommandsRepeated
   | CompensationStarted
   | CompleteManifest
   | DefinitionsAccepted
@@ -307,6 +314,7 @@ export type AnyMessage =
   | OperationLeased
   | OperationPlanned
   | OperationRefused
+  | OperationRepaired
   | OperationRequested
   | OperationResumed
   | OperationStarted

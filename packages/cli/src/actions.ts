@@ -12,6 +12,7 @@ export const actions = {
   skip: 'skip',
   'give-up': 'giveUp',
   abandon: 'abandon',
+  repair: 'repair',
 } as const satisfies Record<string, Action>;
 
 export type ActionCommand = keyof typeof actions;

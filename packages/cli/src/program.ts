@@ -18,7 +18,7 @@ const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deplo
 
 /** Which of these are about a step. */
 const stepOf: Readonly<Partial<Record<ActionCommand, string>>> = { skip: ' <step>', resume: ' [step]', retry: ' [step]' };
-const actionNames: readonly ActionCommand[] = ['cancel', 'hold', 'resume', 'retry', 'skip', 'give-up', 'abandon'];
+const actionNames: readonly ActionCommand[] = ['cancel', 'hold', 'resume', 'retry', 'skip', 'give-up', 'abandon', 'repair'];
 
 type Options = Readonly<{
   server?: string;

@@ -21,6 +21,7 @@ const en = {
     skip: 'where a failed step holds an operation: go on without that step; where an undo waits for a decision: keep what that step did',
     'give-up': 'undo what a held operation did',
     abandon: 'end an operation without waiting for what is open: it stays as it is, and the ending names it',
+    repair: 'say again every open command of an operation, in case some were lost on the way',
     get: 'show operations, resources, releases, one operation, or the log of a step',
   },
   options: {
@@ -65,6 +66,7 @@ const en = {
     skip: (id: string) => `${id} goes on without that step; see it with: ${command} watch ${id}`,
     giveUp: (id: string) => `${id} is given up, what it did is undone; see it with: ${command} watch ${id}`,
     abandon: (id: string) => `${id} waits no longer for what is open; what is left says: ${command} get operation ${id}`,
+    repair: (id: string) => `${id} says its open commands again; see it with: ${command} watch ${id}`,
   },
   planOf: (what: string, steps: number) => `${what}: ${steps} steps, those of one level at the same time`,
   planColumns: ['level', 'step', 'after', 'undo'],
@@ -103,6 +105,7 @@ const zh: typeof en = {
     skip: '操作因步骤失败而暂停时：跳过该步骤，继续执行；撤销等待决定时：保留该步骤所做的',
     'give-up': '放弃一个已暂停的操作，撤销其已做的',
     abandon: '不再等待未结束的步骤而结束操作：它们保持原样，并在结果中列出',
+    repair: '重新发出一个操作所有未得到答复的命令（途中可能有丢失）',
     get: '查看操作、资源、发布、单个操作，或某一步的日志',
   },
   options: {
@@ -145,6 +148,7 @@ const zh: typeof en = {
     skip: (id) => `${id} 跳过该步骤继续执行，查看：${command} watch ${id}`,
     giveUp: (id) => `${id} 已放弃，正在撤销已做的，查看：${command} watch ${id}`,
     abandon: (id) => `${id} 不再等待未结束的步骤，遗留见：${command} get operation ${id}`,
+    repair: (id) => `${id} 重新发出未得到答复的命令，查看：${command} watch ${id}`,
   },
   planOf: (what, steps) => `${what}：共 ${steps} 步，同一层的同时进行`,
   planColumns: ['层', '步骤', '在其后', '撤销'],

@@ -1,5 +1,6 @@
 import type { ActOnOperation, Envelope } from '@srm/schemas';
 import type { OperationEvent } from './events.ts';
+import { openCommands } from './open-commands.ts';
 import type { Operation } from './state.ts';
 
 type Asked = ActOnOperation['data'];
@@ -27,6 +28,8 @@ const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
 function refused(operation: Operation, { action, at, step }: Asked): string | null {
   const { ended, held, trouble, compensating, turn } = operation;
   if (ended !== null) return `the operation has ended already: ${endedAs[ended]}`;
+  if (action === 'repair')
+    return openCommands(operation).length > 0 ? null : 'no command is open: nothing can have been lost; it waits for a decision';
   if (action === 'abandon')
     return hasOpen(operation) || operation.awaiting.size > 0 ? null : 'nothing is open that could be abandoned; cancel it, or give up';
   if (operation.awaiting.size > 0 && (action === 'resume' || action === 'retry' || action === 'skip'))
@@ -105,6 +108,8 @@ function accepted(operation: Operation, { requestId, action, reason, actor, step
     }
     case 'giveUp':
       return operation.trouble === null ? [{ type: 'CancelRequested', data: by }] : [{ type: 'OperationGivenUp', data: by }];
+    case 'repair':
+      return [{ type: 'OperationRepaired', data: by }];
     case 'abandon':
       return [{ type: 'OperationAbandoned', data: by }];
   }

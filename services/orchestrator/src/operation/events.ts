@@ -2,6 +2,7 @@ import type {
   ActionRefused,
   ActOnOperation,
   CancelRequested,
+  CommandsRepeated,
   CompensationStarted,
   DefinitionsDescribed,
   EnvironmentDescribed,
@@ -26,6 +27,7 @@ import type {
   OperationLeased,
   OperationPlanned,
   OperationRefused,
+  OperationRepaired,
   OperationRequested,
   OperationResumed,
   OperationStarted,
@@ -89,6 +91,8 @@ export type OperationEvent =
   | OperationResumed
   | OperationGivenUp
   | OperationAbandoned
+  | OperationRepaired
+  | CommandsRepeated
   | CancelRequested
   | ActionRefused
   | CompensationStarted

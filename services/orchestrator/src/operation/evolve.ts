@@ -72,6 +72,13 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       operation.turn = event.sequence ?? 0;
       operation.abandoned = `abandoned by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`;
       return operation;
+    case 'OperationRepaired':
+      remember(operation.requests, event.data.requestId, event.time);
+      operation.toRepeat = new Set([...operation.open, ...operation.retrying]);
+      return operation;
+    case 'CommandsRepeated':
+      for (const id of event.data.steps) operation.toRepeat.delete(id);
+      return operation;
     case 'CompensationStarted':
       operation.turn = event.sequence ?? 0;
       operation.compensating = true;
@@ -117,6 +124,8 @@ const newStep = (plan: PlanStep, undoes: string | null): Step => ({
   outputs: [],
   reason: '',
   cancel: null,
+  cancelReason: '',
+  retryIn: 0,
 });
 
 function addStep(operation: Operation, step: Step): void {
@@ -147,6 +156,7 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
   switch (type) {
     case 'StepCancelRequested':
       step.cancel = data.why;
+      step.cancelReason = data.reason;
       operation.toEnd.delete(data.step);
       return;
     case 'StepRestorable':
@@ -169,6 +179,7 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
       step.reason = data.reason;
       step.state = data.retryIn === null ? 'failed' : 'retrying';
       if (data.retryIn === null) return failed(operation, step);
+      step.retryIn = data.retryIn;
       operation.retrying.add(step.plan.id);
       if (touches(step)) operation.touching.add(step.plan.id);
       return;

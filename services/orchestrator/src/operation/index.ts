@@ -3,6 +3,7 @@ import { accept } from './accept.ts';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { evolve } from './evolve.ts';
 import { next } from './next.ts';
+import { isRepeat, repeated } from './open-commands.ts';
 import { said } from './said.ts';
 import { emptyOperation, type Operation } from './state.ts';
 
@@ -38,7 +39,7 @@ export const operationDecider: Decider<Operation, OperationEvent, OperationInput
   accept,
   evolve,
   next,
-  said,
+  said: (event, operation) => (isRepeat(event) ? repeated(event, operation) : said(event, operation)),
   over: (operation) => operation.ended !== null,
   deafTo: new Set(Object.keys(understood).filter((type) => type !== 'ActOnOperation')),
 };

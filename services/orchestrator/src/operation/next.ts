@@ -2,6 +2,7 @@ import { cancelling } from './cancelling.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { requested, undoRequested } from './request.ts';
+import { commandsRepeated } from './open-commands.ts';
 import { isOpen, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
 
 const atOnce = 200;
@@ -10,6 +11,7 @@ const atOnce = 200;
 export function next(operation: Operation): readonly OperationEvent[] {
   const { id, request, plan, trouble } = operation;
   if (request === null || operation.ended !== null) return [];
+  if (operation.toRepeat.size > 0) return [commandsRepeated(operation)];
   if (operation.planning.asked === 'nobody') return [{ type: 'PlanningStarted', data: { operation: id } }];
   if (plan === null) return trouble === null ? [] : [endingOf(operation)];
   if (operation.abandoned !== null) return [endingOf(operation)];

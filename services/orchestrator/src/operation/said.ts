@@ -1,13 +1,4 @@
-import {
-  definitionsKey,
-  environmentKey,
-  operationKey,
-  releasesKey,
-  stepKey,
-  type Envelope,
-  type Message,
-  type RequestOperation,
-} from '@srm/schemas';
+import { definitionsKey, environmentKey, operationKey, releasesKey, stepKey, type Message, type RequestOperation } from '@srm/schemas';
 import type { FreeLease, PlanningAdvanced, StepRequested, StepSucceeded } from '@srm/schemas';
 import { isBridge } from '../bridges.ts';
 import { cancelling } from './cancelling.ts';
@@ -20,7 +11,7 @@ const planningDeadline = 10 * 60_000;
 const slice = { length: 200, weight: 256 * 1024 };
 
 /** Commands and inputs that follow from an event, given the operation right after it. */
-export function said(event: Envelope<OperationEvent>, operation: Operation): readonly Said[] {
+export function said(event: OperationEvent, operation: Operation): readonly Said[] {
   const { request } = operation;
   if (request === null) return [];
   const { id } = operation;
@@ -28,7 +19,7 @@ export function said(event: Envelope<OperationEvent>, operation: Operation): rea
     case 'PlanningStarted': {
       const { tenant, product, environment } = request;
       const ask = { type: 'DescribeDefinitions', data: { operation: id, tenant, product, environment } };
-      return [input(definitionsKey(tenant), ask), timer(id, 'planning', planningDeadline)];
+      return [input(definitionsKey(tenant), ask), planningTimer(id)];
     }
     case 'PlanningAdvanced':
       return asked(operation, request, event.data);
@@ -81,6 +72,8 @@ const timer = (operation: string, name: string, delay: number): Said => ({
   subject: operationKey(operation),
   message: { type: 'SetTimer', data: { operation, timer: name, delay } },
 });
+
+export const planningTimer = (operation: string): Said => timer(operation, 'planning', planningDeadline);
 
 function command(bridge: string, subject: string, message: Message): Said {
   if (!isBridge(bridge)) throw new Error(`${bridge} is no bridge`);

@@ -30,6 +30,10 @@ export type Step = {
   reason: string;
   /** Why its bridge was asked to end it. */
   cancel: 'deadline' | 'cancel' | 'failure' | null;
+  /** What its bridge was told of that. */
+  cancelReason: string;
+  /** Milliseconds until it is asked for again. */
+  retryIn: number;
 };
 
 /** What the plan is made of, as far as it is known. */
@@ -89,6 +93,8 @@ export type Operation = History & {
   compensating: boolean;
   /** Undone steps, in the order in which they were undone. */
   undone: string[];
+  /** Steps whose open commands are to be said again. */
+  toRepeat: Set<string>;
   /** Operators' commands that were judged: requestId → time (protocol 7). */
   requests: Map<string, string>;
   /** Number of the last event that changed the course: an operator's command judged before it is refused. */
@@ -141,6 +147,7 @@ export const emptyOperation = (key: string): Operation => ({
   abandoned: null,
   compensating: false,
   undone: [],
+  toRepeat: new Set(),
   requests: new Map(),
   turn: 0,
   ended: null,

@@ -253,7 +253,10 @@ test('actions that are not built, unknown operations, wrong bodies', async () =>
     (await act({})).status,
     (await act({ action: 'cancel' }, 'nobody')).status,
   ]).toMatchObject([
-    { status: 422, errors: [{ pointer: '/action', detail: '"pause" is none of cancel, hold, resume, retry, skip, giveUp, abandon' }] },
+    {
+      status: 422,
+      errors: [{ pointer: '/action', detail: '"pause" is none of cancel, hold, resume, retry, skip, giveUp, abandon, repair' }],
+    },
     422,
     422,
     404,

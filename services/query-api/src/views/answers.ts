@@ -16,6 +16,8 @@ export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): An
       return taken(event, ['giveUp']);
     case 'OperationAbandoned':
       return taken(event, ['abandon']);
+    case 'OperationRepaired':
+      return taken(event, ['repair']);
     case 'ActionRefused':
       return { ...of(event.data.requestId, false), actions: [event.data.action], reason: event.data.reason };
     case 'DefinitionsAccepted': {

@@ -69,6 +69,7 @@ export const endings: ReadonlySet<string> = new Set<OperationEvent['type']>([
 const names: Readonly<Record<OperationEvent['type'], true>> = {
   ActionRefused: true,
   CancelRequested: true,
+  CommandsRepeated: true,
   CompensationStarted: true,
   OperationAbandoned: true,
   OperationCancelled: true,
@@ -80,6 +81,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
   OperationLeased: true,
   OperationPlanned: true,
   OperationRefused: true,
+  OperationRepaired: true,
   OperationRequested: true,
   OperationResumed: true,
   OperationStarted: true,

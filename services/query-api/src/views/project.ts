@@ -84,6 +84,8 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'CompensationStarted':
       return at({ status: 'compensating', waitingFor: null, held: null, reason: event.data.reason });
     case 'ActionRefused':
+    case 'OperationRepaired':
+    case 'CommandsRepeated':
     case 'ReportRefused':
       return at({});
     case 'StepRequested':
