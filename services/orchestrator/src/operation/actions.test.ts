@@ -139,3 +139,37 @@ test('what was cancelled because of a failure is tried again with it', () => {
   test.given(act('hold'), failed(test.operation, 'web/deploy', 'none'), cancelled(test.operation, 'mail/deploy'));
   expect(told(test.given(act('retry')))).toEqual(['OperationResumed', 'StepRequested web/deploy', 'StepRequested mail/deploy']);
 });
+
+test('what a skipped deploy was to give skips its publish, in words; its dependents go on with what was published before, or say what they miss', () => {
+  const plan = [
+    step('store/deploy'),
+    step('store/publish', ['store/deploy'], { inputs: [{ name: 'output:url', value: null, step: 'store/deploy', output: 'url' }] }),
+    step('web/configure', ['store/publish']),
+  ];
+  const test = underTest();
+  test.given(request({ onFailure: 'hold' }), ...planning(plan), leased, failed(test.operation, 'store/deploy', 'none'));
+  test.given(failed(test.operation, 'store/deploy', 'none'));
+  const events = test.given(act('skip', 'store/deploy'));
+  expect(told(events)).toEqual([
+    'StepSkipped store/deploy',
+    'OperationResumed',
+    'StepSkipped store/publish',
+    'StepRequested web/configure',
+  ]);
+  expect(fields(events[2], 'reason')).toEqual(['store/deploy was skipped, which was to give url']);
+  const end = test.given(succeeded(test.operation, 'web/configure')).at(-1);
+  expect([end?.type, test.operation.unfinished]).toEqual(['OperationSucceeded', 0]);
+});
+
+test('what another component was to be given by a skipped step fails in words', () => {
+  const plan = [
+    step('money/compile'),
+    step('web/compile', ['money/compile'], { inputs: [{ name: 'need:money', value: null, step: 'money/compile', output: 'artifact' }] }),
+  ];
+  const test = underTest();
+  test.given(request({ onFailure: 'hold' }), ...planning(plan));
+  test.given(failed(test.operation, 'money/compile'));
+  const events = test.given(act('skip'));
+  expect(told(events).slice(2)).toEqual(['StepFailed web/compile', 'OperationHeld']);
+  expect(fields(events[2], 'reason')).toEqual(['web needs artifact of money/compile, which did not give it']);
+});

@@ -234,9 +234,10 @@ function succeeded(operation: Operation, step: Step): void {
   undoneStep(operation, step.undoes);
 }
 
-/** A failed step that somebody decided to do without: its dependents go on as if it had succeeded. */
+/** A failed step that somebody decided to do without, or what would have come of it: its dependents go on as if it had succeeded. */
 function skipped(operation: Operation, step: Step): void {
   const { trouble } = operation;
+  for (const set of [operation.buildable, operation.deployable]) set.delete(step.plan.id);
   if (trouble !== null) trouble.failed = trouble.failed.filter((id) => id !== step.plan.id);
   if (isBuild(step)) operation.incomplete = true;
   finished(operation, step);

@@ -1,14 +1,20 @@
 import { jobId } from '@srm/messaging';
-import type { StepFailed, StepRequested } from '@srm/schemas';
+import type { StepFailed, StepRequested, StepSkipped } from '@srm/schemas';
 import { fenceOf, type PlanStep, type Operation, type Step } from './state.ts';
 
-/** Asks for the next attempt of a step, its inputs filled in with what other steps gave. */
-export function requested(operation: Operation, step: Step): StepRequested | StepFailed {
+/** Asks for the next attempt of a step, its inputs filled in with what other steps gave. What a skipped step of the same component was to give skips it, too. */
+export function requested(operation: Operation, step: Step): StepRequested | StepFailed | StepSkipped {
   const { plan } = step;
   const attempt = step.attempt + 1;
   const inputs: { name: string; value: string }[] = [];
   for (const { name, value, step: giver, output } of plan.inputs) {
     const given = value ?? operation.steps.get(giver ?? '')?.outputs.find((one) => one.name === output)?.value;
+    const from = operation.steps.get(giver ?? '');
+    if (given === undefined && from?.state === 'skipped' && from.plan.component === plan.component)
+      return {
+        type: 'StepSkipped',
+        data: { operation: operation.id, step: plan.id, reason: `${giver} was skipped, which was to give ${output}` },
+      };
     if (given === undefined)
       return unfit(operation, step, 'no-input', `${plan.component} needs ${output} of ${giver}, which did not give it`);
     inputs.push({ name, value: given });

@@ -147,3 +147,29 @@ test('an undo that fails and a keep in one: each names its own', () => {
     [{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- get log op mail/deploy/undo' }],
   ]);
 });
+
+test('an undo that may be tried again is, three times in all, each after a longer while that step and attempt give; then it is left', () => {
+  const { test, fail } = failing({});
+  fail();
+  const delays: unknown[] = [];
+  for (const attempt of [1, 2, 3]) {
+    const event = test.given(failed(test.operation, 'mail/deploy/undo', 'possible', true))[0];
+    delays.push(fields(event, 'retryIn')[0]);
+    if (attempt === 3) break;
+    const again = test.given({ type: 'TimerFired', data: { operation: 'op', timer: `mail/deploy/undo/${attempt}/retry` } });
+    expect([told(again), fields(again[0], 'action', 'attempt', 'undoes')]).toEqual([
+      ['StepRequested mail/deploy/undo'],
+      ['undo', attempt + 1, 'mail/deploy'],
+    ]);
+  }
+  const [first, second, last] = delays.map(Number);
+  expect([first, second].map((delay, n) => delay !== undefined && delay >= 1000 * 2 ** n && delay <= 1250 * 2 ** n)).toEqual([true, true]);
+  expect([last, delays[2]]).toEqual([0, null]);
+  // The other branches went on meanwhile and go on.
+  for (const id of ['web/deploy/undo', 'schema/deploy/undo', 'db/publish/undo']) test.given(succeeded(test.operation, id));
+  const end = test.given(succeeded(test.operation, 'db/deploy/undo')).at(-1);
+  expect([end?.type, fields(end, 'left')]).toEqual([
+    'OperationCompensationFailed',
+    [[{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- get log op mail/deploy/undo' }]],
+  ]);
+});
