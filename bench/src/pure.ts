@@ -1,6 +1,6 @@
 import { digestOf, isEnvironment, isProduct, parseDefinitions } from '@srm/definitions';
 import { idOf } from '@srm/messaging';
-import { advance, operationDecider, plan, type Operation, type OperationInput, type PlanInput } from '@srm/orchestrator';
+import { advance, nothingBefore, operationDecider, plan, type Operation, type OperationInput, type PlanInput } from '@srm/orchestrator';
 import { avroSchemas, operationKey, type Envelope, type Message, type RunStep, type UndoStep } from '@srm/schemas';
 import { outputsOf } from './house.ts';
 import { definitions, type Phases, type Shape } from './products.ts';
@@ -63,11 +63,13 @@ export function plannedOf(product: string, shape: Shape, phases?: Phases): Plann
     version: '1',
     release: null,
     releasesNumber: null,
+    named: null,
     deadline: 600_000,
   };
   const request = { ...data, ...more } as PlanInput['request'];
   const components = shape.map((_, n) => ({ name: `c${n}`, revision: digest, dirty: false }));
-  const made = plan({ request, product: defined, environment, specs: [], material: { components }, running: [], manifest: null });
+  const nothing = { specs: [], running: [], manifest: null, before: nothingBefore };
+  const made = plan({ request, product: defined, environment, material: { components }, ...nothing });
   if ('errors' in made) throw new Error(made.errors.map(({ detail }) => detail).join('; '));
   return made;
 }

@@ -44,3 +44,36 @@ driverContract('that does nothing', async () => {
     close: async () => undefined,
   };
 });
+
+test('a scale sets the number, its undo brings the number before back; a stop keeps it', async () => {
+  const target = nothingTarget();
+  const driver = nothingDriver(target);
+  let attempt = 100;
+  const does = async (action: string, inputs: Readonly<Record<string, string>>, undoing: Partial<Job> = {}): Promise<Job> => {
+    attempt += 1;
+    const { job: id, environment, inputs: _, ...data } = runStep(`cart/${action}`, { attempt }).data;
+    const job: Job = {
+      ...data,
+      id,
+      action,
+      environment: environment ?? '',
+      inputs: new Map(Object.entries(inputs)),
+      undoes: null,
+      restorePoint: null,
+      ...undoing,
+    };
+    const restorePoint = await driver.restorePoint(job);
+    await driver.start(job, new AbortController().signal);
+    return { ...job, restorePoint };
+  };
+  const counts = (): readonly number[] => [...target.replicas.values()];
+  await does('deploy', { image: 'sha256:1', workload: '{"replicas":2}' });
+  const scaled = await does('scale', { replicas: '5' });
+  expect([counts(), scaled.restorePoint]).toEqual([[5], '{"was":"sha256:1","replicas":2}']);
+  await does('stop', {});
+  expect(counts()).toEqual([5]);
+  await does('undo', {}, { undoes: 'cart/scale', restorePoint: scaled.restorePoint });
+  expect(counts()).toEqual([2]);
+  await does('start', { replicas: '5' });
+  expect(counts()).toEqual([5]);
+});

@@ -18,6 +18,8 @@ export type NothingTarget = {
   readonly effects: { job: string; step: string; action: string; component: string; environment: string; fence: number }[];
   /** What is deployed: `tenant/environment/product/component` to the image, or the job where there is none. */
   readonly deployed: Map<string, string>;
+  /** How many there are of what was scaled or deployed with a number: by the same address. */
+  readonly replicas: Map<string, number>;
   /** The highest fence seen at each of these. */
   readonly fences: Map<string, number>;
 };
@@ -27,29 +29,50 @@ export const nothingTarget = (): NothingTarget => ({
   tombstones: new Set(),
   effects: [],
   deployed: new Map(),
+  replicas: new Map(),
   fences: new Map(),
 });
 
 const addressOf = (job: Job): string => [job.tenant, job.environment, job.product, job.component].join('/');
-const undoable = new Set(['deploy', 'publish', 'start', 'stop', 'destroy', 'withdraw']);
+const undoable = new Set(['deploy', 'publish', 'start', 'stop', 'destroy', 'withdraw', 'scale']);
 
 const takeEffect = (target: NothingTarget, job: Job): void => {
   const { id, step, action, component, environment, fence } = job;
   target.effects.push({ job: id, step, action, component, environment, fence });
   if (action === 'deploy') target.deployed.set(addressOf(job), job.inputs.get('image') ?? id);
   if (action === 'destroy') target.deployed.delete(addressOf(job));
+  const replicas = replicasOf(job);
+  if (replicas !== null) target.replicas.set(addressOf(job), replicas);
+  if (/\/scale$/.test(job.undoes ?? '') && job.restorePoint !== null) {
+    const { replicas: before } = restored(job.restorePoint);
+    if (before === null) target.replicas.delete(addressOf(job));
+    else target.replicas.set(addressOf(job), before);
+  }
   if (!/\/(deploy|destroy)$/.test(job.undoes ?? '')) return;
   const { was } = job.restorePoint === null ? { was: null } : restored(job.restorePoint);
   if (was === null) target.deployed.delete(addressOf(job));
   else target.deployed.set(addressOf(job), was);
 };
 
-const restored = (text: string): { was: string | null } => {
-  const value: unknown = JSON.parse(text);
-  return typeof value === 'object' && value !== null && 'was' in value && typeof value.was === 'string'
-    ? { was: value.was }
-    : { was: null };
-};
+/** What a job says of the number: a deploy in its workload, a scale or a start by itself. */
+function replicasOf({ action, inputs }: Job): number | null {
+  if (action === 'deploy') return field(inputs.get('workload') ?? '{}', 'replicas', isNumber);
+  return action === 'scale' || action === 'start' ? field(`{"replicas":${inputs.get('replicas') ?? 'null'}}`, 'replicas', isNumber) : null;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function field<T>(json: string, name: string, narrow: (value: unknown) => value is T): T | null {
+  const value: unknown = JSON.parse(json);
+  const found: unknown = typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : null;
+  return narrow(found) ? found : null;
+}
+
+const restored = (text: string): { was: string | null; replicas: number | null } => ({
+  was: field(text, 'was', isText),
+  replicas: field(text, 'replicas', isNumber),
+});
 
 const endOf = (script: Kept['script']): JobStatus | null => {
   if (script.does === 'hang') return null;
@@ -76,7 +99,14 @@ export const nothingDriver = (target: NothingTarget, script: (job: Job) => Scrip
   fencing: 'target',
   timing: { call: 5000, hold: 1000 },
   restorePoint: (job) =>
-    Promise.resolve(undoable.has(job.action) ? JSON.stringify({ was: target.deployed.get(addressOf(job)) ?? null }) : null),
+    Promise.resolve(
+      undoable.has(job.action)
+        ? JSON.stringify({
+            was: target.deployed.get(addressOf(job)) ?? null,
+            ...(job.action === 'scale' ? { replicas: target.replicas.get(addressOf(job)) ?? null } : {}),
+          })
+        : null,
+    ),
   start: async (job) => {
     if (target.tombstones.has(job.id)) return { refused: 'this job was cancelled before it was started' };
     if (target.jobs.has(job.id)) return { refused: null };

@@ -1,6 +1,6 @@
 export * from './canonical.ts';
 export { milliseconds } from './duration.ts';
-export { edges, needsOf, topology, type Edge, type Phase } from './graph.ts';
+export { edges, needsOf, ordered, topology, type Edge, type Phase } from './graph.ts';
 export { parseDefinitions, type DefinitionDocument, type Parsed } from './parse.ts';
 export * from './placeholders.ts';
 export { shapeErrors } from './shape.ts';

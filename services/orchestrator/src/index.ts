@@ -4,3 +4,4 @@ export { operationDecider } from './operation/index.ts';
 export type { OperationInput } from './operation/events.ts';
 export type { Operation } from './operation/state.ts';
 export { plan, type PlanInput } from './planner/plan.ts';
+export { nothingBefore } from './planner/before.ts';

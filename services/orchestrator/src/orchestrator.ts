@@ -25,7 +25,7 @@ export async function orchestrator({ documents, codec, clock }: { documents: Doc
     ['definitions', definitions],
   ]);
   const timers = await timerKeeper(documents, clock);
-  const plans = planner({ documents, clock, environment: environment.load, releases: releases.load });
+  const plans = planner({ documents, clock, environment: environment.load, releases: releases.load, operation: operation.load });
 
   const on: Handler = (messages) => {
     const key = messages[0]?.subject ?? '';

@@ -1,7 +1,7 @@
 import { isBridge } from '../bridges.ts';
 import type { OperationEvent, PlanningAnswer } from './events.ts';
 import { builds, touches, type Operation, type Planning } from './state.ts';
-import type { OperationRefused, PlanMade, PlanningAdvanced, PlanSliced, ReleaseDescribed } from '@srm/schemas';
+import type { EnvironmentDescribed, OperationRefused, PlanMade, PlanningAdvanced, PlanSliced, ReleaseDescribed } from '@srm/schemas';
 
 type Asked = PlanningAdvanced['data']['asked'];
 
@@ -13,7 +13,7 @@ export function acceptPlanning(operation: Operation, { type, data }: PlanningAns
     case 'DefinitionsDescribed':
       return asked === 'definitions' ? described(operation, data.documents) : [];
     case 'EnvironmentDescribed':
-      return asked === 'environment' ? [advanced(operation, { environmentNumber: data.number })] : [];
+      return asked === 'environment' ? [surveyed(operation, data)] : [];
     case 'ReleaseDescribed':
       return asked === 'release' ? [released(operation, data)] : [];
     case 'ReleaseRefused':
@@ -33,6 +33,20 @@ export function acceptPlanning(operation: Operation, { type, data }: PlanningAns
     case 'VersionRefused':
       return asked === 'version' ? [refused(operation, 409, data.reason, [{ pointer: '/version', detail: data.reason }])] : [];
   }
+}
+
+/** What runs is known. A rollback without a release goes back to the last that was brought there and is not what runs. */
+function surveyed(operation: Operation, { number, environment, releases, current }: EnvironmentDescribed['data']): OperationEvent {
+  const { kind, product, release } = operation.request ?? missing();
+  if (kind !== 'rollback' || release !== null) return advanced(operation, { environmentNumber: number });
+  const former = (releases ?? []).findLast((one) => one !== current);
+  if (former !== undefined) return advanced(operation, { environmentNumber: number, release: former });
+  const only =
+    current === null
+      ? `no release of ${product} was ever brought to ${environment}`
+      : `no release of ${product} but ${current}, which runs, was ever brought to ${environment}`;
+  const detail = `${only}: name the one to go back to (--to)`;
+  return refused(operation, 409, detail, [{ pointer: '/release', detail }]);
 }
 
 /** A release is deployed as its own definition says, not as the product is defined today; revision 0: an earlier one, named by its digest. */
@@ -92,7 +106,7 @@ function advanced(operation: Operation, learnt: Partial<Omit<Planning, 'asked'>>
   const asked: Asked =
     environment !== null && known.environmentNumber === null
       ? 'environment'
-      : kind === 'deploy' && known.releasesNumber === null
+      : (kind === 'deploy' || kind === 'rollback') && known.releasesNumber === null
         ? 'release'
         : builds(kind) && known.material === null
           ? 'material'

@@ -32,11 +32,11 @@ function reasonOf(operation: Operation): string {
   const { trouble, request, plan } = operation;
   if (trouble !== null) return [...failures(operation), ...untouched(operation)].join('; ');
   const what =
-    selectionOf(request?.components ?? []) +
+    selectionOf(request?.kind === 'scale' ? request.perComponent.map(({ name }) => name) : (request?.components ?? [])) +
     [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');
   if (plan?.steps === 0 && request !== null && actsOnWhatRuns(request.kind))
     return `nothing of ${request.product} had to be ${done[request.kind]} in ${request.environment}`;
-  const is = (request?.components.length ?? 0) > 1 ? 'are' : 'is';
+  const is = Math.max(request?.components.length ?? 0, request?.perComponent.length ?? 0) > 1 ? 'are' : 'is';
   switch (request?.kind) {
     case 'compile':
       return `${what} is compiled`;
@@ -50,12 +50,22 @@ function reasonOf(operation: Operation): string {
       return `${what} ${is} restarted in ${request.environment}`;
     case 'destroy':
       return `${what} ${is} destroyed in ${request.environment}`;
+    case 'scale':
+      return `${what} ${is} scaled in ${request.environment}`;
+    case 'undo':
+      return `operation ${request.of} of ${request.product} is undone in ${request.environment}`;
     default:
       return `${what} runs in ${request?.environment}`;
   }
 }
 
-const done: Readonly<Record<string, string>> = { start: 'started', stop: 'stopped', restart: 'restarted', destroy: 'destroyed' };
+const done: Readonly<Record<string, string>> = {
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  destroy: 'destroyed',
+  scale: 'scaled',
+};
 
 /** `left, right of `; of many only their number. */
 const selectionOf = (components: readonly string[]): string =>
@@ -160,7 +170,7 @@ type Resource = FreeLease['data']['outcome'][number];
 export function outcomeOf(operation: Operation): readonly Resource[] {
   const undone = new Set(operation.undone);
   const stays = operation.trouble === null || !undoes(operation);
-  const changed: Resource[] = [];
+  const changed = new Map<string, Resource>();
   for (const step of operation.steps.values()) {
     if (step.undoes !== null || undone.has(step.plan.id)) continue;
     if (
@@ -170,15 +180,20 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
     )
       continue;
     const state = stateOf(operation, step);
-    if (state !== null) changed.push(resourceOf(operation, step, state));
+    if (state === null) continue;
+    const resource = resourceOf(operation, step, state);
+    const deployed = changed.get(resource.component);
+    // Deployed, then stopped: what it is comes from the deploy.
+    changed.set(resource.component, deployed === undefined ? resource : { ...deployed, state });
   }
-  return changed;
+  return [...changed.values()];
 }
 
 const leaves: ReadonlyMap<string, Resource['state']> = new Map([
   ['deploy', 'running'],
   ['start', 'running'],
   ['restart', 'running'],
+  ['scale', 'running'],
   ['stop', 'stopped'],
   ['destroy', 'absent'],
 ]);
@@ -201,7 +216,7 @@ const inputOf = (step: Step, name: string): string => step.inputs.find((input) =
 const resourceOf = (operation: Operation, step: Step, state: Resource['state']): Resource => ({
   component: `${operation.request?.product}/${step.plan.component}`,
   state,
-  version: operation.plan?.version ?? operation.plan?.release ?? '',
+  version: inputOf(step, 'release') || (operation.plan?.version ?? operation.plan?.release ?? ''),
   image: inputOf(step, 'image'),
   spec: inputOf(step, 'spec'),
   parameters: inputOf(step, 'parameters'),

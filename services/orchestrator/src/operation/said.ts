@@ -130,6 +130,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
         deadline: planningDeadline,
         force,
         of,
+        named: request.release !== null,
       };
       return [{ topic: 'plan', subject: operationKey(operation.id), message: { type: 'MakePlan', data } }];
     }

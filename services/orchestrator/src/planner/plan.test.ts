@@ -284,9 +284,8 @@ test.each(['release', 'deploy', 'start', 'stop'])('a %s needs an environment', (
 });
 
 test('what is not built yet is refused by name', () => {
-  expect(wrong(input(three, { request: { kind: 'scale' } }))).toEqual(['request /kind: not supported yet by target process: one replica']);
   expect(wrong(input(three, { request: { kind: 'execute' } }))).toEqual([
-    'request /kind: not supported yet: operation "execute"; ask for compile, package, deploy, release, start, stop, restart, destroy',
+    'request /kind: not supported yet: operation "execute"; ask for compile, package, deploy, release, start, stop, restart, destroy, scale, rollback, undo',
   ]);
   expect(wrong(input(three, { request: { components: ['web'] } }))).toEqual([
     'request /components: not supported yet: a part of a product; leave components out',
@@ -353,4 +352,18 @@ test('a change of a source changes the builds that need it, and no others', () =
   };
   const [before, after] = [builds('none'), builds('money')];
   expect(before.map((build, index) => build === after[index])).toEqual([false, true, false]);
+});
+
+test('by force what would be unchanged is built and deployed again', () => {
+  const forced = (kind: string) => planned(input(three, { request: { kind, force: true } })).steps.flatMap(({ id, inputs }) => (inputs.some(({ name, value }) => name === 'force' && value === 'true') ? [id] : [])); // prettier-ignore
+  expect(forced('release')).toEqual([
+    'money/compile',
+    'store/compile',
+    'store/package',
+    'web/compile',
+    'web/package',
+    'store/deploy',
+    'web/deploy',
+  ]);
+  expect(planned(input(three)).planDigest).not.toBe(planned(input(three, { request: { force: true } })).planDigest);
 });

@@ -14,13 +14,18 @@ import {
   type Running,
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
+import type { Before } from './before.ts';
 import { type Build, buildsOf, buildSteps } from './build-steps.ts';
 import { chooseFor, type Choosing, specsByName } from './choice.ts';
 import { type Deployment, deploySteps } from './deploy-steps.ts';
 import { processErrors } from './process-target.ts';
 import { runSteps } from './run-steps.ts';
 import { chosenOf, isRunKind, runKinds } from './selection.ts';
-import { inDocument, inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
+import { releaseRemarks, leftRemarks } from './remarks.ts';
+import { rollbackSteps } from './rollback.ts';
+import { scaledOf } from './scale.ts';
+import { inDocument, inRequest, known, type PlanError, type PlanStep, type Where } from './step.ts';
+import { undoSteps } from './take-back.ts';
 
 /** All that a plan is made of: frozen definitions, what the sources are, what runs, the release to deploy. */
 export type PlanInput = Readonly<{
@@ -32,6 +37,7 @@ export type PlanInput = Readonly<{
   material: Material | null;
   running: readonly Running[];
   manifest: Manifest | null;
+  before: Before;
 }>;
 
 export type Plan = Readonly<{
@@ -46,14 +52,16 @@ export type Plan = Readonly<{
 }>;
 export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 
-const kinds = ['compile', 'package', 'deploy', 'release', ...runKinds] as const;
+const kinds = ['compile', 'package', 'deploy', 'release', ...runKinds, 'rollback', 'undo'] as const;
 type Kind = (typeof kinds)[number];
 const isKind = (kind: string): kind is Kind => kinds.some((known) => known === kind);
 const builds: ReadonlySet<Kind> = new Set(['compile', 'package', 'release']);
-const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', ...runKinds]);
+const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo', ...runKinds]);
 const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
+const bringing: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback']);
 const guardedStages = new Set(['staging', 'production']);
 const mostErrors = 1000;
+const mostRemarks = 100;
 
 const isGuarded = (environment: Environment | null): boolean =>
   environment !== null && (environment.spec.protected ?? guardedStages.has(environment.spec.stage));
@@ -67,10 +75,15 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
     errors.push(inRequest('/components', 'not supported yet: a part of a product; leave components out'));
   const running = new Map(product.spec.components.map((component) => [component.name, component]));
   const seen = new Set<string>();
+  if (kind === 'scale') return errors;
   for (const [index, { name }] of request.perComponent.entries()) {
     const pointer = below('/perComponent', index, 'name');
     const component = running.get(name);
-    if (!deploys.has(kind))
+    if (kind === 'rollback')
+      errors.push(
+        inRequest(pointer, 'a rollback deploys as it was deployed before, so it takes neither spec nor parameters; leave perComponent out'),
+      );
+    else if (!deploys.has(kind))
       errors.push(inRequest(pointer, `a ${kind} deploys nothing, so it takes neither spec nor parameters; leave perComponent out`));
     else if (component === undefined)
       errors.push(inRequest(pointer, `unknown component ${quoted(name)}${meant(name, [...running.keys()])}`));
@@ -166,17 +179,28 @@ const refused = (errors: readonly PlanError[]): PlanResult =>
     ? { errors }
     : { errors: [...errors.slice(0, mostErrors), inRequest('', `and ${errors.length - mostErrors} more errors; mend these first`)] };
 
-function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[] }> {
-  const { product, environment, running } = input;
+type Found = Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[]; remarks?: readonly string[] }>;
+
+function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
+  const { product, environment, running, before, request } = input;
   const where: Where =
     environment === null ? null : { driver: environment.spec.target.driver, target: canonicalJson(environment.spec.target) };
+  if (kind === 'undo' && environment !== null) return undoSteps({ product, environment, running, before, of: request.of ?? '', where });
+  if (kind === 'rollback' && environment !== null) {
+    const again = rollbackSteps(before, request.release ?? '', environment, where);
+    if (again !== null) return again;
+  }
+  if (kind === 'scale' && environment !== null) {
+    const { chosen, errors, remarks } = scaledOf(product, environment, running, request);
+    return { steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where), errors, remarks };
+  }
   if (isRunKind(kind)) {
     const { chosen, errors } = chosenOf(product, kind, running, input.request);
     return { steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where), errors };
   }
   const built = builds.has(kind) ? buildsOf(product, input.material, guarded) : { builds: new Map<string, Build>(), errors: [] };
   const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile') : [];
-  if (!deploys.has(kind) || environment === null) return { steps: first, errors: built.errors };
+  if (!bringing.has(kind) || environment === null) return { steps: first, errors: built.errors };
   const { images, errors: noImages } = imagesOf(input, kind, built.builds);
   const { deployments, errors } = deploymentsOf(input, environment, images);
   return {
@@ -185,15 +209,35 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Readonly<{ ste
   };
 }
 
+const again = new Set(['compile', 'package', 'deploy']);
+
+/** Done also where it would change nothing. */
+const forced = (step: PlanStep): PlanStep =>
+  again.has(step.phase) ? { ...step, inputs: [...step.inputs, ...known({ force: 'true' })] } : step;
+
+function remarksOf(
+  { request, product, environment, running, before }: PlanInput,
+  kind: Kind,
+  steps: readonly PlanStep[],
+): readonly string[] {
+  if (!bringing.has(kind) || environment === null) return [];
+  const release = kind === 'release' || request.named === true ? null : request.release;
+  const deployed = new Set(steps.filter(({ phase }) => phase === 'deploy').map(({ component }) => component));
+  return [
+    ...(release === null ? [] : releaseRemarks(request, release, environment.metadata.name, before.tried.get(release))),
+    ...leftRemarks(product, environment, running, deployed),
+  ];
+}
+
 /** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.
  *  The same definitions, sources, choices and release give the same digest, whatever version is given later. */
 export function plan(input: PlanInput): PlanResult {
   const { request, product, environment } = input;
-  if (request.kind === 'scale') return refused([inRequest('/kind', 'not supported yet by target process: one replica')]);
   if (!isKind(request.kind))
     return refused([inRequest('/kind', `not supported yet: operation ${quoted(request.kind)}; ask for ${kinds.join(', ')}`)]);
   const guarded = isGuarded(environment);
-  const { steps, errors } = stepsOf(input, request.kind, guarded);
+  const { steps: found, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
+  const steps = request.force === true ? found.map(forced) : found;
   const all = [...requestErrors(input, request.kind), ...errors];
   if (all.length > 0) return refused(all);
   const pipeline = pipelineOf(input, guarded);
@@ -203,5 +247,12 @@ export function plan(input: PlanInput): PlanResult {
       inRequest('/expectedPlan', `the plan is no longer the one that was expected, it is now ${planDigest}; look at it again by a preview`),
     ]);
   }
-  return { steps, pipeline, protected: guarded, lease: leaseOf(product.metadata.name, steps), planDigest, remarks: [] };
+  return {
+    steps,
+    pipeline,
+    protected: guarded,
+    lease: leaseOf(product.metadata.name, steps),
+    planDigest,
+    remarks: [...remarksOf(input, request.kind, steps), ...remarks].slice(0, mostRemarks),
+  };
 }

@@ -26,6 +26,7 @@ const command: Envelope<MakePlan> = {
     deadline: 60_000,
     force: false,
     of: null,
+    named: null,
   },
   id: 'command',
   source: '/srm/orchestrator',
@@ -43,7 +44,8 @@ const askAt = async (after: number, asked = command): Promise<readonly unknown[]
   const clock = { now: () => begun + after, sleep: () => Promise.resolve() };
   const said: Outgoing[] = [];
   try {
-    for await (const batch of planner({ documents, clock, environment: never, releases: never })(asked)) said.push(...batch);
+    for await (const batch of planner({ documents, clock, environment: never, releases: never, operation: never })(asked))
+      said.push(...batch);
   } finally {
     await documents.close();
   }

@@ -14,6 +14,9 @@ import {
 } from '@srm/schemas';
 import type { EnvironmentState } from '../environment.ts';
 import type { ReleasesState } from '../releases.ts';
+import type { Operation } from '../operation/state.ts';
+import { outcomeOf } from '../operation/ending.ts';
+import { type Before, nothingBefore } from './before.ts';
 import { plan, type PlanInput } from './plan.ts';
 
 type Frozen = Readonly<{ _id: string; json: string }>;
@@ -23,6 +26,8 @@ type Parts = Readonly<{
   /** The state of a decider after the decision that holds this event: what was true then stays so. */
   environment: (key: string, until: number) => Promise<EnvironmentState>;
   releases: (key: string, until: number) => Promise<ReleasesState>;
+  /** An operation as it is now: what is asked for has ended, and stays as it is. */
+  operation: (key: string) => Promise<Operation>;
 }>;
 
 const slice = { steps: 200, weight: 256 * 1024 };
@@ -66,7 +71,8 @@ const refused = (detail: string): ReturnType<typeof plan> => ({
 /** A document was waited for as long as the command allows: it holds up others no longer. */
 class NotThere extends Error {}
 
-async function loaded({ documents, clock, environment, releases }: Parts, { data: command, time }: Envelope<MakePlan>): Promise<PlanInput> {
+async function loaded(parts: Parts, { data: command, time }: Envelope<MakePlan>): Promise<PlanInput> {
+  const { documents, clock, environment, releases } = parts;
   const frozen = documents.collection<Frozen>('frozen');
   const json = async (digest: string): Promise<unknown> => {
     const found = await frozen.findOne({ _id: digest });
@@ -91,7 +97,24 @@ async function loaded({ documents, clock, environment, releases }: Parts, { data
     material: (material === null ? null : await json(material)) as Material | null,
     running: [...(ran?.running.values() ?? [])],
     manifest: manifest === undefined || release === null ? null : { version: release, components: [...manifest.components.values()] },
+    before: ran === null ? nothingBefore : await beforeOf(parts, command, ran),
   };
+}
+
+/** What a rollback or an undo goes back to: the operations that deployed it, each loaded once. */
+async function beforeOf(parts: Parts, { kind, product, release, of }: MakePlan['data'], ran: EnvironmentState): Promise<Before> {
+  const tried = new Map(ran.tried.get(product));
+  const operations = new Map<string, Operation>();
+  const load = async (id: string | null | undefined): Promise<Operation | null> => {
+    if (id === null || id === undefined) return null;
+    const found = operations.get(id) ?? (await parts.operation(operationKey(id)));
+    operations.set(id, found);
+    return found;
+  };
+  if (kind === 'rollback') await load(tried.get(release ?? '')?.brought);
+  const undone = kind === 'undo' ? await load(of) : null;
+  for (const { component } of undone === null ? [] : outcomeOf(undone)) await load(ran.changed.get(component)?.was?.deployed);
+  return { changed: ran.changed, tried, operations };
 }
 
 function sliced(steps: PlanSliced['data']['steps']): readonly PlanSliced['data']['steps'][] {

@@ -1,6 +1,6 @@
-import { edges, type Product, topology } from '@srm/definitions';
+import { edges, type Phase, type Product, topology } from '@srm/definitions';
 import { type Chosen, isTurnedRound, type RunKind } from './selection.ts';
-import { type PlanStep, stepId, stepOf, type Where } from './step.ts';
+import { known, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 /** Above this many edges the steps run one after the other: the order is right, and the plan stays small. */
 const mostEdges = 200_000;
@@ -23,12 +23,15 @@ function needsAmong(chosen: Chosen, order: readonly string[], direct: ReadonlyMa
   return reach;
 }
 
+/** A scale goes the way of a start. */
+const phaseOf = (kind: RunKind): Phase => (kind === 'scale' ? 'start' : kind);
+
 /** One step a component: dependencies first, or, where it is stopped or destroyed, dependents first. */
 export function runSteps(product: Product, kind: RunKind, chosen: Chosen, where: Where): readonly PlanStep[] {
   const round = isTurnedRound(kind);
   const order = [...topology(product, 'deploy').flat()];
   const direct = new Map<string, string[]>();
-  for (const { from, to } of edges(product, kind)) {
+  for (const { from, to } of edges(product, phaseOf(kind))) {
     const [later, earlier] = round ? [to, from] : [from, to];
     direct.set(later, [...(direct.get(later) ?? []), earlier]);
   }
@@ -40,7 +43,8 @@ export function runSteps(product: Product, kind: RunKind, chosen: Chosen, where:
   return all.flatMap((name, index) => {
     const before = needs === null ? all.slice(Math.max(0, index - 1), index) : [...(needs.get(name) ?? [])];
     const dependsOn = before.map((other) => stepId(other, kind));
-    const step = stepOf(name, kind, where, dependsOn, []);
+    const replicas = chosen.get(name)?.replicas ?? null;
+    const step = stepOf(name, kind, where, dependsOn, replicas === null ? [] : known({ replicas: String(replicas) }));
     if (kind !== 'destroy' || chosen.get(name)?.publishes !== true) return [step];
     return [step, stepOf(name, 'withdraw', where, [step.id], [])];
   });

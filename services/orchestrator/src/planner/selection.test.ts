@@ -1,4 +1,5 @@
-import { development, input, planned, runs, told, wrong } from './testing.ts';
+import type { PlanInput } from './plan.ts';
+import { development, input, inputsOf, planned, runs, told, wrong } from './testing.ts';
 
 const component = (name: string, dependsOn: readonly string[], more: object = {}) => ({
   name,
@@ -115,4 +116,47 @@ test('a selection of what cannot be chosen is refused, each name at its place', 
   expect(wrong(input(shop, { request: { kind: 'release', components: ['left'] } }))).toEqual([
     'request /components: not supported yet: a part of a product; leave components out',
   ]);
+});
+
+/** A target where a component may be there several times. */
+const nowhere = (given: PlanInput): PlanInput => {
+  const { environment } = given;
+  if (environment === null) throw new Error('no environment');
+  return { ...given, environment: { ...environment, spec: { ...environment.spec, target: { driver: 'nothing' } } } };
+};
+const scale = (wanted: Readonly<Record<string, number | null>>, now = running) => {
+  const perComponent = Object.entries(wanted).map(([name, replicas]) => ({ name, spec: null, parameters: null, replicas }));
+  return input(shop, { request: { kind: 'scale', perComponent }, running: now });
+};
+
+test('a scale gives each component its number, dependencies first, with an undo; a start brings the remembered number back', () => {
+  const plan = planned(nowhere(scale({ front: 3, store: 2 })));
+  expect(told(plan)).toEqual(['store/scale', 'front/scale after store/scale']);
+  expect(plan.steps.map(({ bridge, driver, action, undo }) => [bridge, driver, action, undo])).toEqual([
+    ['sem', 'nothing', 'scale', 'auto'],
+    ['sem', 'nothing', 'scale', 'auto'],
+  ]);
+  expect(['store', 'front'].map((name) => inputsOf(plan, `${name}/scale`))).toEqual([['replicas = 2'], ['replicas = 3']]);
+  const start = planned(asked('start', [], null, [{ ...runs('shop/store', 'stopped'), replicas: 2 }, runs('shop/left', 'stopped')]));
+  expect(['store', 'left'].map((name) => inputsOf(start, `${name}/start`))).toEqual([['replicas = 2'], []]);
+});
+
+test('a number that cannot be is refused with all others, each at its place; where one is all there can be, one is nothing to do', () => {
+  const now = [runs('shop/front'), runs('shop/left', 'stopped'), runs('shop/store'), runs('shop/seed', 'completed')];
+  expect(wrong(scale({ front: 3, left: 0, right: 1, seed: 1, money: 1, lefd: 1, store: 1 }, now))).toEqual([
+    'request /perComponent/0/replicas: not supported yet by target process: one replica; 3 of front were asked for',
+    'request /perComponent/1/replicas: 0 of left would be a stop: use stop, a start brings back as many as there were',
+    'request /perComponent/1/name: left is stopped in development; start it first, then scale it',
+    'request /perComponent/2/name: "right" does not run in development; deploy it first',
+    'request /perComponent/3/name: seed is a job, which runs when it is deployed and is not scaled; leave it out',
+    'request /perComponent/4/name: money is a library and is never scaled; leave it out',
+    'request /perComponent/5/name: unknown component "lefd"; did you mean "left"?',
+  ]);
+  expect(wrong(nowhere(scale({ front: null, store: 0 })))).toEqual([
+    'request /perComponent/0/replicas: how many of front are to run? say replicas',
+    'request /perComponent/1/replicas: 0 of store would be a stop: use stop, a start brings back as many as there were',
+  ]);
+  expect(wrong(nowhere(scale({})))).toEqual(['request /perComponent: a scale needs components: [{ name, replicas }]']);
+  const one = planned(scale({ front: 1 }));
+  expect([one.steps, one.remarks]).toEqual([[], ['front runs as one process in development, as asked: nothing is to be done']]);
 });

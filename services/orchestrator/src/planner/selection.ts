@@ -1,7 +1,7 @@
 import { below, type Component, edges, meant, type Product, quoted, type Running } from '@srm/definitions';
 import { inRequest, type PlanError } from './step.ts';
 
-export const runKinds = ['start', 'stop', 'restart', 'destroy'] as const;
+export const runKinds = ['start', 'stop', 'restart', 'destroy', 'scale'] as const;
 /** Kinds that are about what was deployed, or a part of it. */
 export type RunKind = (typeof runKinds)[number];
 export const isRunKind = (kind: string): kind is RunKind => runKinds.some((known) => known === kind);
@@ -9,8 +9,8 @@ export const isRunKind = (kind: string): kind is RunKind => runKinds.some((known
 /** Dependents first. */
 export const isTurnedRound = (kind: RunKind): boolean => kind === 'stop' || kind === 'destroy';
 
-/** The components that are touched; publishes: they may have entries in the configuration store. */
-export type Chosen = ReadonlyMap<string, Readonly<{ publishes: boolean }>>;
+/** The components that are touched; publishes: they may have entries in the configuration store; replicas: how many are to run then, null: that is not said. */
+export type Chosen = ReadonlyMap<string, Readonly<{ publishes: boolean; replicas: number | null }>>;
 
 type Asked = Readonly<{ components: readonly string[]; force: boolean | null }>;
 
@@ -19,11 +19,18 @@ const touchedIn: Readonly<Record<RunKind, ReadonlySet<Running['state']>>> = {
   stop: new Set(['running', 'uncertain']),
   restart: new Set(['running', 'uncertain']),
   destroy: new Set(['running', 'stopped', 'completed', 'uncertain']),
+  scale: new Set(['running', 'uncertain']),
 };
 const runsNow = touchedIn.stop;
 
 const isJob = (component: Component | undefined): boolean => component?.workload?.kind === 'job';
-const done: Readonly<Record<RunKind, string>> = { start: 'started', stop: 'stopped', restart: 'restarted', destroy: 'destroyed' };
+const done: Readonly<Record<RunKind, string>> = {
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  destroy: 'destroyed',
+  scale: 'scaled',
+};
 
 /** What a start, stop, restart or destroy touches of a product, or everything that is wrong with the selection. */
 export function chosenOf(
@@ -37,27 +44,28 @@ export function chosenOf(
   const there = new Map(ours.map((resource) => [resource.component.slice(prefix.length), resource]));
   const defined = new Map(product.spec.components.map((component) => [component.name, component]));
   const wanted = new Set(asked.components);
-  const chosen = new Map<string, Readonly<{ publishes: boolean }>>();
-  for (const [name, { state, outputs }] of there) {
+  const chosen = new Map<string, Readonly<{ publishes: boolean; replicas: number | null }>>();
+  for (const [name, { state, outputs, replicas }] of there) {
     const component = defined.get(name);
     if (!touchedIn[kind].has(state) || (wanted.size > 0 && !wanted.has(name))) continue;
     if (kind !== 'destroy' && isJob(component)) continue;
     const publishes = component === undefined || outputs.length > 0 || Object.keys(component.outputs ?? {}).length > 0;
-    chosen.set(name, { publishes });
+    chosen.set(name, { publishes, replicas: kind === 'start' ? replicas : null });
   }
-  const errors = [...asked.components.flatMap((name, index) => misnamed(name, index, kind, defined, there))];
+  const errors = [...asked.components.flatMap((name, index) => misnamed(name, below('/components', index), kind, defined, there))];
   return { chosen, errors: [...errors, ...(asked.force === true ? [] : needed(product, kind, chosen, there))] };
 }
 
-function misnamed(
+/** A name that cannot be chosen, as one error. */
+export function misnamed(
   name: string,
-  index: number,
+  pointer: string,
   kind: RunKind,
   defined: ReadonlyMap<string, Component>,
   there: ReadonlyMap<string, Running>,
 ): readonly PlanError[] {
   const component = defined.get(name);
-  const error = (detail: string): readonly PlanError[] => [inRequest(below('/components', index), detail)];
+  const error = (detail: string): readonly PlanError[] => [inRequest(pointer, detail)];
   if (component === undefined)
     return there.has(name)
       ? []
@@ -77,7 +85,7 @@ const listed = (names: readonly string[]): string =>
 function needed(product: Product, kind: RunKind, chosen: Chosen, there: ReadonlyMap<string, Running>): readonly PlanError[] {
   if (!isTurnedRound(kind) || chosen.size === 0) return [];
   const dependents = new Map<string, string[]>();
-  for (const { from, to } of edges(product, kind)) {
+  for (const { from, to } of edges(product, kind === 'scale' ? 'start' : kind)) {
     const known = dependents.get(to);
     if (known === undefined) dependents.set(to, [from]);
     else known.push(from);

@@ -16,6 +16,7 @@ const bridges = {
   stop: 'sem',
   restart: 'sem',
   destroy: 'sem',
+  scale: 'sem',
 } as const;
 export type StepPhase = keyof typeof bridges;
 
@@ -30,6 +31,7 @@ const usual: Readonly<Record<StepPhase, Pick<PlanStep, 'undo' | 'deadline' | 'at
   stop: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
   restart: { undo: 'none', deadline: 5 * minute, attempts: 1, backoff: 1000 },
   destroy: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
+  scale: { undo: 'auto', deadline: 5 * minute, attempts: 1, backoff: 1000 },
   withdraw: { undo: 'auto', deadline: 2 * minute, attempts: 3, backoff: 1000 },
 };
 

@@ -9,6 +9,7 @@ import {
   type Running,
   sha256,
 } from '@srm/definitions';
+import { type Before, nothingBefore } from './before.ts';
 import { plan, type Plan, type PlanInput } from './plan.ts';
 
 /** What tests of the planner are given: definitions as people write them, requests with what is usual left out. */
@@ -35,6 +36,7 @@ type Given = Readonly<{
   dirty?: boolean;
   running?: readonly Running[];
   manifest?: Manifest | null;
+  before?: Before;
   /** Component → what its source is; by default its name. */
   sources?: ReadonlyMap<string, string>;
 }>;
@@ -62,6 +64,7 @@ export function input(text: string, given: Given = {}): PlanInput {
       deadline: 60_000,
       force: null,
       of: null,
+      named: null,
       ...given.request,
     },
     product,
@@ -70,6 +73,7 @@ export function input(text: string, given: Given = {}): PlanInput {
     material: { components: product.spec.components.map(({ name }) => ({ name, revision: revision(name), dirty: given.dirty ?? false })) },
     running: given.running ?? [],
     manifest: given.manifest ?? null,
+    before: given.before ?? nothingBefore,
   };
 }
 

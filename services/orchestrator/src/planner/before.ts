@@ -1,0 +1,57 @@
+import type { Change, Tried } from '../environment.ts';
+import type { Operation, PlanStep } from '../operation/state.ts';
+
+/** What was, as far as a plan goes back to it. */
+export type Before = Readonly<{
+  /** <product>/<component> → the operation that changed it last, and what it was before that. */
+  changed: ReadonlyMap<string, Change>;
+  /** Of the product: release → how its last try in the environment ended. */
+  tried: ReadonlyMap<string, Tried>;
+  /** The operations that are taken back, or whose deploys are done again: each as it ended. */
+  operations: ReadonlyMap<string, Operation>;
+}>;
+
+export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map() };
+
+/** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */
+export type Former = Readonly<{
+  component: string;
+  kind: string;
+  configure: ReadonlyMap<string, string>;
+  deploy: ReadonlyMap<string, string>;
+  outputs: readonly string[];
+  deadline: number;
+  undo: PlanStep['undo'];
+  noReturn: string | null;
+  needs: readonly string[];
+}>;
+
+/** Null: it did not deploy the component. */
+export function formerOf({ steps }: Operation, component: string): Former | null {
+  const configure = steps.get(`${component}/configure`);
+  const deploy = steps.get(`${component}/deploy`);
+  if (configure === undefined || deploy === undefined || deploy.inputs.length === 0) return null;
+  const inputs = new Map(deploy.inputs.map(({ name, value }) => [name, value]));
+  return {
+    component,
+    kind: inputs.get('kind') ?? 'service',
+    configure: new Map(configure.plan.inputs.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))),
+    deploy: inputs,
+    outputs: Object.keys(JSON.parse(inputs.get('outputs') ?? '{}') as object),
+    deadline: deploy.plan.deadline,
+    undo: deploy.plan.undo,
+    noReturn: deploy.plan.noReturn,
+    needs: needsIn(configure.plan.dependsOn, component),
+  };
+}
+
+/** The other components that a step waits for. */
+const needsIn = (dependsOn: readonly string[], component: string): readonly string[] => [
+  ...new Set(dependsOn.map((id) => id.slice(0, id.lastIndexOf('/'))).filter((name) => name !== component)),
+];
+
+/** What a component needed in an operation that deployed it; null: it did not. */
+export function needsThen({ steps }: Operation, component: string): readonly string[] | null {
+  const configure = steps.get(`${component}/configure`);
+  return configure === undefined ? null : needsIn(configure.plan.dependsOn, component);
+}

@@ -1,0 +1,57 @@
+import type { Environment, Product, Running } from '@srm/definitions';
+import type { MakePlan } from '@srm/schemas';
+import type { Tried } from '../environment.ts';
+
+const mostNames = 50;
+export const listed = (names: readonly string[]): string =>
+  names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
+
+/** How a try ended, in words. */
+const ends: Readonly<Record<string, string>> = {
+  OperationCompensated: 'was compensated',
+  OperationCompensationFailed: 'could not be undone wholly',
+  OperationFailed: 'failed',
+  OperationCancelled: 'was cancelled',
+};
+
+/** Which release is taken where none was named, and how it fared here. */
+export function releaseRemarks(
+  request: MakePlan['data'],
+  release: string,
+  environment: string,
+  tried: Tried | undefined,
+): readonly string[] {
+  const named =
+    request.kind === 'deploy'
+      ? `takes release ${release}, the newest complete one`
+      : `goes back to release ${release}, the last that was brought to ${environment} and is not what runs there now`;
+  const fate = tried === undefined ? null : tried.undone !== null ? `it was undone there by operation ${tried.undone}` : fared(tried);
+  return [fate === null ? named : `${named}; ${fate}`];
+}
+
+const fared = ({ ended, operation }: Tried): string | null => {
+  const how = ends[ended];
+  return how === undefined ? null : `its last try there ${how} (operation ${operation})`;
+};
+
+/** What runs of the product and is part of it no more: no deploy touches it. */
+export function leftRemarks(
+  product: Product,
+  environment: Environment,
+  running: readonly Running[],
+  deployed: ReadonlySet<string>,
+): readonly string[] {
+  const { name } = product.metadata;
+  const place = environment.metadata.name;
+  const gone = running
+    .filter(({ component, state }) => component.startsWith(`${name}/`) && state !== 'absent')
+    .map(({ component }) => component.slice(name.length + 1))
+    .filter((component) => !deployed.has(component))
+    .sort();
+  if (gone.length === 0) return [];
+  const one = gone.length === 1;
+  const command = `npm run srm -- destroy ${name} -e ${place} -c ${gone.slice(0, mostNames).join(' -c ')} --yes`;
+  return [
+    `${listed(gone)} ${one ? 'is' : 'are'} no part of ${name} any more and still there in ${place}; ${one ? 'it stays' : 'they stay'} as ${one ? 'it is' : 'they are'}, ${command} removes ${one ? 'it' : 'them'}`,
+  ];
+}

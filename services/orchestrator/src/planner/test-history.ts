@@ -1,0 +1,90 @@
+import type { FreeLease } from '@srm/schemas';
+import { environmentDecider } from '../environment.ts';
+import { outcomeOf } from '../operation/ending.ts';
+import type { OperationInput } from '../operation/events.ts';
+import { emptyOperation, type Operation, type Step } from '../operation/state.ts';
+import { request } from '../operation/testing.ts';
+import { playing } from '../testing.ts';
+import type { Plan, PlanInput } from './plan.ts';
+import { input, planned } from './testing.ts';
+
+type Asked = Extract<OperationInput, { type: 'RequestOperation' }>['data'];
+type Given = Parameters<typeof input>[1];
+
+/** An environment in which plans are carried out one after the other: all their steps succeed. For tests of plans that go back to what was. */
+export function history(text: string) {
+  const environment = playing(environmentDecider, 'environment/default/development');
+  const operations = new Map<string, Operation>();
+  const product = input(text).product.metadata.name;
+  const now = (asked: Partial<PlanInput['request']>, more: Given = {}, definitions = text): PlanInput =>
+    input(definitions, {
+      ...more,
+      request: asked,
+      running: [...environment.state.running.values()],
+      before: { changed: environment.state.changed, tried: new Map(environment.state.tried.get(product)), operations },
+    });
+  const carriedOut = (id: string, plan: Plan, asked: Partial<Asked>, release: string | null): Operation => {
+    const data = { operation: id, tenant: 'default', environment: 'development' };
+    environment.given({ type: 'RequestLease', data: { ...data, components: plan.lease } });
+    const operation = operationOf(id, plan, { ...asked, product }, release, environment.state.fence);
+    operations.set(id, operation);
+    const brings = ['deploy', 'release', 'rollback'].includes(asked.kind ?? '');
+    const ending = { product, release: brings ? release : null, ending: 'OperationSucceeded', of: asked.of ?? null };
+    const free: FreeLease = { type: 'FreeLease', data: { ...data, outcome: outcomeOf(operation), last: true, ...ending } };
+    environment.given(free);
+    return operation;
+  };
+  return {
+    environment,
+    operations,
+    now,
+    /** Plans and carries out. */
+    run: (
+      id: string,
+      asked: Partial<Asked>,
+      more: Given = {},
+      release: string | null = asked.release ?? null,
+      definitions = text,
+    ): Plan => {
+      const plan = planned(now({ ...asked }, more, definitions));
+      carriedOut(id, plan, asked, release);
+      return plan;
+    },
+  };
+}
+
+function operationOf(id: string, plan: Plan, asked: Partial<Asked>, release: string | null, fence: number): Operation {
+  const made = request({ operation: id, ...asked });
+  if (made.type !== 'RequestOperation') throw new Error('no request');
+  const operation = emptyOperation(`operation/${id}`);
+  operation.request = made.data;
+  operation.ended = 'OperationSucceeded';
+  operation.fence = fence;
+  operation.plan = { ...plan, operation: id, slices: 1, steps: plan.steps.length, version: null, release, remarks: null };
+  for (const step of plan.steps) operation.steps.set(step.id, succeeded(step));
+  return operation;
+}
+
+const succeeded = (plan: Step['plan']): Step => ({
+  plan,
+  undoes: null,
+  state: 'succeeded',
+  attempt: 1,
+  report: 1,
+  waitsFor: 0,
+  standing: 0,
+  effect: 'done',
+  unchanged: false,
+  restorePoint: null,
+  inputs: plan.inputs.map(({ name, value, output }) => ({ name, value: value ?? `${output} then` })),
+  outputs: plan.phase === 'deploy' ? outputsIn(plan) : [],
+  reason: '',
+  cancel: null,
+});
+
+const outputsIn = ({ inputs }: Step['plan']): Step['outputs'] =>
+  Object.keys(JSON.parse(inputs.find(({ name }) => name === 'outputs')?.value ?? '{}') as object).map((name) => ({
+    name,
+    value: `${name} of it`,
+    secret: false,
+  }));
