@@ -109,7 +109,8 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
   }
 }
 
-const newStep = (plan: PlanStep, undoes: string | null): Step => ({
+/** A step as it is planned. */
+export const newStep = (plan: PlanStep, undoes: string | null): Step => ({
   plan,
   undoes,
   state: 'planned',

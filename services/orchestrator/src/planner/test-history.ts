@@ -2,6 +2,7 @@ import type { FreeLease } from '@srm/schemas';
 import { environmentDecider } from '../environment.ts';
 import { outcomeOf } from '../operation/ending.ts';
 import type { OperationInput } from '../operation/events.ts';
+import { newStep } from '../operation/evolve.ts';
 import { emptyOperation, type Operation, type Step } from '../operation/state.ts';
 import { request } from '../operation/testing.ts';
 import { playing } from '../testing.ts';
@@ -66,20 +67,13 @@ function operationOf(id: string, plan: Plan, asked: Partial<Asked>, release: str
 }
 
 const succeeded = (plan: Step['plan']): Step => ({
-  plan,
-  undoes: null,
+  ...newStep(plan, null),
   state: 'succeeded',
   attempt: 1,
   report: 1,
-  waitsFor: 0,
-  standing: 0,
   effect: 'done',
-  unchanged: false,
-  restorePoint: null,
   inputs: plan.inputs.map(({ name, value, output }) => ({ name, value: value ?? `${output} then` })),
   outputs: plan.phase === 'deploy' ? outputsIn(plan) : [],
-  reason: '',
-  cancel: null,
 });
 
 const outputsIn = ({ inputs }: Step['plan']): Step['outputs'] =>
