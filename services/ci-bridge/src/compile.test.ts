@@ -269,3 +269,24 @@ test(
     ).toEqual([]);
   }),
 );
+
+test(
+  'by force what is there is built again: the same bytes are fine, other bytes fail in words and what was published stays',
+  within(async (where) => {
+    const folder = await source(where, 'catalogue', { 'main.js': '1' });
+    const build = { run: [node(write('dist/a', "'a'"))], buildId: anyBuildId() };
+    const forced = async (run: readonly (readonly string[])[]) => {
+      const job = await compileJob('catalogue', folder, { ...build, run });
+      return { ...job, inputs: new Map([...job.inputs, ['force', 'true']]) };
+    };
+    const first = await run(where, await compileJob('catalogue', folder, build));
+    expect(await run(where, await forced(build.run))).toEqual(first);
+    expect((await effectsIn(where)).length).toBe(2);
+    const other = await run(where, await forced([node(write('dist/a', "'b'"))]));
+    expect(other).toMatchObject({ state: 'failed', code: 'not-reproducible', retryable: false, effect: 'none' });
+    expect(other.state === 'failed' ? other.reason.replaceAll(/[0-9a-f]{64}/g, 'D').replace(build.buildId.slice(0, 12), 'ID') : '').toBe(
+      'catalogue: built again by force, build ID has other bytes (sha256:D) than when it was published (sha256:D); what is published never changes, so that one stays: make the build reproducible, or change the source',
+    );
+    expect(await run(where, await compileJob('catalogue', folder, build))).toEqual({ ...first, unchanged: true });
+  }),
+);

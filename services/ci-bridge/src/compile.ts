@@ -105,13 +105,18 @@ async function outputItems(workspace: string, output: string): Promise<readonly 
   return tree.entries.map((entry) => ({ ...entry, from: entry.kind === 'file' ? path.join(folder, entry.name) : null }));
 }
 
+const otherBytes = ({ build: { component, buildId } }: CompileInputs, now: string, before: string): string =>
+  `${component}: built again by force, build ${buildId.slice(0, 12)} has other bytes (${now}) than when it was published (${before}); what is published never changes, so that one stays: make the build reproducible, or change the source`;
+
 async function publish(bpr: Bpr, inputs: CompileInputs, archive: string, artifact: Artifact, { log }: Running): Promise<Ending> {
+  const { digest } = artifact;
   try {
     await bpr.put(inputs.build, archive, artifact);
     return built(inputs, artifact, false);
   } catch (error) {
     const there = error instanceof ArtifactRefused ? await bpr.find(inputs.build) : null;
     if (there === null) throw error;
+    if (inputs.force) return failed(otherBytes(inputs, digest, there.digest), 'not-reproducible', false);
     log.write(`another build of the same sources was published before this one, with other bytes: that one counts\n`);
     return built(inputs, there, true);
   }
@@ -123,7 +128,7 @@ export async function compile(running: Running): Promise<Ending> {
   const { settings } = running.request;
   const bpr = folderBpr(bprFolder(settings.folder));
   const there = await bpr.find(inputs.build);
-  if (there !== null) return built(inputs, there, true);
+  if (there !== null && !inputs.force) return built(inputs, there, true);
   running.progress(null, null, 'copies the source');
   const named = path.join(running.place, 'source');
   await mkdir(named, { recursive: true });

@@ -16,6 +16,8 @@ export type CompileInputs = Readonly<{
   run: readonly (readonly string[])[];
   output: string;
   needs: readonly Need[];
+  /** Built again also where it is there. */
+  force: boolean;
 }>;
 /** files: from a path in the artifact to an absolute path in the image. */
 export type PackageInputs = Readonly<{
@@ -25,6 +27,7 @@ export type PackageInputs = Readonly<{
   digest: string;
   files: readonly (readonly [from: string, to: string])[];
   workdir: string | null;
+  force: boolean;
 }>;
 
 type Inputs = ReadonlyMap<string, string>;
@@ -103,6 +106,7 @@ export function compileInputs(inputs: Inputs): CompileInputs {
     run: runOf(build['run']),
     output: below(build['output'], 'build.output'),
     needs: needs.map((need: unknown) => needOf(inputs, need)),
+    force: inputs.get('force') === 'true',
   };
 }
 
@@ -125,5 +129,6 @@ export function packageInputs(inputs: Inputs): PackageInputs {
     digest,
     files: Object.entries(files).map(([from, to]) => [below(from, 'package.files'), inImage(to, `package.files/${from}`)]),
     workdir: workdir === undefined || workdir === null ? null : inImage(workdir, 'package.workdir'),
+    force: inputs.get('force') === 'true',
   };
 }

@@ -30,7 +30,7 @@ async function known(job: Job, { folder, roots }: Settings): Promise<Known> {
   if (job.action !== 'compile') return { is: 'refused', reason: `the driver local compiles and packages; it cannot ${job.action}` };
   const inputs = compileInputs(job.inputs);
   const there = await folderBpr(bprFolder(folder)).find(inputs.build);
-  if (there !== null) return { is: 'ended', ending: built(inputs, there, true) };
+  if (there !== null && !inputs.force) return { is: 'ended', ending: built(inputs, there, true) };
   const refused = await refusedSource(inputs.source, roots);
   return refused === null ? { is: 'open' } : { is: 'refused', reason: refused };
 }

@@ -103,6 +103,6 @@ export async function packageImage(running: Running): Promise<Ending> {
       ['image', digest],
       ['size', String(size)],
     ],
-    !isNew,
+    !isNew && !inputs.force,
   );
 }

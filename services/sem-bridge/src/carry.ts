@@ -35,7 +35,7 @@ export async function carry(stage: Stage, file: JobFile, task: Task): Promise<En
 const nothing: Situation = { was: 'absent', state: null, version: null, ports: null, healthy: null };
 
 async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null> {
-  if (work.does === 'deploy' && work.version !== null) return deploy(stage, work.version, task);
+  if (work.does === 'deploy' && work.version !== null) return deploy(stage, work.version, work.force === true, task);
   if (work.does === 'restore') return undo(stage, work, task);
   if (work.does === 'start') return start(stage, task);
   if (work.does === 'restart') return restart(stage, task);
@@ -46,10 +46,10 @@ async function does(stage: Stage, work: Work, task: Task): Promise<Ended | null>
 
 const serves = (stage: Stage, { cancel, leave }: Task): Promise<boolean> => isServing(stage, AbortSignal.any([cancel, leave]));
 
-async function deploy(stage: Stage, version: Version, task: Task): Promise<Ended | null> {
+async function deploy(stage: Stage, version: Version, force: boolean, task: Task): Promise<Ended | null> {
   const { current, by, wanted } = stage.record();
   if (current !== null && by === task.job) return succeeded(stage, current, false);
-  const same = current !== null && sameVersion(current, version);
+  const same = !force && current !== null && sameVersion(current, version);
   if (version.kind === 'job') return same && wanted === 'completed' ? succeeded(stage, current, true) : runOnce(stage, version, task);
   return same && wanted === 'running' && (await serves(stage, task)) ? succeeded(stage, current, true) : install(stage, version, task);
 }

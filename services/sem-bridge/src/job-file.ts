@@ -42,6 +42,8 @@ const work = fields({
   version: nullable(versionShape),
   /** Of a restore: what is made again. */
   situation: nullable(situation),
+  /** Of a deploy: also where it changes nothing. */
+  force: nullable(flag),
 });
 export type Work = ReturnType<typeof work>;
 

@@ -68,7 +68,14 @@ async function check(version: Version, dpr: string, host: string): Promise<void>
 const plain = ['start', 'stop', 'restart', 'destroy'] as const;
 
 async function asked(job: Job, dpr: string, host: string): Promise<Work> {
-  const work = { operation: job.operation, step: job.step, fence: job.fence, version: null, situation: null };
+  const work = {
+    operation: job.operation,
+    step: job.step,
+    fence: job.fence,
+    version: null,
+    situation: null,
+    force: job.inputs.get('force') === 'true',
+  };
   if (job.action === 'deploy') {
     const version = versionOf(job);
     await check(version, dpr, host);

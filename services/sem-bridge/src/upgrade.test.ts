@@ -126,6 +126,23 @@ test.concurrent(
 );
 
 test.concurrent(
+  'a deploy of what runs, by force, gives its process anew at the same address',
+  withWorld(async ({ driver, dpr }) => {
+    const image = await imageOf(dpr, programs.server('one'));
+    const url = urlOf(await carried(driver, of('forced', deployOf(image))));
+    const { pid } = await get(url);
+    const job = of('forced', deployOf(image));
+    const again = { ...job, inputs: new Map([...job.inputs, ['force', 'true']]) };
+    expect(await carried(driver, again)).toEqual({
+      state: 'succeeded',
+      outputs: [{ name: 'url', value: url, secret: false }],
+      unchanged: false,
+    });
+    expect((await get(url)).pid).not.toBe(pid);
+  }),
+);
+
+test.concurrent(
   'a deploy of what runs changes nothing; stop and start keep the address, and undo of a stop starts again',
   withWorld(async (world) => {
     const { driver, dpr, folder } = world;
