@@ -39,6 +39,7 @@ const hands = [
   '**/contract.ts',
   'packages/cli/**',
   'bench/**',
+  'testbed/**',
   'services/{ci,sem}-bridge/src/**',
 ];
 

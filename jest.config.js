@@ -1,6 +1,6 @@
 /** Tests stand beside their source and run from it: no build is needed for them. */
 export default {
-  testMatch: ['<rootDir>/{schemas,packages,services,standalone,simulation,bench}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{schemas,packages,services,standalone,simulation,bench,testbed}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.real\\.test\\.ts$'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.srm'],
   extensionsToTreatAsEsm: ['.ts'],

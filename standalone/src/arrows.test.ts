@@ -22,6 +22,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   standalone: ['*'],
   simulation: ['*'],
   bench: ['*'],
+  testbed: ['*'],
 };
 
 /** Third-party packages and where they are known: a room, or the beginning of a path. */
@@ -104,7 +105,7 @@ const rooms = (): readonly string[] =>
   readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .filter((name) => ['schemas', 'packages', 'services', 'standalone', 'simulation'].includes(name));
+    .filter((name) => ['schemas', 'packages', 'services', 'standalone', 'simulation', 'testbed'].includes(name));
 
 test('every import follows the arrows', () => {
   const all = rooms().flatMap((room) => [...files(room)]);

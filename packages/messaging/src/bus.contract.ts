@@ -221,7 +221,7 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       while (batch.alive()) await new Promise((resolve) => setImmediate(resolve));
       may.happens();
       await joined;
-      expect([...joins.items].sort()).toStrictEqual(['one', 'one', 'two']);
+      expect([...(await joins.reaches(3))].sort()).toStrictEqual(['one', 'one', 'two']);
       expect(await seen.reaches(2)).toStrictEqual(['a', 'a']);
     });
 

@@ -1,7 +1,6 @@
 import { backoff } from './backoff.ts';
-import type { Batch, SubscribeOptions } from './bus.ts';
+import type { Batch, Received, SubscribeOptions } from './bus.ts';
 import { sentence } from './errors.ts';
-import type { LogStore, Stream } from './log-store.ts';
 import type { Clock, Log } from './world.ts';
 
 /** `heard()` resolves at the next `ring()`. */
@@ -11,11 +10,15 @@ export function bell(): Bell {
   return { ring: () => waiting(), heard: () => new Promise((resolve) => (waiting = resolve)) };
 }
 
-export type Reading = Readonly<{
-  store: LogStore;
+/** Where the records of a partition lie. */
+export type Source<S> = Readonly<{ end: (stream: S) => number; read: (stream: S, from: number) => readonly Received[] }>;
+type Place = Readonly<{ topic: string; partition: number }>;
+
+export type Reading<S extends Place> = Readonly<{
+  store: Source<S>;
   clock: Clock;
   log: Log;
-  stream: Stream;
+  stream: S;
   options: SubscribeOptions;
   /** Rung when the stream has grown, and when the signal aborts. */
   bell: Bell;
@@ -26,7 +29,7 @@ export type Reading = Readonly<{
 }>;
 
 /** Hands over what comes on one partition, batch by batch, until the signal aborts. Sleeps till the bell rings where nothing is there. */
-export async function partitionLoop(reading: Reading): Promise<void> {
+export async function partitionLoop<S extends Place>(reading: Reading<S>): Promise<void> {
   const { store, stream, signal, clock, bell } = reading;
   const place = `${reading.options.group}/${stream.topic}/${stream.partition}`;
   for (let next = reading.from, failures = 0; !signal.aborted;) {
@@ -47,7 +50,7 @@ export async function partitionLoop(reading: Reading): Promise<void> {
 }
 
 /** Null, or the sentence of what was thrown. */
-async function oneBatch(reading: Reading, from: number, resolved: (position: number) => void): Promise<string | null> {
+async function oneBatch<S extends Place>(reading: Reading<S>, from: number, resolved: (position: number) => void): Promise<string | null> {
   const { store, stream, options, signal, log } = reading;
   try {
     const records = store.read(stream, from);

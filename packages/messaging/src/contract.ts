@@ -1,0 +1,3 @@
+export { busContract, type BusUnderTest } from './bus.contract.ts';
+export { gaugesContract, type GaugesUnderTest } from './gauges.contract.ts';
+export * from './test-world.ts';

@@ -1,0 +1,2 @@
+export { kafka, type Kafka } from './kafka.ts';
+export type { Part } from './part.ts';

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Bus, Clock, Log } from '@srm/messaging';
+import { busContract, listLog } from '@srm/messaging/contract';
+import { kafkaBus } from '@srm/messaging/kafka';
+import { kafka, type Kafka } from './kafka.ts';
+
+let folder = '';
+let broker: Kafka;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'srm-kafka-'));
+  broker = await kafka(folder);
+});
+afterAll(async () => {
+  await broker.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    }),
+};
+
+let clusters = 0;
+/** A namespace of its own is an empty bus. */
+const open = (namespace: string, log: Log = listLog()): Promise<Bus> =>
+  kafkaBus({
+    brokers: broker.brokers,
+    clientId: 'test',
+    namespace,
+    replication: 1,
+    session: 6_000,
+    clock,
+    log,
+    newId: randomUUID,
+    fatal: (error) => {
+      throw error;
+    },
+  });
+
+busContract('Apache Kafka', async () => {
+  const namespace = `n${++clusters}.`;
+  let bus = await open(namespace);
+  return {
+    bus,
+    restart: async () => {
+      await bus.close();
+      bus = await open(namespace);
+      return bus;
+    },
+    end: () => bus.close(),
+  };
+});
