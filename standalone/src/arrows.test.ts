@@ -105,7 +105,7 @@ const rooms = (): readonly string[] =>
   readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .filter((name) => ['schemas', 'packages', 'services', 'standalone', 'simulation', 'testbed'].includes(name));
+    .filter((name) => ['schemas', 'packages', 'services', 'standalone', 'simulation', 'bench', 'testbed'].includes(name));
 
 test('every import follows the arrows', () => {
   const all = rooms().flatMap((room) => [...files(room)]);
