@@ -24,7 +24,12 @@ export async function apply(call: Call, path: string): Promise<number> {
 
 /** `srm plan`: applies, then prints the steps in order, by level, and how each would be undone. */
 export async function plan(call: Call, path: string, options: ReleaseOptions): Promise<number> {
-  const asked = await call.client.request({ ...(await requestFor(call, path, options)), preview: true });
+  return preview(call, await requestFor(call, path, options));
+}
+
+/** Prints what an operation would do: its remarks, its steps, its digest. */
+export async function preview(call: Call, request: OperationRequest): Promise<number> {
+  const asked = await call.client.request({ ...request, preview: true });
   const picture = await watched({ ...call, out: { ...call.out, live: false, print: () => {} } }, asked.id);
   if (call.json) call.out.print(safeJson(picture));
   else if (picture.operation.status === 'planned') {
@@ -33,6 +38,7 @@ export async function plan(call: Call, path: string, options: ReleaseOptions): P
     call.out.print(
       [
         call.say.planOf(what, picture.steps.length),
+        ...(picture.operation.remarks ?? []).map((remark) => `! ${remark}`),
         planTable(call, picture.steps),
         ...noReturns(call, picture.steps),
         call.say.planDigest(planDigest ?? '–'),

@@ -99,6 +99,7 @@ function compensation(
 }
 
 const remains = (operation: Operation, word: Words): readonly string[] => [
+  ...(operation.remarks ?? []).map((remark) => `  ! ${remark}`),
   ...operation.errors.map(({ pointer, detail }) => `  ${pointer === '' ? '' : `${pointer}: `}${detail}`),
   ...operation.kept.map((what) => `  ${word.kept} ${what}`),
   ...operation.left.map(({ step, what, command: run }) => `  ${word.left} ${step}: ${what}${run === '' ? '' : `   → ${run}`}`),

@@ -3,7 +3,7 @@ import type { OperationRequest } from './api.ts';
 import { act } from './actions.ts';
 import type { ActionCommand } from './actions.ts';
 import { httpClient } from './client.ts';
-import { apply, plan, requestFor } from './definitions.ts';
+import { apply, plan, preview, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
 import { doctor } from './doctor.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
@@ -14,7 +14,17 @@ import type { Lang } from './words.ts';
 import type { Call, World } from './world.ts';
 import { Mistake } from './world.ts';
 
-const kinds: readonly OperationRequest['kind'][] = ['compile', 'package', 'deploy', 'release', 'start', 'stop', 'restart', 'destroy'];
+const kinds: readonly OperationRequest['kind'][] = [
+  'compile',
+  'package',
+  'deploy',
+  'release',
+  'start',
+  'stop',
+  'restart',
+  'destroy',
+  'rollback',
+];
 
 /** Which of these are about a step. */
 const stepOf: Readonly<Partial<Record<ActionCommand, string>>> = { skip: ' <step>', resume: ' [step]', retry: ' [step]' };
@@ -36,6 +46,8 @@ type Options = Readonly<{
   component?: readonly string[];
   force?: boolean;
   yes?: boolean;
+  to?: string;
+  preview?: boolean;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -81,15 +93,36 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   deploying(command(root, 'release <folder>', say.commands.release))
     .option('--product <product>', say.options.product)
     .option('--set-version <version>', say.options.version)
+    .option('--force', say.options.again)
     .action(
       does(async (call, options, [path = '.']) => {
         const request = await requestFor(call, path, releaseOf(options));
-        return operate(call, { ...request, ...extras(options) }, options.watch !== false);
+        return operate(call, { ...request, ...extras(options), ...again(options) }, options.watch !== false);
       }),
     );
   deploying(command(root, 'deploy <product>', say.commands.deploy))
     .option('--release <version>', say.options.release)
-    .action(does((call, options, [product = '']) => operate(call, requestOf('deploy', product, options), options.watch !== false)));
+    .option('--force', say.options.again)
+    .option('--preview', say.options.preview)
+    .action(does((call, options, [product = '']) => asked(call, { ...requestOf('deploy', product, options), ...again(options) }, options)));
+  deploying(command(root, 'rollback <product>', say.commands.rollback))
+    .option('--to <release>', say.options.to)
+    .option('--preview', say.options.preview)
+    .action(
+      does((call, options, [product = '']) =>
+        asked(call, { ...requestOf('rollback', product, options), release: options.to ?? null }, options),
+      ),
+    );
+  asking(command(root, 'undo <operation>', say.commands.undo))
+    .option('--expected-plan <digest>', say.options.expectedPlan)
+    .option('--preview', say.options.preview)
+    .action(does((call, options, [of = '']) => asked(call, { kind: 'undo', of, ...extras(options), preview: false }, options)));
+  deploying(command(root, 'scale <numbers...>', say.commands.scale))
+    .option('--preview', say.options.preview)
+    .action(async (numbers: readonly string[], _options: unknown, own: Command) => {
+      const options = own.opts<Options>();
+      ended(await asked(callOf(world, lang, options), scaleOf(numbers, options, say), options));
+    });
   const selecting = (own: Command): Command =>
     asking(environment(own))
       .option('-c, --component <name>', say.options.component, (name: string, before: readonly string[]) => [...before, name], [])
@@ -144,6 +177,25 @@ const releaseOf = ({ env, product, kind, setVersion }: Options): ReleaseOptions 
   kind: kind ?? 'release',
   version: setVersion ?? null,
 });
+
+/** `--preview` shows what would be done. */
+const asked = (call: Call, request: OperationRequest, options: Options): Promise<number> =>
+  options.preview === true ? preview(call, request) : operate(call, request, options.watch !== false);
+
+const again = ({ force }: Options) => (force === true ? { force } : {});
+
+/** `shop/cart=3 shop/web=2`: of one product. */
+function scaleOf(numbers: readonly string[], options: Options, say: Call['say']): OperationRequest {
+  const read = numbers.map((text) => {
+    const [, product = '', name = '', replicas = ''] = /^([^/=]+)\/([^/=]+)=(\d{1,5})$/.exec(text) ?? [];
+    if (product === '') throw new Mistake(say.notScale(text));
+    return { product, name, replicas: Number(replicas) };
+  });
+  const products = [...new Set(read.map(({ product }) => product))];
+  if (products.length > 1) throw new Mistake(say.severalProducts(products.join(', ')));
+  const { release: _release, ...request } = requestOf('scale', products[0] ?? '', options);
+  return { ...request, perComponent: read.map(({ name, replicas }) => ({ name, replicas })) };
+}
 
 const extras = ({ reason, expectedPlan, onFailure }: Options) => ({
   reason: reason ?? null,

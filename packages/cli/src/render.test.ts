@@ -108,7 +108,7 @@ test('a failure and its undo stand in the rows of their components', () => {
       'release shop 2026.11.24-1 → development    undone 1/3 steps   undoing   00:15',
       ' ◑ store      compiled 2.1s  packaged 0.3s  ready 0.6s  ↶ undoing: stopping',
       ' ✖ cart       compiled 2.0s  deploying failed: not ready in 10 s (GET /ready → 503 "no stock")  ↶ undone 0.4s',
-      ' ✔ money      compiled unchanged',
+      ' ✔ money      compiled unchanged (same build id)',
       ' ⊘ web',
     ].join('\n'),
   );

@@ -1,6 +1,6 @@
 import type { Step } from './api.ts';
 import { duration } from './text.ts';
-import { did, doing, words } from './words.ts';
+import { did, doing, unchanged, words } from './words.ts';
 import type { Lang } from './words.ts';
 import { whyOf } from './whys.ts';
 
@@ -63,7 +63,7 @@ export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang)
   if (state === 'cancelled') return isSilent(step) || step.startedAt === null ? '' : `${doing(phase, lang)} ${word.cancelled}`;
   if (state !== 'succeeded' || isSilent(step)) return '';
   const done = phase !== 'deploy' ? did(phase, lang) : published ? word.ready : word.deployed;
-  return `${done} ${step.unchanged ? word.unchanged : timeOf(step, frame)}`;
+  return `${done} ${step.unchanged ? unchanged(step.phase, lang) : timeOf(step, frame)}`;
 }
 
 /** Why a step that is under way does not move. */

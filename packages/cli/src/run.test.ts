@@ -305,3 +305,61 @@ test('--on-failure says what a failure comes to; a held operation is watched unt
   ]);
   expect((await typed(['release', 'shop', '-e', 'development', '--on-failure', 'undo'], {})).code).toBe(2);
 });
+
+test('a rollback, an undo and a scale are asked for in a line each; what cannot be a scale is said before anything is asked', async () => {
+  const accepted = { 'POST /v1/operations': [{ status: 202, json: operation({ kind: 'rollback' }) }] };
+  const bodies = async (argv: readonly string[]): Promise<unknown> => {
+    const { code, sent } = await typed([...argv, '--no-watch'], accepted);
+    return [code, JSON.parse(sent.find(({ method }) => method === 'POST')?.body ?? 'null')];
+  };
+  const common = { preview: false, reason: null, expectedPlan: null, onFailure: null };
+  const place = { product: 'shop', environment: 'development' };
+  expect(await bodies(['rollback', 'shop', '--environment', 'development', '--to', '1.2'])).toEqual([
+    0,
+    { ...common, ...place, kind: 'rollback', release: '1.2' },
+  ]);
+  expect(await bodies(['undo', 'op-0', '-m', 'too early'])).toEqual([0, { ...common, kind: 'undo', of: 'op-0', reason: 'too early' }]);
+  const numbers = [
+    { name: 'cart', replicas: 3 },
+    { name: 'web', replicas: 2 },
+  ];
+  expect(await bodies(['scale', 'shop/cart=3', 'shop/web=2', '-e', 'development'])).toEqual([
+    0,
+    { ...common, ...place, kind: 'scale', perComponent: numbers },
+  ]);
+  expect(await bodies(['deploy', 'shop', '-e', 'development', '--force'])).toEqual([
+    0,
+    { ...common, ...place, kind: 'deploy', release: null, force: true },
+  ]);
+  const wrong = async (...argv: readonly string[]) => (await typed(['scale', ...argv, '-e', 'development'], accepted)).errors;
+  expect([await wrong('shop/cart'), await wrong('shop/cart=1', 'mail/web=1')]).toEqual([
+    ['✖ "shop/cart" does not say how many of what are to run: write product/component=number, as in shop/cart=3'],
+    ['✖ one scale is about one product, not about shop, mail'],
+  ]);
+});
+
+test('a preview prints remarks, steps and digest, and does nothing', async () => {
+  const remarks = ['goes back to release 1.1, the last that was brought to development and is not what runs there now'];
+  const planned = operation({
+    kind: 'rollback',
+    status: 'planned',
+    version: null,
+    steps: 1,
+    planDigest: 'sha256:p',
+    remarks,
+    endedAt: at(1),
+  });
+  const script = { 'POST /v1/operations': [{ status: 202, json: planned }], ...about(planned, [step('web/deploy', { undo: 'auto' })]) };
+  const { code, printed, sent } = await typed(['rollback', 'shop', '-e', 'development', '--preview'], script);
+  expect([code, JSON.parse(sent.find(({ method }) => method === 'POST')?.body ?? '{}')]).toMatchObject([
+    0,
+    { preview: true, kind: 'rollback' },
+  ]);
+  expect(printed[0]?.split('\n').filter((line) => line !== '')).toEqual([
+    'rollback shop → development: 1 steps, those of one level at the same time',
+    `! ${remarks[0]}`,
+    expect.stringContaining('level'),
+    expect.stringContaining('web/deploy'),
+    'plan sha256:p   (release it only as it is: --expected-plan)',
+  ]);
+});

@@ -11,12 +11,15 @@ export async function run(argv: readonly string[], world: World): Promise<number
   const lang = langOf(spoken(argv) ?? world.lang ?? undefined);
   let code: number = exit.succeeded;
   try {
-    await program(world, lang, (ended) => (code = ended)).parseAsync(argv, { from: 'user' });
+    await program(world, lang, (ended) => (code = ended)).parseAsync(argv.map(longer), { from: 'user' });
     return code;
   } catch (error) {
     return told(error, world, sentences[lang]);
   }
 }
+
+/** Both words are understood. */
+const longer = (word: string): string => word.replace(/^--environment(?=$|=)/, '--env');
 
 /** --lang is needed before the rest is read: the help is in that language, too. */
 function spoken(argv: readonly string[]): string | undefined {

@@ -17,6 +17,7 @@ const en = {
     stop: 'stopping',
     restart: 'restarting',
     destroy: 'destroying',
+    scale: 'scaling',
     withdraw: 'withdrawing outputs',
   },
   did: {
@@ -28,7 +29,9 @@ const en = {
     stop: 'stopped',
     restart: 'restarted',
     destroy: 'destroyed',
+    scale: 'scaled',
   },
+  same: { compile: 'same build id', package: 'same image', deploy: 'same image, spec, parameters and configuration' },
   ready: 'ready',
   deployed: 'deployed',
   unchanged: 'unchanged',
@@ -97,6 +100,7 @@ const zh: typeof en = {
     stop: '停止中',
     restart: '重启中',
     destroy: '销毁中',
+    scale: '伸缩中',
     withdraw: '撤回输出中',
   },
   did: {
@@ -108,7 +112,9 @@ const zh: typeof en = {
     stop: '已停止',
     restart: '已重启',
     destroy: '已销毁',
+    scale: '已伸缩',
   },
+  same: { compile: '构建号相同', package: '镜像相同', deploy: '镜像、规格、参数和配置相同' },
   ready: '就绪',
   deployed: '已部署',
   unchanged: '未变',
@@ -175,3 +181,9 @@ const entry = (pairs: Readonly<Record<string, string>>, key: string): string | u
 /** What a phase does now; an unknown phase by its name. */
 export const doing = (phase: string, lang: Lang): string => entry(words[lang].doing, phase) ?? phase;
 export const did = (phase: string, lang: Lang): string => entry(words[lang].did, phase) ?? phase;
+
+/** `unchanged (same build id)` */
+export function unchanged(phase: string, lang: Lang): string {
+  const same = entry(words[lang].same, phase);
+  return same === undefined ? words[lang].unchanged : `${words[lang].unchanged} (${same})`;
+}

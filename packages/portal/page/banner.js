@@ -26,6 +26,7 @@ export function banner({ onDecide }) {
       kept,
       left,
       frozen,
+      operation.remarks,
       heldBy(operation, steps),
       operation.awaiting,
       steps.filter((step) => step.noReturn && step.state === 'planned').map(({ id }) => id),
@@ -62,6 +63,13 @@ function linesOf(operation, steps, resources) {
   if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
   if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
+  if ((operation.remarks ?? []).length > 0)
+    lines.push(
+      titled(
+        words().remarks,
+        operation.remarks.map((text) => [text]),
+      ),
+    );
   const held = heldBy(operation, steps);
   if (held !== null) lines.push(...othersFailed(reason, steps).map((line) => el('p', { class: 'because' }, line)), el('p', {}, held));
   const returns = steps.filter((step) => step.noReturn && (operation.preview || step.state === 'planned'));

@@ -125,7 +125,7 @@ function chip(library, onPick) {
   return { button, paint };
 }
 
-const order = ['compile', 'package', 'configure', 'deploy', 'publish', 'start', 'stop', 'restart', 'destroy', 'withdraw'];
+const order = ['compile', 'package', 'configure', 'deploy', 'publish', 'start', 'stop', 'restart', 'destroy', 'withdraw', 'scale'];
 const rankOf = (phase) => (order.includes(phase) ? order.indexOf(phase) : order.length);
 
 /** A box: name, a dot a phase, each phase at its own place, one line of what goes on. */

@@ -53,6 +53,7 @@ export const isNotable = (step) => isOpen(step) || step.state === 'failed';
 export function whyOf(step) {
   if (step.state === 'started' && step.text !== null && step.text !== '') return step.text;
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
+  if (step.state === 'succeeded' && step.unchanged) return words().same[step.phase] ?? step.reason ?? '';
   const waits = waitsOf(step.waitingFor);
   if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')
     return [step.reason ?? '', ...waits].filter(Boolean).join('; ');

@@ -46,6 +46,9 @@ const en = {
     stop: 'stop',
     restart: 'restart',
     destroy: 'destroy',
+    scale: 'scale',
+    rollback: 'rollback',
+    undo: 'undo',
   },
   phase: {
     compile: 'compile',
@@ -57,6 +60,7 @@ const en = {
     stop: 'stop',
     restart: 'restart',
     destroy: 'destroy',
+    scale: 'scale',
     withdraw: 'withdraw',
   },
   state: {
@@ -78,6 +82,12 @@ const en = {
   destroyed: (names) => `${names} destroyed: not there before`,
   untouched: (n) => `${n} untouched`,
   libraries: 'built first, for the others:',
+  same: {
+    compile: 'same build id',
+    package: 'same image',
+    deploy: 'same image, spec, parameters and configuration',
+  },
+  remarks: 'To be noted',
   kept: 'Kept on purpose',
   left: 'Left to be done',
   errors: 'What is wrong',
@@ -234,6 +244,9 @@ const zh = {
     stop: '停止',
     restart: '重启',
     destroy: '销毁',
+    scale: '伸缩',
+    rollback: '回退',
+    undo: '撤销',
   },
   phase: {
     compile: '编译',
@@ -245,6 +258,7 @@ const zh = {
     stop: '停止',
     restart: '重启',
     destroy: '销毁',
+    scale: '伸缩',
     withdraw: '撤回',
   },
   state: {
@@ -266,6 +280,12 @@ const zh = {
   destroyed: (names) => `${names} 已移除（此前不存在）`,
   untouched: (n) => `${n} 个未受影响`,
   libraries: '先行构建，供其他组件使用：',
+  same: {
+    compile: '构建号相同',
+    package: '镜像相同',
+    deploy: '镜像、规格、参数和配置相同',
+  },
+  remarks: '请注意',
   kept: '有意保留',
   left: '尚待处理',
   errors: '问题',

@@ -34,6 +34,7 @@ test('good inputs are understood', () => {
         digest: `sha256:${'2'.repeat(64)}`,
       },
     ],
+    force: false,
   });
   expect(packageInputs(inputs({}))).toEqual({
     name: 'shop/web',
@@ -42,6 +43,7 @@ test('good inputs are understood', () => {
     digest: `sha256:${'2'.repeat(64)}`,
     files: [['dist', '/app']],
     workdir: '/app',
+    force: false,
   });
 });
 

@@ -244,7 +244,13 @@ test('the second attempt begins anew and keeps the worst effect', () => {
     succeeds('store/compile', 2, true),
   ]);
   const step = steps.get('store/compile');
-  expect([step?.attempt, step?.effect, step?.unchanged, step?.reason, step?.retryAt]).toEqual([2, 'possible', true, null, null]);
+  expect([step?.attempt, step?.effect, step?.unchanged, step?.reason, step?.retryAt]).toEqual([
+    2,
+    'possible',
+    true,
+    'the build id is the same',
+    null,
+  ]);
   expect(step?.states.map(({ state }) => state)).toEqual(['planned', 'requested', 'failed', 'requested', 'succeeded']);
 });
 

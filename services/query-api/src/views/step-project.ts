@@ -89,6 +89,19 @@ export function projectStep(known: StepView | undefined, event: Envelope<StepEve
 
 const later = (time: string, milliseconds: number): string => new Date(Date.parse(time) + milliseconds).toISOString();
 
+/** Why nothing was done, of an unchanged step. */
+const sameOf = (phase: string): string | null => same.get(phase) ?? null;
+
+const same: ReadonlyMap<string, string> = new Map([
+  ['compile', 'the build id is the same'],
+  ['package', 'the image is the same'],
+  ['deploy', 'image, spec, parameters and configuration are the same'],
+  ['start', 'it was started already'],
+  ['stop', 'it was stopped already'],
+  ['scale', 'so many run already'],
+  ['destroy', 'it was not there any more'],
+]);
+
 function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> {
   const { time } = event;
   switch (event.type) {
@@ -118,7 +131,16 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
     case 'StepSucceeded': {
       const { outputs, unchanged } = event.data;
       const effect = worst(step.effect, unchanged ? 'none' : 'done');
-      return { state: 'succeeded', endedAt: time, heardAt: time, outputs, unchanged, reason: null, code: null, effect };
+      return {
+        state: 'succeeded',
+        endedAt: time,
+        heardAt: time,
+        outputs,
+        unchanged,
+        reason: unchanged ? sameOf(step.phase) : null,
+        code: null,
+        effect,
+      };
     }
     case 'StepFailed': {
       const { reason, code, retryIn, evidence } = event.data;
