@@ -1,0 +1,7 @@
+/** The deciders and their shell, for the search that plays each by itself. */
+export { decide } from './decide.ts';
+export { decisionsOf } from './decisions.ts';
+export type { Decider, History } from './decider.ts';
+export { environmentDecider, type EnvironmentState } from './environment.ts';
+export { operationDecider } from './operation/index.ts';
+export type { Operation, PlanStep } from './operation/state.ts';

@@ -1,0 +1,104 @@
+import type { PlanStep } from '@srm/orchestrator/deciders';
+import type { Budget } from './state.ts';
+
+/** What is searched, and how far. */
+export type Scenario = Readonly<{
+  name: string;
+  /** Component → those it depends on. */
+  components: Readonly<Record<string, readonly string[]>>;
+  /** Is each compiled first? */
+  compiled: boolean;
+  operations: 1 | 2;
+  attempts: number;
+  onFailure: 'compensate' | 'hold' | 'keep' | null;
+  /** Names of `failures`, or `is refused`. */
+  failures: readonly string[];
+  /** Does the target keep tombstones, and refuse older fences? */
+  tombstones: boolean;
+  fencing: 'target' | 'bridge';
+  /** Does T cover every call that is under way, also of somebody who was frozen in it? */
+  patient: boolean;
+  /** May inputs that wait together be judged together? */
+  batches: boolean;
+  /** Does a loop read the book again at once after it wrote? Fewer states; what others wrote in between it sees at its next look. */
+  eager: boolean;
+  budget: Budget;
+  /** What follows from the rest. */
+  keys: readonly string[];
+  bridges: readonly string[];
+  timers: RegExp;
+}>;
+
+export const nothing: Budget = {
+  crash: 0,
+  repeat: 0,
+  reorder: 0,
+  cancel: 0,
+  abandon: 0,
+  late: 0,
+  failure: 0,
+  slow: 0,
+  deadline: 0,
+  rebalance: 0,
+  poison: 0,
+};
+
+type Given = Partial<Omit<Scenario, 'budget' | 'keys' | 'bridges' | 'timers'>> & Readonly<{ name: string; budget: Partial<Budget> }>;
+
+export const environmentKey = 'environment/acme/development';
+
+export function scenario({ budget, ...given }: Given): Scenario {
+  const operations = given.operations ?? 1;
+  const compiled = given.compiled ?? false;
+  const own = ['operation/op1', ...(operations === 2 ? ['operation/op2'] : [])];
+  return {
+    components: chain,
+    attempts: 1,
+    onFailure: null,
+    failures: ['is refused', 'fails, half done', 'hangs'],
+    tombstones: true,
+    fencing: 'target',
+    patient: true,
+    batches: true,
+    eager: false,
+    ...given,
+    operations,
+    compiled,
+    budget: { ...nothing, ...budget },
+    keys: [...own, environmentKey],
+    bridges: compiled ? ['ci', 'sem'] : ['sem'],
+    timers: (budget.deadline ?? 0) + (budget.failure ?? 0) > 0 ? /\/(retry|deadline)$/ : /\/retry$/,
+  };
+}
+
+export const pair = { a: [], b: ['a'] };
+export const chain = { a: [], b: ['a'], c: ['b'] };
+export const fork = { a: [], b: ['a'], c: ['a'] };
+export const join = { a: [], b: [], c: ['a', 'b'] };
+export const diamond = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] };
+
+export const planOf = ({ components, compiled, attempts }: Scenario): readonly PlanStep[] =>
+  Object.entries(components).flatMap(([component, needs]) => {
+    const deploy = stepOf(component, 'deploy', 'sem', [
+      ...(compiled ? [`${component}/compile`] : []),
+      ...needs.map((need) => `${need}/deploy`),
+    ]);
+    return [...(compiled ? [stepOf(component, 'compile', 'ci', [])] : []), { ...deploy, attempts }];
+  });
+
+const stepOf = (component: string, phase: string, bridge: string, dependsOn: readonly string[]): PlanStep => ({
+  id: `${component}/${phase}`,
+  component,
+  phase,
+  bridge,
+  action: phase,
+  driver: 'target',
+  target: null,
+  dependsOn,
+  inputs: [],
+  undo: phase === 'deploy' ? 'auto' : 'none',
+  deadline: 60_000,
+  attempts: 1,
+  backoff: 1000,
+  noReturn: null,
+});

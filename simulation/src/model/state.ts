@@ -1,0 +1,96 @@
+import { interner, type Interner } from './intern.ts';
+import type { Json } from './replay.ts';
+
+/** How often each fault may still happen. */
+export type Budget = Readonly<{
+  /** An instance dies and is started again. */
+  crash: number;
+  /** A message comes again, at once or any time later. */
+  repeat: number;
+  /** A message overtakes another of its key. */
+  reorder: number;
+  cancel: number;
+  abandon: number;
+  /** A start gets no answer: it takes effect later, or never. */
+  late: number;
+  /** A job does not come to what it should. */
+  failure: number;
+  /** A job lasts. */
+  slow: number;
+  deadline: number;
+  /** The partitions go to another instance; the one before does not know and goes on. */
+  rebalance: number;
+  /** A command that cannot be taken. */
+  poison: number;
+}>;
+
+export type Status = { readonly [name: string]: Json };
+
+export type Target = Readonly<{
+  /** What became of each job that was taken; null: it runs. `hangs`: its step, if it does not end by itself. */
+  jobs: Readonly<Record<string, Readonly<{ end: Status | null; hangs: string | null }>>>;
+  tombstones: readonly string[];
+  /** Starts without an answer that may still take effect. */
+  flying: readonly string[];
+  /** Component → whose version runs. */
+  deployed: Readonly<Record<string, string>>;
+  /** Component → the highest fence seen. */
+  fences: Readonly<Record<string, number>>;
+}>;
+
+/** One instance of the orchestrator: of each key, the history in its cache and the handler under way; 0: none. */
+export type Judge = Readonly<{ caches: readonly number[]; handling: readonly number[] }>;
+/** One instance of the bridges: handlers by the key of their commands, looks by job. */
+export type Bridge = Readonly<{ handling: Readonly<Record<string, number>>; carrying: Readonly<Record<string, number>> }>;
+
+/** Everything. `owner` of the partitions is always the first instance: who loses them becomes the second. */
+export type State = Readonly<{
+  /** By key: the history in the store; the last event on the topic; what waits, sorted. */
+  stored: readonly number[];
+  published: readonly number[];
+  inputs: readonly (readonly number[])[];
+  commands: Readonly<Record<string, readonly number[]>>;
+  timers: Readonly<{ set: readonly number[]; fired: readonly number[] }>;
+  book: Readonly<Record<string, number>>;
+  target: Target;
+  judges: readonly [Judge, Judge];
+  bridges: readonly [Bridge, Bridge];
+  budget: Budget;
+}>;
+
+const fields = ['stored', 'published', 'inputs', 'commands', 'timers', 'book', 'target', 'judges', 'bridges', 'budget'] as const;
+
+/** A state as a row of numbers. */
+export type Row = readonly number[];
+
+/** Packs states into rows; what a state shares with the one before it is not looked at again. */
+export function packing() {
+  const parts = fields.map(() => interner<State[keyof State]>());
+  return {
+    pack: (state: State, before: State | null, row: Row): Row =>
+      fields.map((field, n) => {
+        if (before !== null && state[field] === before[field]) return row[n] ?? 0;
+        return part(parts, n).id(state[field]);
+      }),
+    unpack: (row: Row): State => Object.fromEntries(fields.map((field, n) => [field, part(parts, n).of(row[n] ?? 0)])) as unknown as State,
+  };
+}
+
+function part(parts: readonly Interner<State[keyof State]>[], n: number): Interner<State[keyof State]> {
+  const one = parts[n];
+  if (one === undefined) throw new Error(`no part ${n}`);
+  return one;
+}
+
+/** With one entry more, or other; names sorted, so that equal records read the same. */
+export function put<T>(record: Readonly<Record<string, T>>, name: string, value: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries({ ...record, [name]: value }).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function without<T>(record: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([one]) => one !== name));
+}
+
+export const withAt = <T>(list: readonly T[], n: number, value: T): readonly T[] => list.map((one, at) => (at === n ? value : one));
+export const added = (bag: readonly number[], one: number): readonly number[] => [...bag, one].toSorted((a, b) => a - b);
+export const taken = (bag: readonly number[], one: number): readonly number[] => bag.toSpliced(bag.indexOf(one), 1);
