@@ -86,6 +86,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Freezes that stand */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    limit?: components["parameters"]["limit"];
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FreezeList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/freezes/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Freezes all environments of a tenant, those defined later too, or lifts that; the freezes of single environments stay as they are. Answers once every environment has taken it. The last one to say it counts; there is no ETag */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path: {
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FreezeRequest"];
+                };
+            };
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Freeze"];
+                    };
+                };
+                /** @description Not decided everywhere yet; the same key asks again */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/freezes/{tenant}/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Freezes one environment: operations build, but none is given its components until the freeze is lifted; previews are made. The last one to say it counts; there is no ETag */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path: {
+                    environment: string;
+                    tenant: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FreezeRequest"];
+                };
+            };
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Freeze"];
+                    };
+                };
+                /** @description Not decided yet; the same key asks again */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operations": {
         parameters: {
             query?: never;
@@ -865,6 +1023,35 @@ export interface components {
             /** @description The id of the operation, a service, a topic, a key, a folder */
             what: string;
         };
+        Freeze: {
+            /** @description null: its time was over */
+            actor: components["schemas"]["Actor"] | null;
+            /** @description null: all of the tenant */
+            environment: string | null;
+            frozen: boolean;
+            holdRunning: boolean;
+            /** @description The tenant, or tenant/environment */
+            id: string;
+            reason: string | null;
+            /** Format: date-time */
+            since: string;
+            tenant: string;
+            /** Format: date-time */
+            until: string | null;
+        };
+        FreezeList: {
+            items: components["schemas"]["Freeze"][];
+            next: string | null;
+        };
+        FreezeRequest: {
+            frozen: boolean;
+            /** @description Operations that have their components already are held, too, and go on when it is lifted; what runs of a step ends first. What is being undone is not held */
+            holdRunning?: boolean | null;
+            /** @description Why; a freeze has to have one */
+            reason?: string | null;
+            /** @description A moment with its zone (RFC 3339) at which it is lifted */
+            until?: string | null;
+        };
         Manifest: {
             components: {
                 artifact: string | null;
@@ -900,12 +1087,16 @@ export interface components {
             asked: {
                 /** @description The selection; none where all were meant */
                 components?: string[];
+                /** @description Milliseconds */
+                deadline?: number | null;
                 expectedPlan: string | null;
                 force?: boolean | null;
                 labels: {
                     name: string;
                     value: string;
                 }[];
+                /** Format: date-time */
+                notBefore?: string | null;
                 /** @description Of undo: the operation that is taken back */
                 of?: string | null;
                 onFailure: string | null;
@@ -939,7 +1130,7 @@ export interface components {
             /** @description Since when it is held, and by whom; nobody where a failure holds it */
             held: {
                 /** @enum {string} */
-                by: "operator" | "failure" | "undo";
+                by: "operator" | "failure" | "undo" | "freeze";
                 /** Format: date-time */
                 since: string;
                 who: string | null;
@@ -986,6 +1177,8 @@ export interface components {
         OperationRequest: {
             /** @description Of start, stop, restart and destroy: only these components of the product; empty or absent: all */
             components?: components["schemas"]["DefinitionName"][];
+            /** @description What has not ended after so much work has failed, and onFailure says what follows. The clock goes from the first step on and stands while the operation is held or waits for its components. An undo is not limited by it */
+            deadline?: string | null;
             environment?: components["schemas"]["NameOrNull"];
             /** @description The planDigest of a preview that must still hold */
             expectedPlan?: string | null;
@@ -996,6 +1189,8 @@ export interface components {
                 name: string;
                 value: string;
             }[];
+            /** @description A moment with its zone (RFC 3339). Product and environment are looked at now; it is planned, and begun, when the moment has come; a moment that is over is none */
+            notBefore?: string | null;
             /** @description Of undo: the operation that is taken back */
             of?: string | null;
             /** @enum {unknown} */
@@ -1374,14 +1569,14 @@ export interface components {
         VersionOrNull: string | null;
         WaitingFor: {
             /** @enum {string} */
-            for: "step" | "barrier" | "lease" | "bridge" | "silence" | "retry" | "cancel" | "hold" | "planning" | "frozen" | "window" | "approval" | "time";
+            for: "step" | "barrier" | "lease" | "freeze" | "bridge" | "silence" | "retry" | "cancel" | "hold" | "planning" | "frozen" | "window" | "approval" | "time";
             /** @description Operations that are waited for */
             operations: string[];
             /** Format: date-time */
             since: string | null;
             /** @description The reason in words a person can act on */
             text: string;
-            /** @description The id of the step; of a lease the sentence; of a retry its time; of a bridge its name; of a hold or a cancel who asked */
+            /** @description The id of the step; of a lease, a freeze, a time the sentence; of a retry its time; of a bridge its name; of a hold or a cancel who asked */
             what: string;
         };
         /** @description The keys of a Score container, ports as in its service; kind, replicas, settle, readyWithin are ours */

@@ -1,13 +1,13 @@
 // Made from avro/*.avsc by `npm run types`. Not edited by hand.
 
 /** An operator's command to an operation. */
-export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon' | 'repair'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type ActOnOperation = Readonly<{ type: 'ActOnOperation'; data: Readonly<{ operation: string; requestId: string; action: 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon' | 'repair'; step: string | null; reason: string | null; at: number | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** An operator's command was refused. */
-export type ActionRefused = Readonly<{ type: 'ActionRefused'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type ActionRefused = Readonly<{ type: 'ActionRefused'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** Somebody asked to cancel. */
-export type CancelRequested = Readonly<{ type: 'CancelRequested'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type CancelRequested = Readonly<{ type: 'CancelRequested'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** End this job soon. Also for a job that is not known. */
 export type CancelStep = Readonly<{ type: 'CancelStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; reason: string }> }>;
@@ -25,16 +25,16 @@ export type CompleteManifest = Readonly<{ type: 'CompleteManifest'; data: Readon
 export type DefinitionsAccepted = Readonly<{ type: 'DefinitionsAccepted'; data: Readonly<{ tenant: string; requestId: string; bodyDigest: string; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** Somebody asked which documents are in force. */
-export type DefinitionsAsked = Readonly<{ type: 'DefinitionsAsked'; data: Readonly<{ tenant: string; operation: string; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[] }> }>;
+export type DefinitionsAsked = Readonly<{ type: 'DefinitionsAsked'; data: Readonly<{ tenant: string; operation: string; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; round: number | null }> }>;
 
 /** The documents in force: the product, the environment, every deployment spec of the tenant. What is missing is not in the list. */
-export type DefinitionsDescribed = Readonly<{ type: 'DefinitionsDescribed'; data: Readonly<{ operation: string; number: number; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[] }> }>;
+export type DefinitionsDescribed = Readonly<{ type: 'DefinitionsDescribed'; data: Readonly<{ operation: string; number: number; documents: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; round: number | null }> }>;
 
 /** None of the documents was taken. */
 export type DefinitionsRefused = Readonly<{ type: 'DefinitionsRefused'; data: Readonly<{ tenant: string; requestId: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
 
 /** Asks which documents an operation would use. */
-export type DescribeDefinitions = Readonly<{ type: 'DescribeDefinitions'; data: Readonly<{ operation: string; tenant: string; product: string; environment: string | null }> }>;
+export type DescribeDefinitions = Readonly<{ type: 'DescribeDefinitions'; data: Readonly<{ operation: string; tenant: string; product: string; environment: string | null; round: number | null }> }>;
 
 /** Asks what runs. */
 export type DescribeEnvironment = Readonly<{ type: 'DescribeEnvironment'; data: Readonly<{ operation: string; tenant: string; environment: string; settled: string | null }> }>;
@@ -50,6 +50,9 @@ export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data
 
 /** An operation holds nothing any more. */
 export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null }> }>;
+
+/** The environment is frozen: no lease is granted; or that is over. */
+export type EnvironmentFreezeSet = Readonly<{ type: 'EnvironmentFreezeSet'; data: Readonly<{ tenant: string; environment: string; scope: 'tenant' | 'environment'; number: number | null; requestId: string | null; bodyDigest: string | null; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** An operation waits for a lease. */
 export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; behind: readonly string[] }> }>;
@@ -84,6 +87,9 @@ export type JobStarted = Readonly<{ type: 'JobStarted'; data: Readonly<{ operati
 /** The job did what was asked. Closes the job. */
 export type JobSucceeded = Readonly<{ type: 'JobSucceeded'; data: Readonly<{ operation: string; step: string; attempt: number; job: string; number: number; fence: number; bridge: string; restorePoint: string | null; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; unchanged: boolean }> }>;
 
+/** What a freeze is to an operation that holds a lease or waits for one. */
+export type LeaseFrozen = Readonly<{ type: 'LeaseFrozen'; data: Readonly<{ operation: string; environment: string; number: number; text: string | null; hold: boolean; behind: readonly string[] }> }>;
+
 /** The lease is held until it is freed. Every touch carries the fence. */
 export type LeaseGranted = Readonly<{ type: 'LeaseGranted'; data: Readonly<{ operation: string; environment: string; fence: number; number: number }> }>;
 
@@ -109,7 +115,7 @@ export type MaterialResolved = Readonly<{ type: 'MaterialResolved'; data: Readon
 export type OpenManifest = Readonly<{ type: 'OpenManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; contentDigest: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[]; from: string | null; definition: string | null }> }>;
 
 /** Somebody decided not to wait for bridges that are silent: what is open stays as it is, and is named in the ending. */
-export type OperationAbandoned = Readonly<{ type: 'OperationAbandoned'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type OperationAbandoned = Readonly<{ type: 'OperationAbandoned'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** It was cancelled, and what it did was undone. */
 export type OperationCancelled = Readonly<{ type: 'OperationCancelled'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
@@ -124,13 +130,16 @@ export type OperationCompensationFailed = Readonly<{ type: 'OperationCompensatio
 export type OperationFailed = Readonly<{ type: 'OperationFailed'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
 
 /** Somebody decided that what was done is undone. */
-export type OperationGivenUp = Readonly<{ type: 'OperationGivenUp'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type OperationGivenUp = Readonly<{ type: 'OperationGivenUp'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** Nothing new is begun; what is under way goes on. Somebody decides what comes next. */
-export type OperationHeld = Readonly<{ type: 'OperationHeld'; data: Readonly<{ operation: string; by: 'operator' | 'failure' | 'undo'; reason: string; requestId: string | null; actor: Readonly<{ name: string; authenticated: boolean }> | null; steps: readonly string[] | null }> }>;
+export type OperationHeld = Readonly<{ type: 'OperationHeld'; data: Readonly<{ operation: string; by: 'operator' | 'failure' | 'undo' | 'freeze'; reason: string; requestId: string | null; actor: Readonly<{ name: string; authenticated: boolean }> | null; steps: readonly string[] | null; freeze: number | null; bodyDigest: string | null }> }>;
 
 /** The operation holds its components; every touch carries the fence. */
 export type OperationLeased = Readonly<{ type: 'OperationLeased'; data: Readonly<{ operation: string; fence: number }> }>;
+
+/** Its time is over: what runs is ended, and it has failed. */
+export type OperationOverdue = Readonly<{ type: 'OperationOverdue'; data: Readonly<{ operation: string; reason: string }> }>;
 
 /** A preview ends here. */
 export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readonly<{ operation: string; planDigest: string }> }>;
@@ -139,13 +148,13 @@ export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readon
 export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readonly<{ operation: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[]; status: number }> }>;
 
 /** Somebody asked that every open command of the operation is said again: some may have been lost. */
-export type OperationRepaired = Readonly<{ type: 'OperationRepaired'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type OperationRepaired = Readonly<{ type: 'OperationRepaired'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** An operation was asked for. */
-export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null }> }>;
+export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null }> }>;
 
 /** It goes on, trying these steps again. */
-export type OperationResumed = Readonly<{ type: 'OperationResumed'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string | null; steps: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+export type OperationResumed = Readonly<{ type: 'OperationResumed'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string | null; steps: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** The plan is being carried out. */
 export type OperationStarted = Readonly<{ type: 'OperationStarted'; data: Readonly<{ operation: string }> }>;
@@ -153,8 +162,14 @@ export type OperationStarted = Readonly<{ type: 'OperationStarted'; data: Readon
 /** All was done. */
 export type OperationSucceeded = Readonly<{ type: 'OperationSucceeded'; data: Readonly<{ operation: string; reason: string; counts: readonly Readonly<{ name: string; value: number }>[]; kept: readonly string[]; left: readonly Readonly<{ step: string; what: string; command: string }>[] }> }>;
 
+/** It is held by no freeze any more. */
+export type OperationThawed = Readonly<{ type: 'OperationThawed'; data: Readonly<{ operation: string; held: string | null; freeze: number | null }> }>;
+
 /** The operation waits, and for what. */
-export type OperationWaiting = Readonly<{ type: 'OperationWaiting'; data: Readonly<{ operation: string; for: 'lease'; text: string; operations: readonly string[] }> }>;
+export type OperationWaiting = Readonly<{ type: 'OperationWaiting'; data: Readonly<{ operation: string; for: 'lease' | 'freeze' | 'time'; text: string; operations: readonly string[]; freeze: number | null }> }>;
+
+/** A tenant's freeze, as each of its environments is told. */
+export type PassFreeze = Readonly<{ type: 'PassFreeze'; data: Readonly<{ tenant: string; environment: string; number: number; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** The plan is whole and counts. */
 export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null }> }>;
@@ -202,7 +217,7 @@ export type ReportRefused = Readonly<{ type: 'ReportRefused'; data: Readonly<{ o
 export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[] }> }>;
 
 /** Asks for an operation. Said by the door; id and operation id derive from tenant and Idempotency-Key. */
-export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null }> }>;
+export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null }> }>;
 
 /** Asks for a version of a product. */
 export type RequestVersion = Readonly<{ type: 'RequestVersion'; data: Readonly<{ operation: string; tenant: string; product: string; version: string | null; contentDigest: string }> }>;
@@ -215,6 +230,9 @@ export type ResourceChanged = Readonly<{ type: 'ResourceChanged'; data: Readonly
 
 /** Do this step. */
 export type RunStep = Readonly<{ type: 'RunStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; deadline: number; tenant: string; product: string; environment: string | null; component: string; phase: string; action: string; driver: string; target: string | null; inputs: readonly Readonly<{ name: string; value: string }>[] }> }>;
+
+/** Somebody freezes, or lifts a freeze. An environment is told under its own key, a tenant under that of its definitions. */
+export type SetFreeze = Readonly<{ type: 'SetFreeze'; data: Readonly<{ tenant: string; environment: string | null; requestId: string; bodyDigest: string; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
 
 /** Asks for TimerFired after the delay. */
 export type SetTimer = Readonly<{ type: 'SetTimer'; data: Readonly<{ operation: string; timer: string; delay: number }> }>;
@@ -237,6 +255,9 @@ export type StepRequested = Readonly<{ type: 'StepRequested'; data: Readonly<{ o
 /** The restore point is known; nothing was touched before this. */
 export type StepRestorable = Readonly<{ type: 'StepRestorable'; data: Readonly<{ operation: string; step: string; attempt: number; report: number; restorePoint: string }> }>;
 
+/** The time for the next attempt came while the operation was held: it is made once it goes on. */
+export type StepRetryDue = Readonly<{ type: 'StepRetryDue'; data: Readonly<{ operation: string; step: string; attempt: number }> }>;
+
 /** The step is not needed. */
 export type StepSkipped = Readonly<{ type: 'StepSkipped'; data: Readonly<{ operation: string; step: string; reason: string }> }>;
 
@@ -248,6 +269,9 @@ export type StepSucceeded = Readonly<{ type: 'StepSucceeded'; data: Readonly<{ o
 
 /** A slice of the plan. A step counts from PlanCompleted. */
 export type StepsPlanned = Readonly<{ type: 'StepsPlanned'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
+
+/** All environments of a tenant are frozen, or that is over. */
+export type TenantFreezeSet = Readonly<{ type: 'TenantFreezeSet'; data: Readonly<{ tenant: string; requestId: string | null; bodyDigest: string | null; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; environments: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** A timer ran out. */
 export type TimerFired = Readonly<{ type: 'TimerFired'; data: Readonly<{ operation: string; timer: string }> }>;
@@ -285,6 +309,7 @@ export type AnyMessage =
   | EnvironmentAsked
   | EnvironmentDescribed
   | EnvironmentFreed
+  | EnvironmentFreezeSet
   | EnvironmentLeaseAsked
   | EnvironmentLeased
   | EnvironmentSettled
@@ -296,6 +321,7 @@ export type AnyMessage =
   | JobRestorable
   | JobStarted
   | JobSucceeded
+  | LeaseFrozen
   | LeaseGranted
   | LeaseQueued
   | LeaseRefused
@@ -312,6 +338,7 @@ export type AnyMessage =
   | OperationGivenUp
   | OperationHeld
   | OperationLeased
+  | OperationOverdue
   | OperationPlanned
   | OperationRefused
   | OperationRepaired
@@ -319,7 +346,9 @@ export type AnyMessage =
   | OperationResumed
   | OperationStarted
   | OperationSucceeded
+  | OperationThawed
   | OperationWaiting
+  | PassFreeze
   | PlanCompleted
   | PlanMade
   | PlanRefused
@@ -340,6 +369,7 @@ export type AnyMessage =
   | ResolveMaterial
   | ResourceChanged
   | RunStep
+  | SetFreeze
   | SetTimer
   | StepCancelRequested
   | StepCancelled
@@ -347,10 +377,12 @@ export type AnyMessage =
   | StepProgressed
   | StepRequested
   | StepRestorable
+  | StepRetryDue
   | StepSkipped
   | StepStarted
   | StepSucceeded
   | StepsPlanned
+  | TenantFreezeSet
   | TimerFired
   | UndoStep
   | VersionGranted

@@ -188,6 +188,8 @@ export const requestOf = (operation: string, asked: Partial<RequestOperation['da
     actor: { name: 'li', authenticated: false },
     force: null,
     of: null,
+    notBefore: null,
+    deadline: null,
     ...asked,
   },
 });

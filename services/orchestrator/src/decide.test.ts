@@ -87,7 +87,7 @@ test('"nothing comes of it" is believed only when no decision follows the cached
 
 test('an input that its key does not understand is an error that names both', async () => {
   const { on } = await instance(embeddedDocuments({ file: ':memory:' }));
-  await expect(said(on, { ...lease('a', 'shop/web'), type: 'TimerFired' })).rejects.toThrow(`${key} does not understand TimerFired`);
+  await expect(said(on, { ...lease('a', 'shop/web'), type: 'LeaseGranted' })).rejects.toThrow(`${key} does not understand LeaseGranted`);
 });
 
 test('a key whose history cannot be read is set aside: its inputs wait, in words', async () => {

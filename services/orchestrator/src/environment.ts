@@ -1,24 +1,36 @@
-import { operationKey, type Envelope, type Message } from '@srm/schemas';
+import { environmentKey, operationKey, type Envelope, type Message } from '@srm/schemas';
 import type {
   DescribeEnvironment,
   EnvironmentAsked,
   EnvironmentDescribed,
   EnvironmentFreed,
+  EnvironmentFreezeSet,
   EnvironmentLeaseAsked,
   EnvironmentLeased,
   EnvironmentSettled,
   FreeLease,
+  LeaseFrozen,
   LeaseGranted,
   LeaseQueued,
+  PassFreeze,
   RequestLease,
   ResourceChanged,
+  SetFreeze,
+  TimerFired,
 } from '@srm/schemas';
 import type { Decider, History, Said } from './decider.ts';
+import { freezeOf, freezeTimer, lapsed, saidBy, untilLifted, type Freeze } from './freeze.ts';
 import { remember } from './remembered.ts';
 
 export type EnvironmentEvent =
-  EnvironmentAsked | EnvironmentSettled | EnvironmentLeaseAsked | EnvironmentLeased | EnvironmentFreed | ResourceChanged;
-export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease;
+  | EnvironmentAsked
+  | EnvironmentSettled
+  | EnvironmentLeaseAsked
+  | EnvironmentLeased
+  | EnvironmentFreed
+  | EnvironmentFreezeSet
+  | ResourceChanged;
+export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired;
 
 type Claim = Readonly<{ operation: string; components: readonly string[] }>;
 type Resource = FreeLease['data']['outcome'][number];
@@ -45,6 +57,12 @@ export type EnvironmentState = History & {
   changed: Map<string, Change>;
   /** Product → the releases that were to run here, the one tried last at the end. */
   tried: Map<string, Map<string, Tried>>;
+  /** What stands of freezes: its own, and its tenant's. While one stands no lease is granted. */
+  freezes: { tenant: Freeze | null; environment: Freeze | null };
+  /** Where the tenant's last word was decided. */
+  tenantNumber: number;
+  /** Requests to freeze that were judged. */
+  requests: Map<string, string>;
 };
 
 export type Change = Readonly<{ operation: string; was: Resource | null }>;
@@ -55,7 +73,7 @@ const mostTried = 20;
 
 export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, EnvironmentInput> = {
   empty,
-  inputs: { DescribeEnvironment: true, RequestLease: true, FreeLease: true },
+  inputs: { DescribeEnvironment: true, RequestLease: true, FreeLease: true, SetFreeze: true, PassFreeze: true, TimerFired: true },
   accept,
   evolve,
   next,
@@ -81,22 +99,54 @@ function empty(key: string): EnvironmentState {
     watching: new Map(),
     changed: new Map(),
     tried: new Map(),
+    freezes: { tenant: null, environment: null },
+    tenantNumber: 0,
+    requests: new Map(),
   };
 }
 
 function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): readonly EnvironmentEvent[] {
-  const { operation } = input.data;
   const place = { tenant: state.tenant, environment: state.environment };
   switch (input.type) {
     case 'DescribeEnvironment':
-      return state.asked.has(operation) ? [] : [asking(state, input.data)];
+      return state.asked.has(input.data.operation) ? [] : [asking(state, input.data)];
     case 'RequestLease': {
+      const { operation, components } = input.data;
       if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
-      const { components } = input.data;
       return [{ type: 'EnvironmentLeaseAsked', data: { ...place, operation, components, behind: behind(state, components) } }];
     }
     case 'FreeLease':
-      return state.freed.has(operation) ? [] : freeing(state, input.data);
+      return state.freed.has(input.data.operation) ? [] : freeing(state, input.data);
+    case 'SetFreeze':
+    case 'PassFreeze':
+    case 'TimerFired':
+      return freezing(state, input);
+  }
+}
+
+function freezing(
+  state: EnvironmentState,
+  { type, data, time }: Envelope<SetFreeze | PassFreeze | TimerFired>,
+): readonly EnvironmentFreezeSet[] {
+  const place = { tenant: state.tenant, environment: state.environment };
+  const own = { ...place, scope: 'environment', number: null } as const;
+  switch (type) {
+    case 'SetFreeze': {
+      const { requestId, bodyDigest } = data;
+      if (state.requests.has(requestId)) return [];
+      return [{ type: 'EnvironmentFreezeSet', data: { ...own, requestId, bodyDigest, since: time, ...saidBy(data) } }];
+    }
+    case 'PassFreeze': {
+      const { number, since } = data;
+      if (number <= state.tenantNumber) return [];
+      const passed = { ...place, scope: 'tenant', number, requestId: null, bodyDigest: null, since } as const;
+      return [{ type: 'EnvironmentFreezeSet', data: { ...passed, ...saidBy(data) } }];
+    }
+    case 'TimerFired': {
+      const { environment } = state.freezes;
+      if (environment === null || data.timer !== freezeTimer(environment.number)) return [];
+      return [{ type: 'EnvironmentFreezeSet', data: { ...own, since: time, ...lapsed } }];
+    }
   }
 }
 
@@ -147,7 +197,7 @@ function merged(known: Resource | undefined, now: Resource): Resource {
   return { ...known, state, operation, fence, replicas: now.replicas ?? known.replicas, outputs: state === 'absent' ? [] : known.outputs };
 }
 
-function evolve(state: EnvironmentState, { data, type, time }: Envelope<EnvironmentEvent>): EnvironmentState {
+function evolve(state: EnvironmentState, { data, type, time, sequence }: Envelope<EnvironmentEvent>): EnvironmentState {
   switch (type) {
     case 'EnvironmentAsked':
       remember(state.asked, data.operation, time);
@@ -171,6 +221,13 @@ function evolve(state: EnvironmentState, { data, type, time }: Envelope<Environm
       state.held.delete(data.operation);
       remember(state.freed, data.operation, time);
       return data.held ? recorded(state, data) : state;
+    case 'EnvironmentFreezeSet': {
+      const { tenant, environment, scope } = data;
+      state.freezes[scope] = freezeOf({ tenant, environment: scope === 'tenant' ? null : environment, number: sequence ?? 0, event: data });
+      state.tenantNumber = data.number ?? state.tenantNumber;
+      if (data.requestId !== null) remember(state.requests, data.requestId, time);
+      return state;
+    }
     case 'ResourceChanged': {
       const { tenant: _tenant, environment: _environment, ...resource } = data;
       if (state.changed.get(data.component)?.operation !== data.operation)
@@ -232,9 +289,12 @@ function next(state: EnvironmentState): readonly EnvironmentEvent[] {
     .slice(0, 200);
 }
 
+/** What is said of freezes that stand; null where none does. */
+export const frozen = ({ freezes: { tenant, environment } }: EnvironmentState): string | null => tenant?.text ?? environment?.text ?? null;
+
 /** All components or none, never before somebody who asked earlier for one of them. */
 function grants(state: EnvironmentState): readonly EnvironmentEvent[] {
-  if (state.waiting.size === 0) return [];
+  if (state.waiting.size === 0 || frozen(state) !== null) return [];
   const taken = new Set(state.holders.keys());
   const events: EnvironmentEvent[] = [];
   for (const { operation, components } of state.waiting.values()) {
@@ -250,7 +310,7 @@ function grants(state: EnvironmentState): readonly EnvironmentEvent[] {
   return events.slice(0, 200);
 }
 
-function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: EnvironmentState): readonly Said[] {
+function said({ type, data, sequence, time }: Envelope<EnvironmentEvent>, state: EnvironmentState): readonly Said[] {
   const number = sequence ?? 0;
   switch (type) {
     case 'EnvironmentAsked':
@@ -260,14 +320,54 @@ function said({ type, data, sequence }: Envelope<EnvironmentEvent>, state: Envir
     case 'EnvironmentSettled':
       return told(described(state, data, number));
     case 'EnvironmentLeaseAsked':
-      if (data.behind.length === 0) return [];
-      return told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } });
+      return [
+        ...(data.behind.length === 0
+          ? []
+          : told({ type: 'LeaseQueued', data: { operation: data.operation, environment: data.environment, behind: data.behind } })),
+        ...(frozen(state) === null ? [] : [freezeTold(state, data.operation, number, data.behind)]),
+      ];
     case 'EnvironmentLeased':
       return told({ type: 'LeaseGranted', data: { operation: data.operation, environment: data.environment, fence: data.fence, number } });
+    case 'EnvironmentFreezeSet':
+      return [...lifting(state, data, number, time), ...everyone(state, number)];
     case 'EnvironmentFreed':
     case 'ResourceChanged':
       return [];
   }
+}
+
+/** The environment's own freeze is lifted by a timer of its own, a tenant's by the tenant's. */
+function lifting(state: EnvironmentState, data: EnvironmentFreezeSet['data'], number: number, time: string): readonly Said[] {
+  if (data.scope === 'tenant' || data.until === null) return [];
+  const key = environmentKey(state.tenant, state.environment);
+  const set = { operation: key, timer: freezeTimer(number), delay: untilLifted(data, time) };
+  return [{ topic: 'timer', subject: key, message: { type: 'SetTimer', data: set } }];
+}
+
+/** Who holds a lease is told first, then who waits for one, in order, and for whom besides. */
+function everyone(state: EnvironmentState, number: number): readonly Said[] {
+  const claims: Claim[] = [];
+  const before = ({ components }: Claim): readonly string[] => {
+    const wanted = new Set(components);
+    const holders = components.flatMap((component) => state.holders.get(component) ?? []);
+    const earlier = claims.filter((claim) => claim.components.some((component) => wanted.has(component)));
+    return [...new Set([...holders, ...earlier.map(({ operation }) => operation)])];
+  };
+  const said = [...state.held.keys()].map((operation) => freezeTold(state, operation, number, []));
+  for (const claim of state.waiting.values()) {
+    said.push(freezeTold(state, claim.operation, number, before(claim)));
+    claims.push(claim);
+  }
+  return said;
+}
+
+function freezeTold(state: EnvironmentState, operation: string, number: number, behind: readonly string[]): Said {
+  const { tenant, environment } = state.freezes;
+  const hold = state.held.has(operation) && (tenant?.hold === true || environment?.hold === true);
+  return toOperation({
+    type: 'LeaseFrozen',
+    data: { operation, environment: state.environment, number, text: frozen(state), hold, behind },
+  });
 }
 
 const described = (
@@ -286,7 +386,7 @@ const described = (
   },
 });
 
-const told = (message: EnvironmentDescribed | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];
+const told = (message: EnvironmentDescribed | LeaseFrozen | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];
 
 export const toOperation = <M extends Message & { data: { operation: string } }>(message: M): Said => ({
   topic: 'inputs',

@@ -57,7 +57,7 @@ const fired = ({ operation, timer, correlationid, causationid }: Timer, now: num
     data: { operation, timer },
     id: idOf('timer', operation, timer),
     source: '/srm/orchestrator/timers',
-    subject: operationKey(operation),
+    subject: operation.includes('/') ? operation : operationKey(operation),
     time: new Date(now).toISOString(),
     sequence: null,
     correlationid,

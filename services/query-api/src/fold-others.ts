@@ -1,4 +1,4 @@
-import type { Envelope } from '@srm/schemas';
+import type { EnvironmentFreezeSet, Envelope, TenantFreezeSet } from '@srm/schemas';
 import { isTransient, troubleWith, type Fold, type Folded } from './folded.ts';
 import { inserted, putAfter, putNewer } from './put.ts';
 import type { Stores } from './stores.ts';
@@ -12,6 +12,7 @@ import {
   type ReleasesEvent,
 } from './views/events.ts';
 import { definitionAddress, projectDefinitions } from './views/project-definition.ts';
+import { projectFreeze } from './views/project-freeze.ts';
 import { manifestAddress, projectManifest, projectRelease, releaseOf } from './views/project-release.ts';
 import { projectResource, resourcesOf } from './views/project-resource.ts';
 
@@ -53,13 +54,28 @@ async function foldEach(stores: Stores, start: number, events: readonly Envelope
 }
 
 function applying(stores: Stores, event: Envelope): (() => Promise<void>) | null {
-  if (isEnvironmentEvent(event)) return () => resources(stores, event);
+  if (isEnvironmentEvent(event)) return () => environment(stores, event);
   if (isReleasesEvent(event)) return () => release(stores, event);
   if (isDefinitionsEvent(event)) return () => definitions(stores, event);
   return null;
 }
 
-async function resources({ resources: collection }: Stores, event: Envelope<EnvironmentEvent>): Promise<void> {
+const isFreeze = (event: Envelope<EnvironmentEvent | DefinitionsEvent>): event is Envelope<EnvironmentFreezeSet | TenantFreezeSet> =>
+  event.type === 'EnvironmentFreezeSet' || event.type === 'TenantFreezeSet';
+
+const environment = (stores: Stores, event: Envelope<EnvironmentEvent>): Promise<void> =>
+  event.type === 'EnvironmentFreezeSet' ? freeze(stores, event) : resources(stores, event);
+
+async function freeze({ freezes, answers }: Stores, event: Envelope<EnvironmentFreezeSet | TenantFreezeSet>): Promise<void> {
+  const next = projectFreeze(event);
+  await putNewer(freezes, next, (await freezes.findOne({ _id: next._id })) !== null);
+  const answer = answerOf(event);
+  if (answer !== null) await inserted(answers, answer);
+}
+
+type ResourceEvent = Exclude<EnvironmentEvent, EnvironmentFreezeSet>;
+
+async function resources({ resources: collection }: Stores, event: Envelope<ResourceEvent>): Promise<void> {
   const { tenant, environment } = event.data;
   const addresses = resourcesOf(event);
   const held = { tenant, environment, changing: event.data.operation };
@@ -91,6 +107,7 @@ async function release({ releases, manifests }: Stores, event: Envelope<Releases
 }
 
 async function definitions(stores: Stores, event: Envelope<DefinitionsEvent>): Promise<void> {
+  if (isFreeze(event)) return freeze(stores, event);
   if (event.type === 'DefinitionsAccepted') {
     const addresses = event.data.documents.map((document) => definitionAddress(event.data.tenant, document));
     const found = await stores.definitions.find({ _id: { $in: addresses } }).toArray();

@@ -15,6 +15,7 @@ import { portalRoutes } from './http/portal.ts';
 import { postAction } from './http/post-action.ts';
 import { postDefinitions } from './http/post-definitions.ts';
 import { postOperation } from './http/post-operation.ts';
+import { freezeRoutes } from './http/put-freeze.ts';
 import { storeLog } from './logs.ts';
 import { numberOf, storeRaw } from './raw-events.ts';
 import type { Facts } from './status/facts.ts';
@@ -55,6 +56,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts }: 
       ...getLog(parts),
       ...getOthers(parts),
       getStatus(parts, facts ?? null),
+      ...freezeRoutes(parts),
       postOperation(parts),
       postAction(parts),
       postDefinitions(parts),

@@ -1,7 +1,7 @@
 import type { Collection, Documents } from '@srm/documents';
 import type { Header } from '@srm/messaging';
 import type { OperationView, StepView } from './views/operation-view.ts';
-import type { AnswerView, DefinitionView, ManifestView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
+import type { AnswerView, DefinitionView, FreezeView, ManifestView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
 
 /** An event as it came, at key/number (ten digits). Insert only. */
 export type RawEvent = Readonly<{ _id: string; key: string; number: number; type: string; headers: readonly Header[]; value: string }>;
@@ -33,13 +33,24 @@ export type Stores = Readonly<{
   releases: Collection<ReleaseView>;
   manifests: Collection<ManifestView>;
   answers: Collection<AnswerView>;
+  freezes: Collection<FreezeView>;
   positions: Collection<PositionView>;
   logs: Collection<LogPiece>;
   frozen: Collection<Frozen>;
 }>;
 
 /** The views, which can be dropped and folded again. */
-export const views = ['operations', 'steps', 'resources', 'definitions', 'releases', 'manifests', 'answers', 'positions'] as const;
+export const views = [
+  'operations',
+  'steps',
+  'resources',
+  'definitions',
+  'releases',
+  'manifests',
+  'answers',
+  'freezes',
+  'positions',
+] as const;
 
 export const storesOf = (documents: Documents): Stores => ({
   rawEvents: documents.collection('rawEvents'),
@@ -51,6 +62,7 @@ export const storesOf = (documents: Documents): Stores => ({
   releases: documents.collection('releases'),
   manifests: documents.collection('manifests'),
   answers: documents.collection('answers'),
+  freezes: documents.collection('freezes'),
   positions: documents.collection('positions'),
   logs: documents.collection('logs'),
   frozen: documents.collection('frozen'),

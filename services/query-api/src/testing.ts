@@ -49,6 +49,8 @@ export const requested = (more: Partial<Extract<OperationEvent, { type: 'Operati
     actor: { name: 'li.wei', authenticated: false },
     force: null,
     of: null,
+    notBefore: null,
+    deadline: null,
     ...more,
   },
 });
@@ -178,7 +180,10 @@ export const goodStory: readonly OperationEvent[] = [
   succeeds('store/compile'),
   asks('store/package'),
   succeeds('store/package'),
-  { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'asks for the components in development', operations: [] } },
+  {
+    type: 'OperationWaiting',
+    data: { operation, for: 'lease', text: 'asks for the components in development', operations: [], freeze: null },
+  },
   { type: 'OperationLeased', data: { operation, fence: 1 } },
   asks('store/deploy'),
   starts('store/deploy'),

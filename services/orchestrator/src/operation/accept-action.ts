@@ -10,8 +10,8 @@ export function act(operation: Operation, { data }: Envelope<ActOnOperation>): r
   if (operation.requests.has(data.requestId)) return [];
   const refusal = refused(operation, data);
   if (refusal === null) return accepted(operation, data);
-  const { requestId, action, actor } = data;
-  return [{ type: 'ActionRefused', data: { operation: operation.id, requestId, action, reason: refusal, actor } }];
+  const { requestId, action, actor, bodyDigest } = data;
+  return [{ type: 'ActionRefused', data: { operation: operation.id, requestId, action, reason: refusal, actor, bodyDigest } }];
 }
 
 const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
@@ -26,38 +26,40 @@ const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
 
 /** Why not, in words; null: it is taken. */
 function refused(operation: Operation, { action, at, step }: Asked): string | null {
-  const { ended, held, trouble, compensating, turn } = operation;
+  const { ended, held, frozen, trouble, compensating, turn } = operation;
   if (ended !== null) return `the operation has ended already: ${endedAs[ended]}`;
   if (action === 'repair')
     return openCommands(operation).length > 0 ? null : 'no command is open: nothing can have been lost; it waits for a decision';
   if (action === 'abandon')
     return hasOpen(operation) || operation.awaiting.size > 0 ? null : 'nothing is open that could be abandoned; cancel it, or give up';
   if (operation.awaiting.size > 0 && (action === 'resume' || action === 'retry' || action === 'skip'))
-    return at !== null && at < turn ? moved(at) : undecided(operation, action, step);
+    return at !== null && at < turn ? moved(operation, at) : undecided(operation, action, step);
   if (operation.awaiting.size > 0)
     return `the operation is being undone, and ${listed(operation.awaiting)} waits for a decision: resume undoes it, skip keeps it`;
   if (trouble?.by === 'cancel') return 'the operation is being cancelled already';
   if (compensating) return 'the operation has failed and is being undone already';
-  if (at !== null && at < turn) return moved(at);
+  if (at !== null && at < turn) return moved(operation, at);
   switch (action) {
     case 'cancel':
       return null;
     case 'hold':
       return held === null ? null : 'the operation is held already';
     case 'resume':
+      if (frozen !== null) return frozen;
       if (held === null) return 'the operation is not held';
       return held === 'failure' ? 'a step has failed: retry it, skip it, or give up' : null;
     case 'retry':
     case 'skip':
+      if (frozen !== null) return frozen;
       if (held === null || trouble === null)
         return 'no failed step waits for a decision; an operation waits for one where onFailure is hold';
       return wrongStep(trouble.failed, action, step);
     case 'giveUp':
-      return held === null ? 'the operation is not held; cancel it instead' : null;
+      return held === null && frozen === null ? 'the operation is not held; cancel it instead' : null;
   }
 }
 
-const moved = (at: number): string => `the operation has moved on since event ${at}; look again`;
+const moved = ({ turned }: Operation, at: number): string => `the operation has moved on since event ${at}: ${turned}; look again`;
 
 const listed = (steps: Iterable<string>): string => {
   const all = [...steps];
@@ -80,14 +82,15 @@ function undecided(operation: Operation, action: 'resume' | 'retry' | 'skip', st
 
 /** Retry is for all that failed, skip for one that failed. */
 function wrongStep(failed: readonly string[], action: 'retry' | 'skip', step: string | null): string | null {
+  if (failed.length === 0 && (step !== null || action === 'skip')) return 'no step has failed, its time was over: retry, or give up';
   if (step === null) return action === 'retry' || failed.length === 1 ? null : `name the step to skip: ${failed.join(', ')}`;
   if (!failed.includes(step)) return `${step} has not failed; failed have: ${failed.join(', ')}`;
   if (action === 'skip' || failed.length === 1) return null;
   return `${failed.filter((id) => id !== step).join(', ')} failed too: retry all of them, or skip those first`;
 }
 
-function accepted(operation: Operation, { requestId, action, reason, actor, step }: Asked): readonly OperationEvent[] {
-  const by = { operation: operation.id, requestId, reason, actor };
+function accepted(operation: Operation, { requestId, action, reason, actor, step, bodyDigest }: Asked): readonly OperationEvent[] {
+  const by = { operation: operation.id, requestId, reason, actor, bodyDigest };
   const resumed = (steps: readonly string[]): OperationEvent => ({ type: 'OperationResumed', data: { ...by, action, steps } });
   const why = (done: string): string => `${done} by ${actor.name}${reason === null ? '' : `: ${reason}`}`;
   if (operation.awaiting.size > 0 && action !== 'abandon') return [resumed(meant(operation, step))];
@@ -96,7 +99,10 @@ function accepted(operation: Operation, { requestId, action, reason, actor, step
       return [{ type: 'CancelRequested', data: by }];
     case 'hold':
       return [
-        { type: 'OperationHeld', data: { operation: operation.id, requestId, actor, by: 'operator', reason: why('held'), steps: null } },
+        {
+          type: 'OperationHeld',
+          data: { operation: operation.id, requestId, actor, bodyDigest, by: 'operator', reason: why('held'), freeze: null, steps: null },
+        },
       ];
     case 'resume':
       return [resumed([])];

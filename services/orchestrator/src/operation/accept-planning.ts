@@ -1,17 +1,25 @@
 import { isBridge } from '../bridges.ts';
+import type {
+  Envelope,
+  EnvironmentDescribed,
+  OperationRefused,
+  PlanMade,
+  PlanningAdvanced,
+  PlanSliced,
+  ReleaseDescribed,
+} from '@srm/schemas';
 import type { OperationEvent, PlanningAnswer } from './events.ts';
 import { builds, touches, type Operation, type Planning } from './state.ts';
-import type { EnvironmentDescribed, OperationRefused, PlanMade, PlanningAdvanced, PlanSliced, ReleaseDescribed } from '@srm/schemas';
 
 type Asked = PlanningAdvanced['data']['asked'];
 
 /** An answer counts when it is the one that was asked for last; any other is late or repeated. */
-export function acceptPlanning(operation: Operation, { type, data }: PlanningAnswer): readonly OperationEvent[] {
+export function acceptPlanning(operation: Operation, { type, data, time }: Envelope<PlanningAnswer>): readonly OperationEvent[] {
   const { asked } = operation.planning;
-  if (operation.plan !== null || operation.trouble !== null) return [];
+  if (operation.plan !== null || operation.trouble !== null || operation.early) return [];
   switch (type) {
     case 'DefinitionsDescribed':
-      return asked === 'definitions' ? described(operation, data.documents) : [];
+      return asked === 'definitions' && (data.round ?? 1) === operation.planning.rounds ? described(operation, data.documents, time) : [];
     case 'EnvironmentDescribed':
       return asked === 'environment' ? [surveyed(operation, data)] : [];
     case 'ReleaseDescribed':
@@ -86,7 +94,7 @@ const refused = (
 });
 
 /** Everything that is missing is said at once. */
-function described(operation: Operation, definitions: Planning['definitions']): readonly OperationEvent[] {
+function described(operation: Operation, definitions: Planning['definitions'], now: string): readonly OperationEvent[] {
   const { kind, product, environment, tenant } = operation.request ?? missing();
   const has = (wanted: string): boolean => definitions.some((document) => document.kind === wanted);
   const errors: { pointer: string; detail: string }[] = [];
@@ -96,12 +104,19 @@ function described(operation: Operation, definitions: Planning['definitions']): 
   if (environment !== null && !has('Environment'))
     errors.push({ pointer: '/environment', detail: `tenant ${tenant} has no environment "${environment}"; apply its definition first` });
   if (errors.length > 0) return [refused(operation, 422, errors.map((error) => error.detail).join('; '), errors)];
-  return [advanced(operation, { definitions })];
+  return startsLater(operation, now) ?? [advanced(operation, { definitions })];
+}
+
+/** What is there to be planned is planned when its start has come, as things are then. A preview is made at once. */
+function startsLater({ id, request, planning }: Operation, now: string): readonly OperationEvent[] | null {
+  const start = request?.notBefore ?? null;
+  if (start === null || request?.preview === true || planning.rounds > 1 || Date.parse(start) <= Date.parse(now)) return null;
+  return [{ type: 'OperationWaiting', data: { operation: id, for: 'time', operations: [], text: `starts at ${start}`, freeze: null } }];
 }
 
 /** What is asked next: environment, release, material, plan; only what the kind needs. */
 function advanced(operation: Operation, learnt: Partial<Omit<Planning, 'asked'>>): PlanningAdvanced {
-  const { slices: _slices, planDigest: _planDigest, asked: _asked, ...known } = { ...operation.planning, ...learnt };
+  const { slices: _slices, planDigest: _planDigest, asked: _asked, rounds: _rounds, ...known } = { ...operation.planning, ...learnt };
   const { kind, environment } = operation.request ?? missing();
   const asked: Asked =
     environment !== null && known.environmentNumber === null
@@ -131,7 +146,7 @@ function made(operation: Operation, data: PlanMade['data']): readonly OperationE
   const { kind, preview, version } = operation.request ?? missing();
   if (!builds(kind)) return [completed(operation, data, null)];
   if (preview) return [completed(operation, data, version)];
-  const { slices: _slices, planDigest: _planDigest, asked: _asked, ...known } = operation.planning;
+  const { slices: _slices, planDigest: _planDigest, asked: _asked, rounds: _rounds, ...known } = operation.planning;
   const { operation: id, ...plan } = data;
   return [{ type: 'PlanningAdvanced', data: { operation: id, ...known, asked: 'version', made: plan } }];
 }

@@ -1,11 +1,13 @@
 import type { Envelope } from '@srm/schemas';
 import { act } from './accept-action.ts';
+import { acceptFreeze, waitsFor } from './accept-freeze.ts';
 import { cancelling } from './cancelling.ts';
 import { acceptPlanning } from './accept-planning.ts';
 import { acceptReport, duration } from './accept-report.ts';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { requested, undoRequested } from './request.ts';
-import { isGivenUp, isOpen, type Operation, type Step } from './state.ts';
+import { isGivenUp, isHeld, isOpen, waitsForPeople, type Operation, type Step } from './state.ts';
+import { deadlineTimer } from './work.ts';
 
 /** Judges one input of an operation. Late or repeated: nothing. About an operation that nobody asked for: an error. */
 export function accept(operation: Operation, input: Envelope<OperationInput>): readonly OperationEvent[] {
@@ -25,6 +27,8 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
         : [];
     case 'LeaseQueued':
       return awaitsOthers(operation) && !isSame(operation.behind, input.data.behind) ? [waiting(operation, input.data.behind)] : [];
+    case 'LeaseFrozen':
+      return acceptFreeze(operation, input);
     case 'LeaseRefused':
       return [];
     case 'JobRestorable':
@@ -47,25 +51,48 @@ const isSame = (some: readonly string[], others: readonly string[]): boolean => 
 
 const waiting = (operation: Operation, operations: readonly string[]): OperationEvent => ({
   type: 'OperationWaiting',
-  data: { operation: operation.id, for: 'lease', operations, text: `waits for ${operations.join(', ')} to free the components it needs` },
+  data: { operation: operation.id, for: 'lease', operations, text: waitsFor(operations), freeze: null },
 });
 
-/** Timers: `planning`, `<step>/<attempt>/deadline`, `<step>/<attempt>/retry`. */
+/** Timers: `planning/<round>`, `start`, `deadline/<number>`, `<step>/<attempt>/deadline`, `<step>/<attempt>/retry`. */
 function fired(operation: Operation, timer: string): readonly OperationEvent[] {
   // Who waits for others to come to rest waits as long as they take.
-  if (timer === 'planning')
-    return operation.plan === null && operation.trouble === null && operation.behind.length === 0 ? [planningOverdue(operation)] : [];
+  if (timer === planningTimerName(operation))
+    return isPlanning(operation) && operation.behind.length === 0 ? [planningOverdue(operation)] : [];
+  if (timer === 'start')
+    return operation.early && operation.trouble === null ? [{ type: 'PlanningStarted', data: { operation: operation.id } }] : [];
+  if (timer === deadlineTimer(operation.work)) return overdue(operation);
   const [, id = '', attempt, sort] = /^(.*)\/(\d+)\/(deadline|retry)$/.exec(timer) ?? [];
   const step = operation.steps.get(id);
   if (step === undefined || step.attempt !== Number(attempt)) return [];
-  if (sort === 'retry') return step.state === 'retrying' && !isGivenUp(operation, step) ? [askedAgain(operation, step)] : [];
+  if (sort === 'retry') return step.state === 'retrying' && !isGivenUp(operation, step) ? retryDue(operation, step) : [];
   if (!isOpen(step) || step.cancel !== null) return [];
   const reason = `not ended after ${duration(step.plan.deadline)}`;
   return [{ type: 'StepCancelRequested', data: cancelling(operation, id, reason, 'deadline') }];
 }
 
+const isPlanning = ({ plan, trouble, early }: Operation): boolean => plan === null && trouble === null && !early;
+
+export const planningTimerName = ({ planning }: Operation): string => (planning.rounds > 1 ? `planning/${planning.rounds}` : 'planning');
+
+/** What was held begins nothing, not even what it has begun before. */
+function retryDue(operation: Operation, step: Step): readonly OperationEvent[] {
+  const { id } = step.plan;
+  if (!isHeld(operation)) return [askedAgain(operation, step)];
+  if (operation.retryDue.has(id)) return [];
+  return [{ type: 'StepRetryDue', data: { operation: operation.id, step: id, attempt: step.attempt } }];
+}
+
+/** A failure that ends all that runs anyway needs no second one; builds that go on, and what people are to decide about, do. */
+function overdue(operation: Operation): readonly OperationEvent[] {
+  const { trouble, work, request, compensating } = operation;
+  const goesOn = trouble === null || trouble.by === 'build' || (trouble.by === 'deploy' && waitsForPeople(operation));
+  if (work.since === null || compensating || !goesOn) return [];
+  return [{ type: 'OperationOverdue', data: { operation: operation.id, reason: `not ended within ${duration(request?.deadline ?? 0)}` } }];
+}
+
 /** The same kind of command as the first time: an undo stays an undo. */
-function askedAgain(operation: Operation, step: Step): OperationEvent {
+export function askedAgain(operation: Operation, step: Step): OperationEvent {
   const undone = step.undoes === null ? undefined : operation.steps.get(step.undoes);
   return undone === undefined ? requested(operation, step) : undoRequested(operation, undone);
 }

@@ -73,8 +73,9 @@ const selectionOf = (components: readonly string[]): string =>
 
 function failures({ trouble, steps }: Operation): readonly string[] {
   if (trouble === null) return [];
-  if (trouble.by === 'cancel') return [trouble.reason];
+  if (trouble.by === 'cancel' || (trouble.by === 'deadline' && trouble.failed.length === 0)) return [trouble.reason];
   const reasons = trouble.failed.slice(0, 5).map((id) => steps.get(id)?.reason ?? '');
+  if (trouble.by === 'deadline') reasons.unshift(trouble.reason);
   return trouble.failed.length > 5 ? [...reasons, `and ${trouble.failed.length - 5} more failed`] : reasons;
 }
 

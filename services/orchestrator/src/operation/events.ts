@@ -12,6 +12,7 @@ import type {
   JobRestorable,
   JobStarted,
   JobSucceeded,
+  LeaseFrozen,
   LeaseGranted,
   LeaseQueued,
   LeaseRefused,
@@ -25,6 +26,7 @@ import type {
   OperationGivenUp,
   OperationHeld,
   OperationLeased,
+  OperationOverdue,
   OperationPlanned,
   OperationRefused,
   OperationRepaired,
@@ -32,6 +34,7 @@ import type {
   OperationResumed,
   OperationStarted,
   OperationSucceeded,
+  OperationThawed,
   OperationWaiting,
   PlanCompleted,
   PlanMade,
@@ -49,6 +52,7 @@ import type {
   StepProgressed,
   StepRequested,
   StepRestorable,
+  StepRetryDue,
   StepSkipped,
   StepsPlanned,
   StepStarted,
@@ -76,6 +80,7 @@ export type StepEvent =
   | StepSucceeded
   | StepFailed
   | StepCancelled
+  | StepRetryDue
   | StepSkipped;
 
 export type OperationEvent =
@@ -89,6 +94,8 @@ export type OperationEvent =
   | OperationLeased
   | OperationHeld
   | OperationResumed
+  | OperationThawed
+  | OperationOverdue
   | OperationGivenUp
   | OperationAbandoned
   | OperationRepaired
@@ -116,4 +123,4 @@ export type PlanningAnswer =
   | PlanRefused;
 
 export type OperationInput =
-  RequestOperation | ActOnOperation | TimerFired | LeaseGranted | LeaseQueued | LeaseRefused | PlanningAnswer | JobReport;
+  RequestOperation | ActOnOperation | TimerFired | LeaseFrozen | LeaseGranted | LeaseQueued | LeaseRefused | PlanningAnswer | JobReport;

@@ -3,16 +3,25 @@ import { remember } from '../remembered.ts';
 import type { OperationEvent, StepEvent } from './events.ts';
 import { decidedUndo, startUndoing, undoneStep } from './undoing.ts';
 import { undoPlan } from './request.ts';
+import { clocked, newWork } from './work.ts';
 import { type Effect, isBuild, isGivenUp, isToUndo, type Operation, type PlanStep, type Step, worse } from './state.ts';
 
 /** Folds one event. Uses up the operation it is given: work per event does not grow with the plan. */
 export function evolve(operation: Operation, event: Envelope<OperationEvent>): Operation {
+  const after = fold(operation, event);
+  clocked(after, event);
+  return after;
+}
+
+function fold(operation: Operation, event: Envelope<OperationEvent>): Operation {
   switch (event.type) {
     case 'OperationRequested':
       operation.request = event.data;
       return operation;
     case 'PlanningStarted':
       operation.planning.asked = 'definitions';
+      operation.planning.rounds += 1;
+      operation.early = false;
       return operation;
     case 'PlanningAdvanced':
       operation.behind = [];
@@ -25,13 +34,15 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       return operation;
     case 'PlanCompleted':
       operation.plan = event.data;
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, 'its plan was made');
       return counted(operation);
     case 'OperationStarted':
       operation.started = true;
       return operation;
     case 'OperationWaiting':
-      if (operation.plan !== null) operation.lease = 'asked';
+      operation.freeze = event.data.freeze ?? operation.freeze;
+      if (event.data.for === 'time') operation.early = true;
+      else if (operation.plan !== null) operation.lease = 'asked';
       operation.behind = event.data.operations;
       return operation;
     case 'OperationLeased':
@@ -40,8 +51,9 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       return operation;
     case 'CancelRequested':
       remember(operation.requests, event.data.requestId, event.time);
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, `${event.data.actor.name} cancelled it`);
       operation.held = null;
+      operation.frozen = null;
       operation.trouble = {
         by: 'cancel',
         reason: `cancelled by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`,
@@ -53,23 +65,44 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       return operation;
     case 'OperationHeld':
       if (event.data.requestId !== null) remember(operation.requests, event.data.requestId, event.time);
+      turned(operation, event, event.data.reason);
+      operation.freeze = event.data.freeze ?? operation.freeze;
+      if (event.data.by === 'freeze') {
+        operation.frozen = event.data.reason;
+        return operation;
+      }
       operation.held = event.data.by;
       if (event.data.by === 'undo') operation.untold = 0;
-      operation.turn = event.sequence ?? 0;
+      operation.heldWhy = event.data.reason;
       return operation;
+    case 'OperationThawed':
+      operation.freeze = event.data.freeze ?? operation.freeze;
+      operation.frozen = null;
+      turned(operation, event, 'the freeze was lifted');
+      return operation;
+    case 'OperationOverdue':
+      turned(operation, event, event.data.reason);
+      operation.work = newWork();
+      operation.trouble = {
+        by: 'deadline',
+        reason: [...(operation.trouble === null ? [] : [operation.trouble.reason]), event.data.reason].join('; '),
+        failed: operation.trouble?.failed ?? [],
+      };
+      return ending(operation);
     case 'OperationResumed':
       remember(operation.requests, event.data.requestId, event.time);
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, `${event.data.actor.name} decided to ${event.data.action}`);
       return operation.compensating ? decided(operation, event.data) : resumed(operation, event.data.steps);
     case 'OperationGivenUp':
       remember(operation.requests, event.data.requestId, event.time);
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, `${event.data.actor.name} gave it up`);
       operation.givenUp = true;
       operation.held = null;
+      operation.frozen = null;
       return ending(operation);
     case 'OperationAbandoned':
       remember(operation.requests, event.data.requestId, event.time);
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, `${event.data.actor.name} abandoned it`);
       operation.abandoned = `abandoned by ${event.data.actor.name}${event.data.reason === null ? '' : `: ${event.data.reason}`}`;
       return operation;
     case 'OperationRepaired':
@@ -80,7 +113,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       for (const id of event.data.steps) operation.toRepeat.delete(id);
       return operation;
     case 'CompensationStarted':
-      operation.turn = event.sequence ?? 0;
+      turned(operation, event, 'its undo was begun');
       operation.compensating = true;
       startUndoing(operation);
       return operation;
@@ -94,6 +127,7 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
     case 'StepSucceeded':
     case 'StepFailed':
     case 'StepCancelled':
+    case 'StepRetryDue':
     case 'StepSkipped':
       evolveStep(operation, event);
       return operation;
@@ -107,6 +141,11 @@ export function evolve(operation: Operation, event: Envelope<OperationEvent>): O
       operation.ended = event.type;
       return operation;
   }
+}
+
+function turned(operation: Operation, { sequence }: Envelope<OperationEvent>, what: string): void {
+  operation.turn = sequence ?? 0;
+  operation.turned = what;
 }
 
 /** A step as it is planned. */
@@ -184,6 +223,9 @@ function evolveStep(operation: Operation, { type, data }: StepEvent): void {
       operation.retrying.add(step.plan.id);
       if (touches(step)) operation.touching.add(step.plan.id);
       return;
+    case 'StepRetryDue':
+      operation.retryDue.add(data.step);
+      return;
     case 'StepSkipped':
       step.state = 'skipped';
       step.reason = data.reason;
@@ -200,7 +242,7 @@ function begun(operation: Operation, data: Extract<StepEvent, { type: 'StepReque
   const id = data.step;
   const step = operation.steps.get(id) ?? newStep(undoPlan(data), data.undoes);
   operation.steps.set(id, step);
-  for (const set of [operation.buildable, operation.deployable, operation.retrying]) set.delete(id);
+  for (const set of [operation.buildable, operation.deployable, operation.retrying, operation.retryDue]) set.delete(id);
   operation.undoable.delete(data.undoes ?? '');
   operation.open.add(id);
   if (touches(step)) operation.touching.add(id);
@@ -209,8 +251,8 @@ function begun(operation: Operation, data: Extract<StepEvent, { type: 'StepReque
 
 function closed(operation: Operation, step: Step, report: number, effect: Effect): void {
   const { id } = step.plan;
-  const { open, retrying, buildable, deployable, toEnd, touching } = operation;
-  for (const set of [open, retrying, buildable, deployable, toEnd, touching]) set.delete(id);
+  const { open, retrying, retryDue, buildable, deployable, toEnd, touching } = operation;
+  for (const set of [open, retrying, retryDue, buildable, deployable, toEnd, touching]) set.delete(id);
   step.report = report;
   const before = isToUndo(step);
   step.effect = worse(step.effect, effect);

@@ -4,13 +4,14 @@ import type { OperationEvent, OperationInput } from './events.ts';
 import { evolve } from './evolve.ts';
 import { next } from './next.ts';
 import { isRepeat, repeated } from './open-commands.ts';
-import { said } from './said.ts';
+import { deadlineSet, said } from './said.ts';
 import { emptyOperation, type Operation } from './state.ts';
 
 const understood = {
   RequestOperation: true,
   ActOnOperation: true,
   TimerFired: true,
+  LeaseFrozen: true,
   LeaseGranted: true,
   LeaseQueued: true,
   LeaseRefused: true,
@@ -39,7 +40,10 @@ export const operationDecider: Decider<Operation, OperationEvent, OperationInput
   accept,
   evolve,
   next,
-  said: (event, operation) => (isRepeat(event) ? repeated(event, operation) : said(event, operation)),
+  said: (event, operation) => {
+    if (isRepeat(event)) return repeated(event, operation);
+    return [...said(event, operation), ...(event.sequence === operation.work.at ? deadlineSet(operation) : [])];
+  },
   over: (operation) => operation.ended !== null,
   deafTo: new Set(Object.keys(understood).filter((type) => type !== 'ActOnOperation')),
 };

@@ -1,9 +1,10 @@
 import { cancelling } from './cancelling.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
+import { askedAgain } from './accept.ts';
 import { requested, undoRequested } from './request.ts';
 import { commandsRepeated } from './open-commands.ts';
-import { isOpen, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
+import { isGivenUp, isHeld, isOpen, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
 
 const atOnce = 200;
 
@@ -17,14 +18,18 @@ export function next(operation: Operation): readonly OperationEvent[] {
   if (operation.abandoned !== null) return [endingOf(operation)];
   if (request.preview) return [plannedEnding(operation)];
   const begin: readonly OperationEvent[] = operation.started ? [] : [{ type: 'OperationStarted', data: { operation: id } }];
-  if (operation.held !== null && operation.held !== 'undo') return [];
-  const due = (trouble === null ? [...begin, ...working(operation)] : troubled(operation)).slice(0, atOnce);
+  if (isHeld(operation)) return [];
+  const due = [...retries(operation), ...(trouble === null ? [...begin, ...working(operation)] : troubled(operation))].slice(0, atOnce);
   if (due.length > 0) return due;
   const idle = operation.open.size === 0 && operation.retrying.size === 0;
   if (operation.awaiting.size > 0) return [];
   if (idle && waitsForPeople(operation)) return [heldByFailure(operation)];
   return idle && (trouble !== null || operation.unfinished === 0) ? [endingOf(operation)] : [];
 }
+
+/** Retries whose time came while the operation was held. */
+const retries = (operation: Operation): readonly OperationEvent[] =>
+  [...stepsOf(operation, operation.retryDue)].filter((step) => !isGivenUp(operation, step)).map((step) => askedAgain(operation, step));
 
 /** All goes well: builds as they can; then, when the barrier and the lease let them, the rest. */
 function working(operation: Operation): readonly OperationEvent[] {
@@ -40,7 +45,9 @@ const heldByFailure = (operation: Operation): OperationEvent => ({
   data: {
     operation: operation.id,
     by: 'failure',
-    reason: `${operation.trouble?.reason}; retry, skip the step, or give up`,
+    reason: `${operation.trouble?.reason}; ${operation.trouble?.failed.length === 0 ? 'retry' : 'retry, skip the step'}, or give up`,
+    bodyDigest: null,
+    freeze: null,
     requestId: null,
     actor: null,
     steps: null,
@@ -55,12 +62,21 @@ function heldByUndo({ id, awaiting, steps }: Operation): OperationEvent {
   const [why] = waiting.map((step) => steps.get(step)?.plan.noReturn ?? '');
   const more = awaiting.size === 1 ? '' : ` (and ${awaiting.size - 1} more wait, too)`;
   const reason = `${waiting[0]}: ${why}${more}; resume undoes it, skip keeps it`;
-  return { type: 'OperationHeld', data: { operation: id, by: 'undo', reason, requestId: null, actor: null, steps: waiting } };
+  return {
+    type: 'OperationHeld',
+    data: { operation: id, by: 'undo', reason, requestId: null, actor: null, steps: waiting, freeze: null, bodyDigest: null },
+  };
 }
 
 const leaseAsked = (operation: Operation): OperationEvent => ({
   type: 'OperationWaiting',
-  data: { operation: operation.id, for: 'lease', operations: [], text: `asks for the components in ${operation.request?.environment}` },
+  data: {
+    operation: operation.id,
+    for: 'lease',
+    operations: [],
+    text: `asks for the components in ${operation.request?.environment}`,
+    freeze: null,
+  },
 });
 
 /** Something failed, or somebody cancelled: give up, cancel, and undo once nothing touches the environment any more. */
@@ -79,7 +95,12 @@ function troubled(operation: Operation): readonly OperationEvent[] {
 const cancelled = (operation: Operation, step: Step) =>
   operation.trouble?.by === 'cancel'
     ? cancelling(operation, step.plan.id, operation.trouble.reason, 'cancel')
-    : cancelling(operation, step.plan.id, `${operation.trouble?.failed[0]} failed`, 'failure');
+    : cancelling(
+        operation,
+        step.plan.id,
+        operation.trouble?.by === 'deadline' ? operation.trouble.reason : `${operation.trouble?.failed[0]} failed`,
+        'failure',
+      );
 
 /** No step that touches the environment is open or will be tried again; builds may go on where one of them failed. */
 const isCalm = ({ touching, open, retrying, trouble }: Operation): boolean =>

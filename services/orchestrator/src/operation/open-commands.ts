@@ -3,7 +3,7 @@ import type { CommandsRepeated, OperationRepaired } from '@srm/schemas';
 import type { Said } from '../decider.ts';
 import { cancelling } from './cancelling.ts';
 import type { OperationEvent } from './events.ts';
-import { planningTimer, said } from './said.ts';
+import { deadlineSet, planningTimer, said } from './said.ts';
 import { fenceOf, isOpen, type Operation, type Step } from './state.ts';
 
 /** Every command and question of an operation that is not answered, as it was said the first time, the delays of timers whole (protocol 11). */
@@ -74,12 +74,14 @@ const failedBefore = (operation: Operation, { plan, attempt, report, reason, ret
 });
 
 function openQuestions(operation: Operation): readonly Said[] {
-  const { id, planning, plan, lease } = operation;
+  const { id, planning, plan, lease, early } = operation;
   const { asked } = planning;
-  if (plan !== null) return lease === 'asked' ? said({ type: 'OperationWaiting', data: waiting(operation) }, operation) : [];
+  if (plan !== null)
+    return lease === 'asked' ? said({ type: 'OperationWaiting', data: waiting(operation, 'lease') }, operation) : deadlineSet(operation);
+  if (early) return said({ type: 'OperationWaiting', data: waiting(operation, 'time') }, operation);
   if (asked === 'nobody') return [];
   if (asked === 'definitions') return said({ type: 'PlanningStarted', data: { operation: id } }, operation);
-  return [...said({ type: 'PlanningAdvanced', data: { ...planning, operation: id, asked } }, operation), planningTimer(id)];
+  return [...said({ type: 'PlanningAdvanced', data: { ...planning, operation: id, asked } }, operation), planningTimer(operation)];
 }
 
-const waiting = ({ id }: Operation) => ({ operation: id, for: 'lease' as const, operations: [], text: '' });
+const waiting = ({ id }: Operation, what: 'lease' | 'time') => ({ operation: id, for: what, operations: [], text: '', freeze: null });

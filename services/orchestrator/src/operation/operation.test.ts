@@ -45,7 +45,7 @@ test('every answer that comes twice changes nothing the second time', () => {
 test('a missing product and a missing environment are refused together', () => {
   const test = underTest();
   test.given(request());
-  const [event] = test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents: [] } });
+  const [event] = test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents: [], round: null } });
   const nowhere = { document: null, line: null, column: null };
   expect(fields(event, 'status', 'errors')).toEqual([
     422,
@@ -352,7 +352,7 @@ test('a stop waits, in words and however long, until nobody changes what it is a
   const test = underTest();
   test.given(request({ kind: 'stop' }));
   const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: 'x', revision: 1, digest: `sha256:${kind}` }));
-  test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents } });
+  test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents, round: null } });
   const waits = test.given({ type: 'LeaseQueued', data: { operation: 'op', environment: 'development', behind: ['other'] } });
   expect(told(waits)).toEqual(['OperationWaiting']);
   expect(told(test.given({ type: 'TimerFired', data: { operation: 'op', timer: 'planning' } }))).toEqual([]);

@@ -3,9 +3,11 @@ import type { FreeLease, PlanningAdvanced, StepRequested, StepSucceeded } from '
 import { isBridge } from '../bridges.ts';
 import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
+import { planningTimerName } from './accept.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, type Operation } from './state.ts';
+import { deadlineTimer } from './work.ts';
 
 const planningDeadline = 10 * 60_000;
 const slice = { length: 200, weight: 256 * 1024 };
@@ -18,8 +20,11 @@ export function said(event: OperationEvent, operation: Operation): readonly Said
   switch (event.type) {
     case 'PlanningStarted': {
       const { tenant, product, environment } = request;
-      const ask = { type: 'DescribeDefinitions', data: { operation: id, tenant, product, environment } };
-      return [input(definitionsKey(tenant), ask), planningTimer(id)];
+      const ask = {
+        type: 'DescribeDefinitions',
+        data: { operation: id, tenant, product, environment, round: operation.planning.rounds > 1 ? operation.planning.rounds : null },
+      };
+      return [input(definitionsKey(tenant), ask), planningTimer(operation)];
     }
     case 'PlanningAdvanced':
       return asked(operation, request, event.data);
@@ -36,7 +41,10 @@ export function said(event: OperationEvent, operation: Operation): readonly Said
       return [input(releasesKey(request.tenant, request.product), { type: 'OpenManifest', data })];
     }
     case 'OperationWaiting': {
-      if (event.data.operations.length > 0 || request.environment === null) return [];
+      const { for: reason, operations } = event.data;
+      if (reason === 'time')
+        return [timer(id, 'start', Math.max(0, Date.parse(request.notBefore ?? operation.time) - Date.parse(operation.time)))];
+      if (reason !== 'lease' || operations.length > 0 || request.environment === null) return [];
       const data = { operation: id, tenant: request.tenant, environment: request.environment, components: operation.plan?.lease ?? [] };
       return [input(environmentKey(request.tenant, request.environment), { type: 'RequestLease', data })];
     }
@@ -73,7 +81,13 @@ const timer = (operation: string, name: string, delay: number): Said => ({
   message: { type: 'SetTimer', data: { operation, timer: name, delay } },
 });
 
-export const planningTimer = (operation: string): Said => timer(operation, 'planning', planningDeadline);
+export const planningTimer = (operation: Operation): Said => timer(operation.id, planningTimerName(operation), planningDeadline);
+
+/** How long its work may take from here on; nothing where that is not limited, or its clock stands. */
+export const deadlineSet = ({ id, work, request }: Operation): readonly Said[] =>
+  work.since === null || typeof request?.deadline !== 'number'
+    ? []
+    : [timer(id, deadlineTimer(work), Math.max(0, request.deadline - work.spent))];
 
 function command(bridge: string, subject: string, message: Message): Said {
   if (!isBridge(bridge)) throw new Error(`${bridge} is no bridge`);

@@ -1,6 +1,7 @@
 import type { PlanCompleted, PlanSliced, RequestOperation, StepRequested, StepSucceeded } from '@srm/schemas';
 import type { PlanningAdvanced } from '@srm/schemas';
 import type { History } from '../decider.ts';
+import { newWork, type Work } from './work.ts';
 import type { Ending } from './events.ts';
 
 export type Effect = 'none' | 'possible' | 'done';
@@ -39,11 +40,13 @@ export type Step = {
 /** What the plan is made of, as far as it is known. */
 export type Planning = Omit<PlanningAdvanced['data'], 'operation' | 'asked'> & {
   asked: 'nobody' | 'definitions' | PlanningAdvanced['data']['asked'];
+  /** How often it was begun: with a start that was fixed, at once and when the start came. */
+  rounds: number;
   slices: number;
   planDigest: string | null;
 };
 
-export type Trouble = { by: 'build' | 'deploy' | 'cancel'; reason: string; failed: string[] };
+export type Trouble = { by: 'build' | 'deploy' | 'cancel' | 'deadline'; reason: string; failed: string[] };
 
 export type Operation = History & {
   readonly id: string;
@@ -86,6 +89,17 @@ export type Operation = History & {
   trouble: Trouble | null;
   /** Nothing new is begun: an operator said so, or a failure where the policy is to hold. By an undo: what waits for no decision goes on. */
   held: 'operator' | 'failure' | 'undo' | null;
+  /** Why, in words. */
+  heldWhy: string;
+  /** A freeze holds it too; it has words of its own. */
+  frozen: string | null;
+  /** Number of the environment's last word about a freeze. */
+  freeze: number;
+  /** Its start is fixed and has not come. */
+  early: boolean;
+  /** Retries whose time came while it was held. */
+  retryDue: Set<string>;
+  work: Work;
   /** Somebody decided for the undo, whatever the policy is. */
   givenUp: boolean;
   /** Somebody decided not to wait for silent bridges. */
@@ -99,6 +113,8 @@ export type Operation = History & {
   requests: Map<string, string>;
   /** Number of the last event that changed the course: an operator's command judged before it is refused. */
   turn: number;
+  /** What that event was, in words. */
+  turned: string;
   ended: Ending['type'] | null;
 };
 
@@ -116,6 +132,7 @@ export const emptyOperation = (key: string): Operation => ({
     version: null,
     release: null,
     releasesNumber: null,
+    rounds: 0,
     slices: 0,
     planDigest: null,
     made: null,
@@ -143,6 +160,12 @@ export const emptyOperation = (key: string): Operation => ({
   unfinished: 0,
   trouble: null,
   held: null,
+  heldWhy: '',
+  frozen: null,
+  freeze: 0,
+  early: false,
+  retryDue: new Set(),
+  work: newWork(),
   givenUp: false,
   abandoned: null,
   compensating: false,
@@ -150,6 +173,7 @@ export const emptyOperation = (key: string): Operation => ({
   toRepeat: new Set(),
   requests: new Map(),
   turn: 0,
+  turned: '',
   ended: null,
 });
 
@@ -176,9 +200,15 @@ export const touches = (kind: RequestOperation['data']['kind']): boolean => kind
 export const waitsForPeople = ({ request, trouble, givenUp }: Operation): boolean =>
   request?.onFailure === 'hold' && trouble !== null && trouble.by !== 'cancel' && !givenUp;
 
+/** Is nothing new begun: by a person, a failure, or a freeze? */
+export const isHeld = ({ held, frozen }: Operation): boolean => (held !== null && held !== 'undo') || frozen !== null;
+
 /** Does a failure, or a cancel, leave this step no second attempt? Undo goes on; independent builds finish after a failed build; where people decide, all that runs does. */
 export const isGivenUp = (operation: Operation, step: Step): boolean =>
-  operation.trouble !== null && step.undoes === null && !waitsForPeople(operation) && !(operation.trouble.by === 'build' && isBuild(step));
+  operation.trouble !== null &&
+  step.undoes === null &&
+  (operation.trouble.by === 'deadline' || !waitsForPeople(operation)) &&
+  !(operation.trouble.by === 'build' && isBuild(step));
 
 /** Is undoing wanted at all? */
 export const undoes = ({ request, trouble, givenUp }: Operation): boolean =>

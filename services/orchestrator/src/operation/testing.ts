@@ -47,6 +47,8 @@ export const request = (changes: Partial<Request> = {}): OperationInput => ({
     actor: { name: 'li', authenticated: false },
     force: null,
     of: null,
+    notBefore: null,
+    deadline: null,
     ...changes,
   },
 });
@@ -84,7 +86,7 @@ export const planning = (
   const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: 'x', revision: 1, digest: `sha256:${kind}` }));
   const { pipeline = 'eager', lease = ['shop/x'] } = changes;
   return [
-    { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents } },
+    { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents, round: null } },
     {
       type: 'EnvironmentDescribed',
       data: { operation: operationId, environment: 'development', number: 1, fence: 0, releases: null, current: null },
@@ -113,7 +115,16 @@ export const act = (
   at: number | null = null,
 ): OperationInput => ({
   type: 'ActOnOperation',
-  data: { operation: operationId, requestId, action, step: on, reason: null, at, actor: { name: 'li', authenticated: false } },
+  data: {
+    operation: operationId,
+    requestId,
+    action,
+    step: on,
+    reason: null,
+    at,
+    actor: { name: 'li', authenticated: false },
+    bodyDigest: null,
+  },
 });
 
 export const cancel = (requestId = 'r1', at: number | null = null): OperationInput => ({
@@ -126,6 +137,7 @@ export const cancel = (requestId = 'r1', at: number | null = null): OperationInp
     reason: 'wrong branch',
     at,
     actor: { name: 'li', authenticated: false },
+    bodyDigest: null,
   },
 });
 

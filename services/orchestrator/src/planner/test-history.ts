@@ -47,7 +47,8 @@ export function history(text: string) {
       release: string | null = asked.release ?? null,
       definitions = text,
     ): Plan => {
-      const plan = planned(now({ ...asked }, more, definitions));
+      const { deadline: _deadline, ...wanted } = asked; // the planner's is another one
+      const plan = planned(now(wanted, more, definitions));
       carriedOut(id, plan, asked, release);
       return plan;
     },

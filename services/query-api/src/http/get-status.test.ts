@@ -8,7 +8,7 @@ import type { OperationEvent } from '../views/events.ts';
 const at = (seconds: number): Clock => ({ now: () => Date.parse(timeOf(seconds)), sleep: () => Promise.resolve() });
 const begun: OperationEvent = { type: 'OperationStarted', data: { operation } };
 const plan = [requested(), planned(0, { 'store/compile': [], 'store/deploy': ['store/compile'] }), completed(2), begun];
-const heldBy = (by: 'operator' | 'failure' | 'undo'): OperationEvent => ({
+const heldBy = (by: 'operator' | 'failure' | 'undo' | 'freeze'): OperationEvent => ({
   type: 'OperationHeld',
   data: {
     operation,
@@ -16,6 +16,8 @@ const heldBy = (by: 'operator' | 'failure' | 'undo'): OperationEvent => ({
     reason: 'because',
     requestId: 'r',
     steps: null,
+    freeze: null,
+    bodyDigest: null,
     actor: by !== 'operator' ? null : { name: 'ann', authenticated: false },
   },
 });
@@ -87,7 +89,10 @@ test('each way to be stuck has the command that mends it; what moves or waits fo
   expect(await stuckAfter(62, requested())).toEqual([['planning', timeOf(1), `srm cancel ${operation}`]]);
   expect(await stuckAfter(64, ...plan)).toEqual([]);
   expect(await stuckAfter(65, ...plan)).toEqual([['idle', timeOf(4), `srm abandon ${operation}`]]);
-  const behind: OperationEvent = { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits for x', operations: ['x'] } };
+  const behind: OperationEvent = {
+    type: 'OperationWaiting',
+    data: { operation, for: 'lease', text: 'waits for x', operations: ['x'], freeze: null },
+  };
   expect(await stuckAfter(3600, ...plan, behind)).toEqual([]);
 });
 

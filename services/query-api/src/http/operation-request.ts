@@ -2,6 +2,7 @@ import { shapeErrors } from '@srm/definitions';
 import type { ApiSchemas } from '@srm/schemas';
 import { isObject } from './is-object.ts';
 import type { ErrorAt } from './problem.ts';
+import { isMoment, milliseconds, noMoment } from './times.ts';
 
 export type OperationRequest = ApiSchemas['schemas']['OperationRequest'];
 
@@ -32,7 +33,6 @@ function notBuilt(body: unknown): readonly ErrorAt[] {
   const selects = typeof body['kind'] === 'string' && selecting.has(body['kind']);
   if (!selects && isSome(body['components'])) refuse('components', 'a part of a product; leave components away');
   if (body['force'] === true && !forcing.has(String(body['kind']))) refuse('force', `force of ${String(body['kind'])}; leave force away`);
-  if ('notBefore' in body) refuse('notBefore', 'a time to begin');
   return errors;
 }
 
@@ -42,7 +42,10 @@ const isSome = (list: unknown): boolean => list !== undefined && !(Array.isArray
 function amiss(body: unknown): readonly ErrorAt[] {
   if (!isObject(body)) return [];
   const errors: ErrorAt[] = [];
-  const { kind, environment } = body;
+  const { kind, environment, notBefore, deadline } = body;
+  if (typeof notBefore === 'string' && !isMoment(notBefore)) errors.push({ pointer: '/notBefore', detail: `notBefore ${noMoment}` });
+  if (typeof deadline === 'string' && milliseconds(deadline) === 0)
+    errors.push({ pointer: '/deadline', detail: 'deadline has to be longer than nothing, as in 30m' });
   if (typeof kind === 'string' && inEnvironment.has(kind) && (environment === undefined || environment === null))
     errors.push({ pointer: '', detail: `"environment" is missing: ${kind} needs to know where` });
   const named = (list: unknown, pointer: string): readonly ErrorAt[] =>

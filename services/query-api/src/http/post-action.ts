@@ -37,10 +37,20 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(subject);
   try {
     const known = await parts.stores.answers.findOne({ _id: requestId });
-    if (isOther(known, read.action) || !parts.keys.take(requestId, digestOf(read.action))) return usedFor(known, operation);
+    const bodyDigest = digestOf(read.action);
+    if (isOther(known, read.action, bodyDigest) || !parts.keys.take(requestId, bodyDigest)) return usedFor(known, operation);
     if (known === null) {
       const { action, step, reason, at } = read.action;
-      const data = { operation, requestId, action, step: step ?? null, reason: reason ?? null, at: at ?? null, actor: read.actor };
+      const data = {
+        operation,
+        requestId,
+        action,
+        step: step ?? null,
+        reason: reason ?? null,
+        at: at ?? null,
+        actor: read.actor,
+        bodyDigest,
+      };
       const time = new Date(parts.clock.now()).toISOString();
       yield [said({ type: 'ActOnOperation', data }, { id: requestId, subject, time, correlation: operation })];
     }
@@ -51,7 +61,7 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
       limit: patience,
       signal: request.signal,
     });
-    if (!isOther(now.answer, read.action)) return answered(now.answer, now.view ?? view);
+    if (!isOther(now.answer, read.action, bodyDigest)) return answered(now.answer, now.view ?? view);
     parts.keys.forget(requestId);
     return usedFor(now.answer, operation);
   } finally {
@@ -59,9 +69,10 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
   }
 }
 
-/** The answer to another command, as far as it can be seen. Answers that were kept before they named their commands are of none. */
-function isOther(answer: AnswerView | null, { action, reason }: Action): boolean {
+/** The answer to another command. One from before commands had their digest tells as much as it can; one that names no commands is of none. */
+function isOther(answer: AnswerView | null, { action, reason }: Action, bodyDigest: string): boolean {
   if (answer === null || !Array.isArray(answer.actions)) return false;
+  if (answer.bodyDigest !== null) return answer.bodyDigest !== bodyDigest;
   return !answer.actions.includes(action) || (answer.given !== null && answer.given.reason !== (reason ?? null));
 }
 

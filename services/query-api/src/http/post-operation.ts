@@ -9,6 +9,7 @@ import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './h
 import { reused } from './keys.ts';
 import { largestRequest, tooLarge } from './limits.ts';
 import { operationRequest, type OperationRequest } from './operation-request.ts';
+import { milliseconds, utc } from './times.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
 import { invalid, problem } from './problem.ts';
@@ -42,7 +43,7 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
     }
     const view = await until(parts.clock, ear, {
       read: () => operationNow(parts, data.operation),
-      done: (now) => now !== null && (now.planDigest !== null || now.ending !== null),
+      done: (now) => now !== null && (now.planDigest !== null || now.ending !== null || now.waitingFor?.for === 'time'),
       number: (now) => now?.number ?? 0,
       limit: patience,
       signal: request.signal,
@@ -98,6 +99,8 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     actor,
     force: body.force ?? null,
     of: body.of ?? null,
+    notBefore: utc(body.notBefore ?? null),
+    deadline: milliseconds(body.deadline ?? null),
   };
 }
 

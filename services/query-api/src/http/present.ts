@@ -1,6 +1,6 @@
 import type { ApiSchemas, Envelope } from '@srm/schemas';
 import type { OperationView, StepView } from '../views/operation-view.ts';
-import type { DefinitionView, ManifestView, ReleaseView, ResourceView } from '../views/other-views.ts';
+import type { DefinitionView, FreezeView, ManifestView, ReleaseView, ResourceView } from '../views/other-views.ts';
 import { waitOf, type Wait } from '../views/waits.ts';
 
 type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
@@ -23,6 +23,17 @@ export function resourceJson({ _id: id, ...rest }: ResourceView): Schemas['Resou
 }
 
 export function definitionJson({ _id: id, number: _number, ...rest }: DefinitionView): Schemas['Definition'] {
+  return { id, ...rest };
+}
+
+export function freezeJson({
+  _id: id,
+  number: _number,
+  word: _word,
+  taken: _taken,
+  environments: _environments,
+  ...rest
+}: FreezeView): Schemas['Freeze'] {
   return { id, ...rest };
 }
 

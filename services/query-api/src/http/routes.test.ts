@@ -1,3 +1,4 @@
+import { digestOf } from '@srm/definitions';
 import { idOf } from '@srm/messaging';
 import type { LogChunk, Message } from '@srm/schemas';
 import { codec, ends, goodStory, handled, key, operation, requested, stillClock, told } from '../testing.ts';
@@ -150,7 +151,7 @@ test('a cancel is said, and answered when the operation has taken it', async () 
     {
       type: 'ActOnOperation',
       id: requestId,
-      data: { operation, requestId, action: 'cancel', step: null, reason: 'wrong branch', at: 5, actor },
+      data: { operation, requestId, action: 'cancel', step: null, reason: 'wrong branch', at: 5, actor, bodyDigest: digestOf(cancel.json) },
     },
   ]);
   expect((await at.call('POST', `/v1/operations/${operation}/actions`, cancel)).status).toBe(202);

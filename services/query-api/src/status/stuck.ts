@@ -33,6 +33,7 @@ export function stuckOf(operation: OperationView, steps: readonly StepView[], he
     const text = `${step} waits for ${bridge}-bridge, which is silent since ${silent}: start SRM again, it goes on where it was; or end it without waiting`;
     if (silent !== null) return stuck('silent', silent, text, `srm abandon ${id}`);
   }
+  if (held?.by === 'freeze') return stuck('held', held.since, why, 'srm get freezes');
   if (held !== null) return stuck('held', held.since, why, held.by === 'failure' ? `srm retry ${id}` : `srm resume ${id}`);
   const late = steps.find(({ retryAt }) => retryAt !== null && isLong(retryAt, hearing.now));
   if (late?.retryAt != null)

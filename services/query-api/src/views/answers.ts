@@ -1,13 +1,15 @@
 import type { Envelope, Message } from '@srm/schemas';
-import type { DefinitionsEvent, OperationEvent } from './events.ts';
+import type { DefinitionsEvent, EnvironmentEvent, OperationEvent } from './events.ts';
 import type { AnswerView } from './other-views.ts';
 
 /** The answer that an event is to a request, if it is one. */
-export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): AnswerView | null {
+export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent | EnvironmentEvent>): AnswerView | null {
   const of = (requestId: string, accepted: boolean): AnswerView => blank(event, requestId, accepted);
   switch (event.type) {
     case 'OperationHeld':
-      return event.data.requestId === null ? null : { ...of(event.data.requestId, true), actions: ['hold'] };
+      return event.data.requestId === null
+        ? null
+        : { ...of(event.data.requestId, true), actions: ['hold'], bodyDigest: event.data.bodyDigest };
     case 'CancelRequested':
       return taken(event, ['cancel', 'giveUp']);
     case 'OperationResumed':
@@ -19,7 +21,17 @@ export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): An
     case 'OperationRepaired':
       return taken(event, ['repair']);
     case 'ActionRefused':
-      return { ...of(event.data.requestId, false), actions: [event.data.action], reason: event.data.reason };
+      return {
+        ...of(event.data.requestId, false),
+        actions: [event.data.action],
+        reason: event.data.reason,
+        bodyDigest: event.data.bodyDigest,
+      };
+    case 'EnvironmentFreezeSet':
+    case 'TenantFreezeSet': {
+      const { requestId, bodyDigest } = event.data;
+      return requestId === null ? null : { ...of(requestId, true), bodyDigest };
+    }
     case 'DefinitionsAccepted': {
       const { requestId, bodyDigest, documents } = event.data;
       return { ...of(requestId, true), bodyDigest, documents };
@@ -33,12 +45,13 @@ export function answerOf(event: Envelope<OperationEvent | DefinitionsEvent>): An
   }
 }
 
-type Taken = Envelope<Extract<OperationEvent, { data: { requestId: string; reason: string | null } }>>;
+type Taken = Envelope<Extract<OperationEvent, { data: { requestId: string; reason: string | null; bodyDigest: string | null } }>>;
 
 const taken = (event: Taken, actions: readonly string[]): AnswerView => ({
   ...blank(event, event.data.requestId, true),
   actions,
   given: { reason: event.data.reason },
+  bodyDigest: event.data.bodyDigest,
 });
 
 const blank = ({ subject, sequence }: Envelope<Message>, requestId: string, accepted: boolean): AnswerView => ({

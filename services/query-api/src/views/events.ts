@@ -17,6 +17,7 @@ type NoEvent =
   | 'JobRestorable'
   | 'JobStarted'
   | 'JobSucceeded'
+  | 'LeaseFrozen'
   | 'LeaseGranted'
   | 'LeaseQueued'
   | 'LeaseRefused'
@@ -25,6 +26,7 @@ type NoEvent =
   | 'MaterialRefused'
   | 'MaterialResolved'
   | 'OpenManifest'
+  | 'PassFreeze'
   | 'PlanMade'
   | 'PlanRefused'
   | 'PlanSliced'
@@ -36,6 +38,7 @@ type NoEvent =
   | 'RequestVersion'
   | 'ResolveMaterial'
   | 'RunStep'
+  | 'SetFreeze'
   | 'SetTimer'
   | 'TimerFired'
   | 'UndoStep'
@@ -45,12 +48,18 @@ type NoEvent =
 type Of<T extends AnyMessage['type']> = Extract<AnyMessage, { type: T }>;
 
 export type EnvironmentEvent = Of<
-  'EnvironmentAsked' | 'EnvironmentSettled' | 'EnvironmentLeaseAsked' | 'EnvironmentLeased' | 'EnvironmentFreed' | 'ResourceChanged'
+  | 'EnvironmentAsked'
+  | 'EnvironmentSettled'
+  | 'EnvironmentLeaseAsked'
+  | 'EnvironmentLeased'
+  | 'EnvironmentFreed'
+  | 'EnvironmentFreezeSet'
+  | 'ResourceChanged'
 >;
 export type ReleasesEvent = Of<
   'VersionTaken' | 'VersionRejected' | 'ReleaseOpened' | 'ReleaseExtended' | 'ReleaseCompleted' | 'ReleaseAsked'
 >;
-export type DefinitionsEvent = Of<'DefinitionsAccepted' | 'DefinitionsRefused' | 'DefinitionsAsked'>;
+export type DefinitionsEvent = Of<'DefinitionsAccepted' | 'DefinitionsRefused' | 'DefinitionsAsked' | 'TenantFreezeSet'>;
 
 /** Every other message: a new one does not compile until a view, or the list above, knows it. */
 export type OperationEvent = Exclude<AnyMessage, { type: NoEvent } | EnvironmentEvent | ReleasesEvent | DefinitionsEvent>;
@@ -79,6 +88,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
   OperationGivenUp: true,
   OperationHeld: true,
   OperationLeased: true,
+  OperationOverdue: true,
   OperationPlanned: true,
   OperationRefused: true,
   OperationRepaired: true,
@@ -86,6 +96,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
   OperationResumed: true,
   OperationStarted: true,
   OperationSucceeded: true,
+  OperationThawed: true,
   OperationWaiting: true,
   PlanCompleted: true,
   PlanningAdvanced: true,
@@ -97,6 +108,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
   StepProgressed: true,
   StepRequested: true,
   StepRestorable: true,
+  StepRetryDue: true,
   StepSkipped: true,
   StepStarted: true,
   StepSucceeded: true,
@@ -105,6 +117,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
 const environmentNames: Readonly<Record<EnvironmentEvent['type'], true>> = {
   EnvironmentAsked: true,
   EnvironmentFreed: true,
+  EnvironmentFreezeSet: true,
   EnvironmentLeaseAsked: true,
   EnvironmentLeased: true,
   EnvironmentSettled: true,
@@ -122,6 +135,7 @@ const definitionsNames: Readonly<Record<DefinitionsEvent['type'], true>> = {
   DefinitionsAccepted: true,
   DefinitionsAsked: true,
   DefinitionsRefused: true,
+  TenantFreezeSet: true,
 };
 
 const known =

@@ -48,6 +48,8 @@ export type OperationView = Readonly<{
     | 'reason'
     | 'labels'
     | 'expectedPlan'
+    | 'notBefore'
+    | 'deadline'
   >;
   actor: Asked['actor'];
   requestedAt: string;
@@ -157,6 +159,8 @@ export const unknownOperation = (id: string): OperationView => ({
     components: [],
     force: null,
     of: null,
+    notBefore: null,
+    deadline: null,
   },
   actor: { name: '', authenticated: false },
   requestedAt: '',
@@ -209,6 +213,8 @@ export const askedOperation = (data: Asked, time: string): OperationView => ({
     components: data.components,
     force: data.force,
     of: data.of,
+    notBefore: data.notBefore,
+    deadline: data.deadline,
   },
   actor: data.actor,
   requestedAt: time,

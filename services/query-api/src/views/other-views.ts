@@ -87,5 +87,26 @@ export type AnswerView = Readonly<{
   number: number;
 }>;
 
+/** What was said last of a freeze: of a tenant (its own address), of an environment at tenant/environment, and, at tenant/environment/-,
+ *  how far the environment has taken what its tenant said. */
+export type FreezeView = Readonly<{
+  _id: string;
+  tenant: string;
+  environment: string | null;
+  frozen: boolean;
+  reason: string | null;
+  since: string;
+  until: string | null;
+  holdRunning: boolean;
+  actor: Data<'EnvironmentFreezeSet'>['actor'];
+  /** own: of a tenant, or of an environment; taken: at tenant/environment/-. */
+  word: 'own' | 'taken';
+  /** Of a tenant: the environments that were told. */
+  environments: readonly string[];
+  /** At tenant/environment/-: the number of the tenant's event; else of its own. */
+  taken: number;
+  number: number;
+}>;
+
 /** How far a key is folded that is not an operation's. */
 export type PositionView = Readonly<{ _id: string; number: number; frozen: string | null }>;

@@ -12,6 +12,7 @@ export function resourcesOf({ type, data }: Envelope<EnvironmentEvent>): readonl
     case 'ResourceChanged':
       return [resourceAddress(data.tenant, data.environment, data.component)];
     case 'EnvironmentFreed':
+    case 'EnvironmentFreezeSet':
     case 'EnvironmentAsked':
     case 'EnvironmentSettled':
     case 'EnvironmentLeaseAsked':
@@ -39,6 +40,7 @@ function changes(resource: ResourceView, { type, data, time }: Envelope<Environm
     case 'EnvironmentAsked':
     case 'EnvironmentSettled':
     case 'EnvironmentLeaseAsked':
+    case 'EnvironmentFreezeSet':
       return {};
   }
 }

@@ -78,6 +78,8 @@ test('a request shows what was asked, by whom and when', () => {
       components: [],
       force: null,
       of: null,
+      notBefore: null,
+      deadline: null,
     },
     actor: { name: 'li.wei', authenticated: false },
     requestedAt: timeOf(1),
@@ -152,7 +154,10 @@ test('every status word is reached by its event', () => {
     ['requested', [requested()]],
     ['planning', [requested(), { type: 'PlanningStarted', data: { operation } }]],
     ['running', [...plan, begun]],
-    ['waiting', [...plan, begun, { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits', operations: [] } }]],
+    [
+      'waiting',
+      [...plan, begun, { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits', operations: [], freeze: null } }],
+    ],
     ['cancelling', [...plan, begun, cancelRequested]],
     ['compensating', [...plan, begun, { type: 'CompensationStarted', data: { operation, reason: 'r', failed: [] } }]],
     ['planned', [...plan, { type: 'OperationPlanned', data: { operation, planDigest } }]],
@@ -171,7 +176,7 @@ test('every status word is reached by its event', () => {
 
 const cancelRequested: OperationEvent = {
   type: 'CancelRequested',
-  data: { operation, requestId: 'r1', reason: 'wrong branch', actor: { name: 'li.wei', authenticated: false } },
+  data: { bodyDigest: null, operation, requestId: 'r1', reason: 'wrong branch', actor: { name: 'li.wei', authenticated: false } },
 };
 
 test('a cancel says who wanted it and why, and a lease granted meanwhile does not hide it', () => {
@@ -185,22 +190,37 @@ test('an undo that waits for a decision holds the operation, names the steps, an
     ...plan,
     begun,
     { type: 'CompensationStarted', data: { operation, reason: 'web broke', failed: [] } },
-    { type: 'OperationHeld', data: { operation, by: 'undo', reason: 'db waits', requestId: null, actor: null, steps: ['db/deploy'] } },
+    {
+      type: 'OperationHeld',
+      data: {
+        operation,
+        by: 'undo',
+        reason: 'db waits',
+        requestId: null,
+        actor: null,
+        bodyDigest: null,
+        freeze: null,
+        steps: ['db/deploy'],
+      },
+    },
   ];
-  const decided = { operation, requestId: 'r3', action: 'skip', reason: null, steps: ['db/deploy'], actor };
+  const decided = { operation, requestId: 'r3', action: 'skip', reason: null, steps: ['db/deploy'], actor, bodyDigest: null };
   const told = ({ operation: view }: ReturnType<typeof shown>) => [view.status, view.awaiting, view.reason];
   expect(told(shown(undoing))).toEqual(['held', ['db/deploy'], 'db waits']);
   expect(told(shown([...undoing, { type: 'OperationResumed', data: decided }]))).toEqual(['compensating', [], null]);
 });
 
-const waits = (text: string): OperationEvent => ({ type: 'OperationWaiting', data: { operation, for: 'lease', text, operations: [] } });
+const waits = (text: string): OperationEvent => ({
+  type: 'OperationWaiting',
+  data: { operation, for: 'lease', text, operations: [], freeze: null },
+});
 const held: OperationEvent = {
   type: 'OperationHeld',
-  data: { operation, by: 'operator', reason: 'held by li.wei', requestId: 'r1', actor, steps: null },
+  data: { bodyDigest: null, freeze: null, operation, by: 'operator', reason: 'held by li.wei', requestId: 'r1', actor, steps: null },
 };
 const resumed: OperationEvent = {
   type: 'OperationResumed',
-  data: { operation, requestId: 'r2', action: 'resume', reason: null, steps: [], actor },
+  data: { bodyDigest: null, operation, requestId: 'r2', action: 'resume', reason: null, steps: [], actor },
 };
 const leased: OperationEvent = { type: 'OperationLeased', data: { operation, fence: 1 } };
 
@@ -290,7 +310,7 @@ test('what comes after the ending changes nothing but the number', () => {
 test('a step says what it waits for: steps, then builds, then the lease, its bridge, its next try', () => {
   const waiting: OperationEvent = {
     type: 'OperationWaiting',
-    data: { operation, for: 'lease', text: 'waits for another release', operations: ['x'] },
+    data: { operation, for: 'lease', text: 'waits for another release', operations: ['x'], freeze: null },
   };
   const two = [requested(), planned(0, { 'a/compile': [], 'a/deploy': [], 'b/deploy': ['a/deploy'] }), completed(3, 'buildFirst'), begun];
   expect(waitsIn(shown(two), 'b/deploy')).toEqual([{ for: 'step', what: 'a/deploy' }]);
@@ -337,6 +357,8 @@ test('every step that does not move says why in words', () => {
   const held: OperationEvent = {
     type: 'OperationHeld',
     data: {
+      bodyDigest: null,
+      freeze: null,
       operation,
       by: 'operator',
       reason: 'held by ann: lunch',
@@ -369,7 +391,10 @@ test('every step that does not move says why in words', () => {
 test('an operation that does not move says why in words', () => {
   const says = (...events: readonly OperationEvent[]) => waitOf(shown(events).operation);
   const planning: OperationEvent = { type: 'PlanningStarted', data: { operation } };
-  const behind: OperationEvent = { type: 'OperationWaiting', data: { operation, for: 'lease', text: 'waits for x', operations: ['x'] } };
+  const behind: OperationEvent = {
+    type: 'OperationWaiting',
+    data: { operation, for: 'lease', text: 'waits for x', operations: ['x'], freeze: null },
+  };
   expect(says(requested())?.text).toBe(`planning waits for the orchestrator to take it up since ${timeOf(1)}`);
   expect(says(requested(), planning)?.text).toBe(`planning waits for the definitions since ${timeOf(2)}`);
   expect(says(...plan, begun)).toBe(null);

@@ -31,7 +31,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'OperationRequested':
       return { operation: { ...askedOperation(event.data, event.time), number }, steps };
     case 'PlanningStarted':
-      return at({ status: 'planning', planning: 'definitions' });
+      return at({ status: still(operation, operation.status === 'held' ? 'held' : 'planning'), planning: 'definitions', waitingFor: null });
     case 'PlanningAdvanced': {
       const { version, release, asked } = event.data;
       const status = still(operation, operation.status === 'waiting' ? 'planning' : operation.status);
@@ -71,6 +71,16 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
         held: { by: event.data.by, who: event.data.actor?.name ?? null, since: event.time },
         awaiting: event.data.steps ?? [],
       });
+    case 'OperationThawed': {
+      const { held } = event.data;
+      return at({
+        status: still(operation, held === null ? resumedTo(operation) : 'held'),
+        reason: held,
+        held: held === null ? null : operation.held,
+      });
+    }
+    case 'OperationOverdue':
+      return at({ status: still(operation, 'cancelling'), waitingFor: null, reason: event.data.reason });
     case 'OperationResumed':
       return at({
         status: operation.awaiting.length > 0 ? 'compensating' : still(operation, resumedTo(operation)),
@@ -96,6 +106,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'StepSucceeded':
     case 'StepFailed':
     case 'StepCancelled':
+    case 'StepRetryDue':
     case 'StepSkipped':
       return stepped({ operation, steps }, event, number);
     case 'OperationPlanned':

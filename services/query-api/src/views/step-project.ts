@@ -115,6 +115,8 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
       return { state: 'started', startedAt: time, attempt: event.data.attempt, heardAt: time };
     case 'StepRestorable':
       return { heardAt: time };
+    case 'StepRetryDue':
+      return {};
     case 'StepCancelRequested': {
       const { reason, why } = event.data;
       return { reason, cancel: { why, reason, since: time } };

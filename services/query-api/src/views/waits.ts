@@ -7,6 +7,7 @@ export type Wait = Readonly<{
     | 'step'
     | 'barrier'
     | 'lease'
+    | 'freeze'
     | 'window'
     | 'approval'
     | 'time'
