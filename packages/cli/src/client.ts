@@ -1,4 +1,16 @@
-import type { ActionRequest, DefinitionsAnswer, Operation, OperationRequest, Page, Release, Resource, Status, Step } from './api.ts';
+import type {
+  ActionRequest,
+  DefinitionsAnswer,
+  Freeze,
+  FreezeRequest,
+  Operation,
+  OperationRequest,
+  Page,
+  Release,
+  Resource,
+  Status,
+  Step,
+} from './api.ts';
 import { Refused, asking, valueOf } from './http.ts';
 import type { Asked } from './http.ts';
 import { hasFields, isPage } from './shape.ts';
@@ -20,6 +32,9 @@ export interface Client {
   /** An operator's decision; Refused where it is not possible now. */
   act(id: string, action: ActionRequest): Promise<Operation>;
   cancel(id: string, reason: string | null): Promise<Operation>;
+  /** `place`: a tenant, or tenant/environment. Answers once it is decided everywhere. */
+  freeze(place: string, body: FreezeRequest): Promise<Freeze>;
+  freezes(query: Query): Promise<readonly Freeze[]>;
   operation(id: string): Promise<Operation>;
   steps(id: string): Promise<readonly Step[]>;
   operations(query: Query): Promise<readonly Operation[]>;
@@ -42,6 +57,17 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     if (narrow(value)) return value;
     throw new Refused({ type: 'about:blank', status: answer.status, title: `${server} answers ${path}, but not as SRM does` });
   };
+  const decided = async <T>(path: string, asked: Asked, narrow: (value: unknown) => value is T): Promise<T> => {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await ask(path, asked);
+      const value = await valueOf(answer, server);
+      if (narrow(value)) return value;
+      // 202: not decided yet; the same key asks for the same answer again.
+      if (answer.status !== 202 || tries === 60)
+        throw new Refused({ type: 'about:blank', status: answer.status, title: 'no decision came' });
+      await sleep(500);
+    }
+  };
   const posted = (value: object, key = newId()): Asked => ({ post: { body: JSON.stringify(value), type: 'application/json', key } });
   const list = async <T>(path: string, { limit, ...filters }: Query, narrow: (value: unknown) => value is T): Promise<readonly T[]> => {
     const items: T[] = [];
@@ -58,18 +84,12 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
   const act = (id: string, action: ActionRequest): Promise<Operation> => json(`${at(id)}/actions`, isOperation, posted(action));
   return {
     server,
-    define: async (body, base) => {
+    define: (body, base) => {
       const post = { body, type: 'application/yaml', key: newId() };
-      for (let tries = 1; ; tries += 1) {
-        const answer = await ask(`/v1/definitions?${new URLSearchParams({ base })}`, { post });
-        const value = await valueOf(answer, server);
-        if (isAnswer(value)) return value;
-        // 202: not decided yet; the same key asks for the same answer again.
-        if (answer.status !== 202 || tries === 60)
-          throw new Refused({ type: 'about:blank', status: answer.status, title: 'no decision came' });
-        await sleep(500);
-      }
+      return decided(`/v1/definitions?${new URLSearchParams({ base })}`, { post }, isAnswer);
     },
+    freeze: (place, body) => decided(`/v1/freezes/${place}`, { ...posted(body), method: 'PUT' }, isFreeze),
+    freezes: (query) => list('/v1/freezes', query, isFreeze),
     request: (body, key) => json('/v1/operations', isOperation, posted(body, key)),
     act,
     cancel: (id, reason) => act(id, { action: 'cancel', reason }),
@@ -134,4 +154,5 @@ const isStatus = hasFields<Status>({
   timers: 'array',
   openOperations: 'number',
 });
+const isFreeze = hasFields<Freeze>({ id: 'string', tenant: 'string', since: 'string' });
 const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

@@ -74,3 +74,15 @@ test('elsewhere than in a terminal the commands are lines, said again only when 
     'release shop 2026.11.24-1 → development    0/3 steps   00:20',
   ]);
 });
+
+test('what a freeze holds can be given up, and says how the freeze is lifted; what was not in time is tried again', () => {
+  const reason =
+    'production is frozen by li since 2026-11-24T08:00:00.000Z: fair; lift it with: npm run srm -- unfreeze default/production';
+  const frozen = operation({ status: 'held', reason, held: { by: 'freeze', who: null, since: at(1) } });
+  expect(decisionsOf(frozen, [step('web/deploy')], 120, 'en').slice(1)).toEqual(['   npm run srm -- give-up op-1   undoes what was done']);
+  const late = operation({ status: 'held', reason: 'not ended within 30 min', held: { by: 'failure', who: null, since: at(1) } });
+  expect(decisionsOf(late, [step('web/deploy', { state: 'cancelled' })], 120, 'en').slice(1)).toEqual([
+    '   npm run srm -- retry op-1     tries web/deploy again',
+    '   npm run srm -- give-up op-1   undoes what was done',
+  ]);
+});

@@ -40,10 +40,17 @@ function heldChoices(operation: Operation, steps: readonly Step[], lang: Lang): 
     ];
   const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
   const giveUp: Choice = ['give-up', [], comesTo.giveUp];
+  // Why it is held says how the freeze is lifted.
+  if (operation.held?.by === 'freeze') return [giveUp];
+  if (failed.length === 0 && operation.held?.by === 'failure') return [['retry', [], comesTo.retry(named(endedOf(steps)))], giveUp];
   if (failed.length === 0) return [['resume', [], comesTo.resume], giveUp];
   const skips = failed.slice(0, most).map((id): Choice => ['skip', [id], comesTo.skip(id)]);
   return [['retry', [], comesTo.retry(named(failed))], ...skips, giveUp];
 }
+
+/** What was ended because the time of the operation was over. */
+const endedOf = (steps: readonly Step[]): readonly string[] =>
+  steps.filter(({ state, undoes }) => state === 'cancelled' && undoes === null).map(({ id }) => id);
 
 function lateChoices(operation: Operation, steps: readonly Step[], lang: Lang): readonly Choice[] {
   const late = hasEnded(operation) ? [] : steps.filter(isLate).map(({ id }) => id);

@@ -32,6 +32,8 @@ export type Asked = Readonly<{
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
   post?: Readonly<{ body: string; type: string; key: string }>;
+  /** Of what is posted. */
+  method?: 'POST' | 'PUT';
 }>;
 
 /** GET, or POST where there is something to post. Throws Unreachable, and Refused for any answer that is not 2xx. */
@@ -39,9 +41,9 @@ export type Ask = (path: string, asked?: Asked) => Promise<Response>;
 
 export const asking =
   (server: string, actor: string, fetch: typeof globalThis.fetch): Ask =>
-  async (path, { headers = {}, signal, post } = {}) => {
+  async (path, { headers = {}, signal, post, method = 'POST' } = {}) => {
     const written = post && { 'content-type': post.type, 'idempotency-key': post.key, 'srm-actor': encodeURIComponent(actor) };
-    const init = { headers: { ...headers, ...written }, ...(signal && { signal }), ...(post && { method: 'POST', body: post.body }) };
+    const init = { headers: { ...headers, ...written }, ...(signal && { signal }), ...(post && { method, body: post.body }) };
     const answer = await fetch(new URL(path, server), init).catch((error: unknown) => {
       throw signal?.aborted === true ? error : new Unreachable(server);
     });

@@ -6,6 +6,7 @@ import { httpClient } from './client.ts';
 import { apply, plan, preview, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
 import { doctor } from './doctor.ts';
+import { freeze, getFreezes, unfreeze } from './freeze.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
 import { operate, watch } from './operations.ts';
 import { sentences } from './sentences.ts';
@@ -48,6 +49,10 @@ type Options = Readonly<{
   yes?: boolean;
   to?: string;
   preview?: boolean;
+  notBefore?: string;
+  deadline?: string;
+  until?: string;
+  holdRunning?: boolean;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -79,8 +84,10 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   const environment = (own: Command): Command => own.requiredOption('-e, --env <environment>', say.options.environment);
   const reasoned = (own: Command): Command => own.option('-m, --reason <text>', say.options.reason);
   const asking = (own: Command): Command => reasoned(own).option('--no-watch', say.options.noWatch);
+  const timed = (own: Command): Command =>
+    own.option('--not-before <time>', say.options.notBefore).option('--deadline <duration>', say.options.deadline);
   const deploying = (own: Command): Command =>
-    asking(environment(own))
+    timed(asking(environment(own)))
       .option('--expected-plan <digest>', say.options.expectedPlan)
       .addOption(new Option('--on-failure <policy>', say.options.onFailure).choices(['compensate', 'keep', 'hold']));
 
@@ -113,7 +120,7 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
         asked(call, { ...requestOf('rollback', product, options), release: options.to ?? null }, options),
       ),
     );
-  asking(command(root, 'undo <operation>', say.commands.undo))
+  timed(asking(command(root, 'undo <operation>', say.commands.undo)))
     .option('--expected-plan <digest>', say.options.expectedPlan)
     .option('--preview', say.options.preview)
     .action(does((call, options, [of = '']) => asked(call, { kind: 'undo', of, ...extras(options), preview: false }, options)));
@@ -124,7 +131,7 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
       ended(await asked(callOf(world, lang, options), scaleOf(numbers, options, say), options));
     });
   const selecting = (own: Command): Command =>
-    asking(environment(own))
+    timed(asking(environment(own)))
       .option('-c, --component <name>', say.options.component, (name: string, before: readonly string[]) => [...before, name], [])
       .option('--force', say.options.force);
   for (const kind of ['start', 'stop', 'restart'] as const)
@@ -139,6 +146,13 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
         return operate(call, partOf('destroy', product, options), options.watch !== false);
       }),
     );
+  reasoned(command(root, 'freeze <place>', say.commands.freeze))
+    .option('--until <time>', say.options.until)
+    .option('--hold-running', say.options.holdRunning)
+    .action(does((call, options, [place = '']) => freeze(call, place, options)));
+  reasoned(command(root, 'unfreeze <place>', say.commands.unfreeze)).action(
+    does((call, options, [place = '']) => unfreeze(call, place, options)),
+  );
   command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
   for (const name of actionNames)
@@ -157,6 +171,9 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   );
   listed(command(get, 'resources', say.resourceColumns.join(' '))).action(does((call, options) => getResources(call, filtersOf(options))));
   listed(command(get, 'releases', say.releaseColumns.join(' '))).action(does((call, options) => getReleases(call, filtersOf(options))));
+  command(get, 'freezes', say.freezeColumns.join(' '))
+    .option('--limit <n>', say.options.limit, positive, 50)
+    .action(does((call, { limit }) => getFreezes(call, limit ?? 50)));
   command(get, 'operation <id>', '').action(does((call, _, [id = '']) => getOperation(call, id)));
   command(get, 'log <id> <step>', '').action(does((call, _, [id = '', step = '']) => getLog(call, id, step)));
   return root;
@@ -197,7 +214,9 @@ function scaleOf(numbers: readonly string[], options: Options, say: Call['say'])
   return { ...request, perComponent: read.map(({ name, replicas }) => ({ name, replicas })) };
 }
 
-const extras = ({ reason, expectedPlan, onFailure }: Options) => ({
+const extras = ({ reason, expectedPlan, onFailure, notBefore, deadline }: Options) => ({
+  ...(notBefore === undefined ? {} : { notBefore }),
+  ...(deadline === undefined ? {} : { deadline }),
   reason: reason ?? null,
   expectedPlan: expectedPlan ?? null,
   onFailure: onFailure ?? null,

@@ -248,25 +248,26 @@ test('for scripts the answer is JSON', async () => {
 });
 
 test('an operator decides by commands, each with a reason', async () => {
-  const script = { 'POST /v1/operations/op-1/actions': [{ status: 202, json: asked }] };
+  const script = { 'GET /v1/operations/op-1': [{ json: asked }], 'POST /v1/operations/op-1/actions': [{ status: 202, json: asked }] };
+  const at = asked.number;
   const decided = async (...argv: readonly string[]): Promise<unknown> => {
     const { code, printed, sent } = await typed(argv, script);
-    return [code, printed.join('').replace(/op-1 (.*?)[;,].*/, '$1'), JSON.parse(sent[0]?.body ?? '')];
+    return [code, printed.join('').replace(/op-1 (.*?)[;,].*/, '$1'), JSON.parse(sent.at(-1)?.body ?? '')];
   };
   expect(await decided('cancel', 'op-1', '--reason', 'wrong version')).toEqual([
     0,
     'is being cancelled',
-    { action: 'cancel', reason: 'wrong version' },
+    { action: 'cancel', reason: 'wrong version', at },
   ]);
-  expect(await decided('hold', 'op-1', '-m', 'lunch')).toEqual([0, 'is held', { action: 'hold', reason: 'lunch' }]);
-  expect(await decided('resume', 'op-1')).toEqual([0, 'goes on', { action: 'resume', reason: null }]);
-  expect(await decided('retry', 'op-1')).toEqual([0, 'tries again what failed', { action: 'retry', reason: null }]);
+  expect(await decided('hold', 'op-1', '-m', 'lunch')).toEqual([0, 'is held', { action: 'hold', reason: 'lunch', at }]);
+  expect(await decided('resume', 'op-1')).toEqual([0, 'goes on', { action: 'resume', reason: null, at }]);
+  expect(await decided('retry', 'op-1')).toEqual([0, 'tries again what failed', { action: 'retry', reason: null, at }]);
   expect(await decided('skip', 'op-1', 'cart/deploy', '-m', 'not needed')).toEqual([
     0,
     'goes on without that step',
-    { action: 'skip', step: 'cart/deploy', reason: 'not needed' },
+    { action: 'skip', step: 'cart/deploy', reason: 'not needed', at },
   ]);
-  expect(await decided('give-up', 'op-1')).toEqual([0, 'is given up', { action: 'giveUp', reason: null }]);
+  expect(await decided('give-up', 'op-1')).toEqual([0, 'is given up', { action: 'giveUp', reason: null, at }]);
   expect(await decided('abandon', 'op-1')).toEqual([0, 'waits no longer for what is open', { action: 'abandon', reason: null }]);
   expect(await decided('repair', 'op-1')).toEqual([0, 'says its open commands again', { action: 'repair', reason: null }]);
 });
@@ -274,7 +275,7 @@ test('an operator decides by commands, each with a reason', async () => {
 test('a decision that comes too late is 2, with the sentence that says what won', async () => {
   const detail = 'the operation is being cancelled already';
   const problem = { type: '/problems/action-refused', title: 'Not possible now', status: 409, detail };
-  const script = { 'POST /v1/operations/op-1/actions': [{ status: 409, json: problem }] };
+  const script = { 'GET /v1/operations/op-1': [{ json: asked }], 'POST /v1/operations/op-1/actions': [{ status: 409, json: problem }] };
   const { code, errors } = await typed(['hold', 'op-1'], script);
   expect([code, errors]).toEqual([2, [`✖ refused: Not possible now: ${detail} (409)`]]);
 });
@@ -362,4 +363,53 @@ test('a preview prints remarks, steps and digest, and does nothing', async () =>
     expect.stringContaining('web/deploy'),
     'plan sha256:p   (release it only as it is: --expected-plan)',
   ]);
+});
+
+test('a freeze is said with its reason, of a tenant or an environment, asked for until it is decided, and lifted', async () => {
+  const frozen = {
+    id: 'default/production',
+    tenant: 'default',
+    environment: 'production',
+    frozen: true,
+    reason: 'fair',
+    since: at(0),
+    until: null,
+    holdRunning: true,
+    actor: { name: 'ann', authenticated: false },
+  };
+  const path = '/v1/freezes/default/production';
+  const script = {
+    [`PUT ${path}`]: [{ status: 202, json: { detail: 'not yet' } }, { json: frozen }],
+    'PUT /v1/freezes/default': [{ json: { ...frozen, id: 'default', environment: null, frozen: false } }],
+    'GET /v1/freezes': [{ json: { items: [frozen], next: null } }],
+  };
+  const until = '2026-11-25T02:00:00Z';
+  const put = await typed(['freeze', 'default/production', '-m', 'fair', '--until', until, '--hold-running'], script);
+  expect([put.code, put.printed, put.sent.length, JSON.parse(put.sent[1]?.body ?? '')]).toEqual([
+    0,
+    ['default/production is frozen; lift it with: npm run srm -- unfreeze default/production'],
+    2,
+    { frozen: true, reason: 'fair', until, holdRunning: true },
+  ]);
+  const lifted = await typed(['unfreeze', 'default'], script);
+  expect([lifted.printed, JSON.parse(lifted.sent[0]?.body ?? '')]).toEqual([
+    ['default is frozen no more'],
+    { frozen: false, reason: null },
+  ]);
+  expect((await typed(['get', 'freezes'], script)).printed).toEqual([
+    [
+      'place               since                 until  by   holds        reason',
+      'default/production  2026-11-24 09:00:00Z  –      ann  running too  fair',
+    ].join('\n'),
+  ]);
+  const { code, errors } = await typed(['freeze', 'default/production'], script);
+  expect([code, errors]).toEqual([2, ['✖ nothing was done: say why with --reason; who has to wait wants to know']]);
+  expect((await typed(['freeze', 'a/b/c', '-m', 'x'], script)).code).toBe(2);
+});
+
+test('an operation is asked for with a start and a deadline', async () => {
+  const script = { 'POST /v1/operations': [{ status: 202, json: asked }] };
+  const start = '2026-11-25T02:00:00Z';
+  const { sent } = await typed(['stop', 'shop', '-e', 'development', '--not-before', start, '--deadline', '30m', '--no-watch'], script);
+  expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ kind: 'stop', notBefore: start, deadline: '30m' });
 });

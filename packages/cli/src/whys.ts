@@ -23,6 +23,10 @@ export function whyOf(wait: WaitingFor, lang: Lang): string {
       return `等待全部构建完成，还剩 ${what}`;
     case 'lease':
       return operations.length === 0 ? '正在申请环境中的组件' : `等待 ${operations.join('、')} 释放所需的组件，自 ${since}`;
+    case 'freeze':
+      return `环境已冻结：${text}`;
+    case 'time':
+      return `将于 ${moment(what.replace('starts at ', ''))} 开始`;
     case 'bridge':
       return `已于 ${since} 交给 ${what}-bridge，尚未开始`;
     case 'silence':

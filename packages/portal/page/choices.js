@@ -26,6 +26,13 @@ export function choicesOf(operation, steps, cancelling, now) {
           { ...choice('abandon', awaiting), say: 'leave' },
         ];
       const failed = steps.filter((step) => isFailed(step) && step.undoes === null).map(({ id }) => id);
+      // Why it is held says how the freeze is lifted.
+      if (operation.held?.by === 'freeze') return [choice('giveUp'), ...abandon];
+      // Its time was over: what was ended because of that is tried again.
+      if (failed.length === 0 && operation.held?.by === 'failure') {
+        const ended = steps.filter(({ state, undoes }) => state === 'cancelled' && undoes === null).map(({ id }) => id);
+        return [choice('retry', ended), choice('giveUp'), ...abandon];
+      }
       if (failed.length === 0) return [choice('resume'), choice('giveUp'), ...abandon];
       return [choice('retry', failed), ...failed.slice(0, most).map((id) => choice('skip', [id], id)), choice('giveUp'), ...abandon];
     }
