@@ -74,11 +74,11 @@ export function plannedOf(product: string, shape: Shape, phases?: Phases): Plann
   return made;
 }
 
-/** @param heard is told of each decision, with what it took of the machine's time in milliseconds */
+/** @param heard is told of what each decision gave */
 export function pureOperation(
   id: string,
   planned: Planned,
-  heard: (events: readonly Envelope[], milliseconds: number) => void = () => undefined,
+  heard: (events: readonly Envelope[], inputs: readonly Envelope<OperationInput>[]) => void = () => undefined,
 ): PureOperation {
   const key = operationKey(id);
   let state = operationDecider.empty(key);
@@ -92,11 +92,10 @@ export function pureOperation(
     const jobs: Command[] = [];
     for (let waiting = inputs; ;) {
       const judged = waiting.map(envelope);
-      const before = performance.now();
       const { state: after, decided } = advance(operationDecider, key, state, judged, null);
       heard(
         decided.map(({ event }) => event),
-        performance.now() - before,
+        judged,
       );
       state = after;
       if (decided.length === 0) return jobs;

@@ -1,5 +1,6 @@
 import { cpuUsage, memoryUsage } from 'node:process';
 import { parseArgs } from 'node:util';
+import { Refused } from '@srm/cli';
 import { openHouse, realClock } from './house.ts';
 import { definitions, shapes, type ShapeName } from './products.ts';
 
@@ -25,9 +26,15 @@ async function released(shape: ShapeName, count: number): Promise<boolean> {
     let peak = 0;
     let operation = asked;
     let told = '';
+    let away = 0;
     while (operation.endedAt === null) {
       await realClock.sleep(500);
-      operation = await client.operation(asked.id);
+      // As `srm watch` does it: a server that is busy for a while is asked again.
+      operation = await client.operation(asked.id).catch((error: unknown) => {
+        if (error instanceof Refused) throw error;
+        away += 1;
+        return operation;
+      });
       peak = Math.max(peak, memoryUsage().rss);
       const now = `${operation.status}, ${operation.counts.succeeded ?? 0} of ${operation.steps}`;
       if (process.stdout.isTTY && now !== told) say(`  ${seconds(performance.now() - start)}: ${now}`);
@@ -40,7 +47,7 @@ async function released(shape: ShapeName, count: number): Promise<boolean> {
     const listed = performance.now() - before;
     say(
       `${shape} ${count}: ${operation.status}, ${operation.steps} steps, ${operation.number} events in ${seconds(whole)} (definitions ${seconds(defined)}), ` +
-        `CPU ${seconds((user + system) / 1000)}, memory ${megabytes(peak)}, ${steps.length} steps listed in ${seconds(listed)}, ${house.troubles.length} warnings`,
+        `CPU ${seconds((user + system) / 1000)}, memory ${megabytes(peak)}, ${steps.length} steps listed in ${seconds(listed)}, ${house.troubles.length} warnings${away === 0 ? '' : `, ${away} times out of reach`}`,
     );
     for (const trouble of house.troubles.slice(0, 5)) say(`  ${trouble.slice(0, 300)}`);
     return operation.status === 'succeeded' && steps.length === operation.steps;

@@ -51,7 +51,7 @@ function fieldTerms(path: string, value: unknown): readonly Term[] {
   });
 }
 
-/** Whether a document fits. Equality of plain values is compared here, everything else by mingo, made when first needed. */
+/** Whether a document fits. Plain values are compared here, everything else by mingo, made when first needed. */
 export function predicate(filter: Filter, terms: readonly Term[]): (document: Json) => boolean {
   let query: Query | undefined;
   return (document) => {
@@ -65,13 +65,32 @@ export function predicate(filter: Filter, terms: readonly Term[]): (document: Js
 /** undefined: it takes more to know. */
 function fits(document: Json, terms: readonly Term[]): boolean | undefined {
   for (const term of terms) {
-    if (term.sort !== 'field' || term.operator !== '$eq' || typeof term.value === 'object') return undefined;
-    const found = plainAt(document, term.path);
-    if (typeof found === 'object') return undefined;
-    if (found !== term.value) return false;
+    if (term.sort !== 'field') return undefined;
+    const one = holds(plainAt(document, term.path), term.operator, term.value);
+    if (one !== true) return one;
   }
   return true;
 }
+
+function holds(found: unknown, operator: Operator, value: unknown): boolean | undefined {
+  if (!isPlain(found)) return undefined;
+  switch (operator) {
+    case '$eq':
+      return isPlain(value) ? isSame(found, value) : undefined;
+    case '$ne':
+      return isPlain(value) ? !isSame(found, value) : undefined;
+    case '$in':
+      return Array.isArray(value) && value.every(isPlain) ? value.some((one) => isSame(found, one)) : undefined;
+    case '$lt':
+      return typeof found === 'number' && typeof value === 'number' ? found < value : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+/** What is not there is null to a question. */
+const isSame = (found: unknown, value: unknown): boolean => (value === null ? found === null || found === undefined : found === value);
 
 /** What is there, an array met on the way included; undefined: nothing is. */
 function plainAt(document: Json, path: string): unknown {
