@@ -1,7 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@srm/bridge';
-import { carried, deployOf, endOf, get, imageOf, killedAt, programs, reasonOf, undoOf, urlOf, withWorld, type World } from './testing.ts';
+import { reviver } from './resources.ts';
+import {
+  carried,
+  clock,
+  deployOf,
+  endOf,
+  get,
+  imageOf,
+  killedAt,
+  programs,
+  reasonOf,
+  undoOf,
+  until,
+  urlOf,
+  withWorld,
+  type World,
+} from './testing.ts';
 
 /** What an undo is told: the inputs of what it undoes. */
 const undoing = (job: Job, point: string | null): Job => undoOf(job, point, { inputs: job.inputs });
@@ -116,7 +132,12 @@ test.each([1, 2, 3, 4, 5, 6])(
       await driver.start(job, new AbortController().signal);
       await killedAt(world, job, changes);
       const end = await endOf(driver, job);
-      const { version, data } = await get(url);
+      // Killed after its last change it serves no more until somebody looks after it.
+      const look = reviver({ folder: world.folder, dpr, host: '127.0.0.1', path: process.env['PATH'] ?? '' }, clock);
+      const { version, data } = await until(async () => {
+        await look();
+        return get(url).catch(() => null);
+      });
       const downs = (data ?? '').split('\n').filter((line) => line === 'down').length;
       if (end.state === 'succeeded') expect([version, downs]).toEqual(['1', 1]);
       else expect([version, downs < 2, end.state === 'failed' && end.retryable]).toEqual(['2', true, false]);
