@@ -1015,7 +1015,7 @@ export interface components {
             /** @description Somebody has to do something */
             grave: boolean;
             /** @enum {string} */
-            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "setAside" | "ended" | "deadLetters" | "lag" | "disk";
+            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "unhealthy" | "setAside" | "ended" | "deadLetters" | "lag" | "disk";
             /** Format: date-time */
             since: string | null;
             /** @description In words a person can act on */
@@ -1371,6 +1371,23 @@ export interface components {
             id: string;
             image: string | null;
             number: number;
+            /** @description What is seen of it; null as long as nobody looked */
+            observed: {
+                /** @description What changed while SRM was away */
+                drift: string | null;
+                /** @enum {string} */
+                health: "absent" | "starting" | "healthy" | "unhealthy" | "stopped" | "completed";
+                number: number;
+                ready: number;
+                /** @description Why it is not healthy */
+                reason: string | null;
+                /** @description Since it was deployed */
+                restarts: number;
+                /** Format: date-time */
+                since: string;
+                version: string | null;
+                wanted: number;
+            } | null;
             /** @description Since which operation it is so */
             operation: string | null;
             outputs: {

@@ -228,6 +228,12 @@ export type ResolveMaterial = Readonly<{ type: 'ResolveMaterial'; data: Readonly
 /** What runs of one component, from here on. */
 export type ResourceChanged = Readonly<{ type: 'ResourceChanged'; data: Readonly<{ tenant: string; environment: string; component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }> }>;
 
+/** What is seen of a component, from here on. */
+export type ResourceHealthChanged = Readonly<{ type: 'ResourceHealthChanged'; data: Readonly<{ tenant: string; environment: string; component: string; number: number; health: 'absent' | 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'completed'; wanted: number; ready: number; restarts: number; version: string | null; reason: string | null; drift: string | null }> }>;
+
+/** What a bridge sees of a component that was deployed. It is for people and for plans; no operation believes it. */
+export type ResourceObserved = Readonly<{ type: 'ResourceObserved'; data: Readonly<{ tenant: string; environment: string; component: string; number: number; health: 'absent' | 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'completed'; wanted: number; ready: number; restarts: number; version: string | null; reason: string | null; drift: string | null }> }>;
+
 /** Do this step. */
 export type RunStep = Readonly<{ type: 'RunStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; deadline: number; tenant: string; product: string; environment: string | null; component: string; phase: string; action: string; driver: string; target: string | null; inputs: readonly Readonly<{ name: string; value: string }>[] }> }>;
 
@@ -368,6 +374,8 @@ export type AnyMessage =
   | RequestVersion
   | ResolveMaterial
   | ResourceChanged
+  | ResourceHealthChanged
+  | ResourceObserved
   | RunStep
   | SetFreeze
   | SetTimer

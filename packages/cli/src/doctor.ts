@@ -102,6 +102,7 @@ const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>
   planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${short(finding.detail)}`,
   overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${short(finding.detail)}`,
   idle: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误`,
+  unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${short(finding.detail)}`,
   setAside: ({ what, detail }) => `${what} 无法继续：${short(detail)}；每分钟重试一次，其余不受影响`,
   ended: ({ what, detail }) => `${what} 的一部分已结束：${short(detail)}；请重新启动 SRM`,
   deadLetters: ({ what, detail }) => `${what} 中有无法处理的记录，已放入死信；最近一条：${short(detail)}`,

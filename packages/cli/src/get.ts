@@ -7,6 +7,7 @@ import { clock, moment, safeJson, table } from './text.ts';
 import type { Call } from './world.ts';
 import { exit } from './world.ts';
 import { words } from './words.ts';
+import type { Words } from './words.ts';
 
 export type Filters = Readonly<{ product: string | null; environment: string | null; limit: number }>;
 
@@ -66,8 +67,29 @@ function operationRow({ language, now }: Call, operation: Operation): readonly s
 function resourceRow({ language }: Call, resource: Resource): readonly string[] {
   const { environment, product, component, state, version, outputs, since } = resource;
   const url = outputs.find(({ name, secret }) => name === 'url' && !secret)?.value ?? '–';
-  return [environment, product, component, words[language].state[state], version ?? '–', url, moment(since)];
+  const word = words[language];
+  return [
+    environment,
+    product,
+    component,
+    word.state[state],
+    healthOf(resource, word),
+    version ?? '–',
+    url,
+    moment(since),
+    whyUnwell(resource),
+  ];
 }
+
+/** `healthy 1/1`, `not ready 0/1, 2 restarts`; nothing where the state says it all. */
+function healthOf({ observed, state }: Resource, { health }: Words): string {
+  if (observed === null || state === 'absent') return '–';
+  const ready = observed.wanted === 0 ? '' : ` ${observed.ready}/${observed.wanted}`;
+  return `${health[observed.health]}${ready}${observed.restarts === 0 ? '' : `, ${health.restarts(observed.restarts)}`}`;
+}
+
+const whyUnwell = ({ observed, state }: Resource): string =>
+  observed === null || state === 'absent' ? '' : [observed.drift, observed.reason].filter((text) => text !== null).join('; ');
 
 const releaseRow = ({ product, version, state, components, takenAt }: Release): readonly string[] => [
   product,

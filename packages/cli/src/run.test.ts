@@ -206,9 +206,9 @@ test('lists are read over pages up to the limit', async () => {
   ]);
   expect(printed).toEqual([
     [
-      'environment  product  component  state    version       address                 since',
-      'development  shop     web        running  2026.11.24-1  http://127.0.0.1:41007  2026-11-24 09:00:00Z',
-      'development  shop     store      running  2026.11.24-1  –                       2026-11-24 09:00:00Z',
+      'environment  product  component  state    health  version       address                 since',
+      'development  shop     web        running  –       2026.11.24-1  http://127.0.0.1:41007  2026-11-24 09:00:00Z',
+      'development  shop     store      running  –       2026.11.24-1  –                       2026-11-24 09:00:00Z',
     ].join('\n'),
   ]);
 });
@@ -412,4 +412,37 @@ test('an operation is asked for with a start and a deadline', async () => {
   const start = '2026-11-25T02:00:00Z';
   const { sent } = await typed(['stop', 'shop', '-e', 'development', '--not-before', start, '--deadline', '30m', '--no-watch'], script);
   expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ kind: 'stop', notBefore: start, deadline: '30m' });
+});
+
+test('resources say how they are seen to be, and why not better', async () => {
+  const seen = {
+    number: 1,
+    health: 'healthy',
+    wanted: 1,
+    ready: 1,
+    restarts: 0,
+    version: '1',
+    reason: null,
+    drift: null,
+    since: at(0),
+  } as const;
+  const script = {
+    'GET /v1/resources': [
+      page(
+        resource('web', { observed: seen }),
+        resource('cart', { observed: { ...seen, health: 'unhealthy', ready: 0, restarts: 2, reason: 'cart ended with exit code 1' } }),
+        resource('seed', { state: 'completed', observed: { ...seen, health: 'completed', wanted: 0, ready: 0 } }),
+      ),
+    ],
+  };
+  const rows = async (...lang: readonly string[]) => (await typed(['get', 'resources', ...lang], script)).printed.join('').split('\n');
+  expect(await rows()).toEqual([
+    'environment  product  component  state      health                     version       address  since',
+    'development  shop     web        running    healthy 1/1                2026.11.24-1  –        2026-11-24 09:00:00Z',
+    'development  shop     cart       running    not ready 0/1, 2 restarts  2026.11.24-1  –        2026-11-24 09:00:00Z  cart ended with exit code 1',
+    'development  shop     seed       completed  completed                  2026.11.24-1  –        2026-11-24 09:00:00Z',
+  ]);
+  expect((await rows('--lang', 'zh'))[2]).toBe(
+    'development  shop  cart  运行  未就绪 0/1, 重启 2 次  2026.11.24-1  –     2026-11-24 09:00:00Z  cart ended with exit code 1',
+  );
 });

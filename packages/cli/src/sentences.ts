@@ -102,7 +102,7 @@ const en = {
   holdsRunning: 'running too',
   freezeColumns: ['place', 'since', 'until', 'by', 'holds', 'reason'],
   operationColumns: ['id', 'kind', 'product', 'version', 'environment', 'status', 'since', 'took'],
-  resourceColumns: ['environment', 'product', 'component', 'state', 'version', 'address', 'since'],
+  resourceColumns: ['environment', 'product', 'component', 'state', 'health', 'version', 'address', 'since', ''],
   releaseColumns: ['product', 'version', 'state', 'components', 'since'],
 };
 
@@ -199,7 +199,7 @@ const zh: typeof en = {
   holdsRunning: '含进行中的',
   freezeColumns: ['位置', '自', '至', '操作者', '暂停', '原因'],
   operationColumns: ['编号', '种类', '产品', '版本', '环境', '状态', '开始', '用时'],
-  resourceColumns: ['环境', '产品', '组件', '状态', '版本', '地址', '自'],
+  resourceColumns: ['环境', '产品', '组件', '状态', '健康', '版本', '地址', '自', ''],
   releaseColumns: ['产品', '版本', '状态', '组件数', '自'],
 };
 

@@ -47,11 +47,16 @@ export function cut(text: string, width: number): string {
 
 export const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columns(text)));
 
-/** A table whose columns are as wide as their widest cell; the last one is not padded. */
+/** A table whose columns are as wide as their widest cell; nothing is padded at the end of a line. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => columns(row[index] ?? ''))));
   return rows
-    .map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 

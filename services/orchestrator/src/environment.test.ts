@@ -1,4 +1,4 @@
-import type { FreeLease, RequestLease } from '@srm/schemas';
+import type { FreeLease, RequestLease, ResourceObserved } from '@srm/schemas';
 import { environmentDecider } from './environment.ts';
 import { playing } from './testing.ts';
 
@@ -219,4 +219,21 @@ test('how many run, and which operation deployed them, outlive a stop; a scale c
     replicas: 3,
     deployed: 'a',
   });
+});
+
+test('what is seen of a component is told once, by its number, and changes nothing that an operation believes', () => {
+  const environment = development();
+  environment.given(lease('a', 'shop/web'));
+  environment.given(free('a', [resource('shop/web', 'a', 1)]));
+  const { observed: _before, number: _number, ...believed } = structuredClone(environment.state);
+  const seen = (number: number, health: 'healthy' | 'unhealthy'): ResourceObserved => ({
+    type: 'ResourceObserved',
+    data: { ...place, component: 'shop/web', number, health, wanted: 1, ready: 0, restarts: 0, version: '1', reason: null, drift: null },
+  });
+  expect(environment.given(seen(1, 'unhealthy')).events).toEqual([{ type: 'ResourceHealthChanged', data: seen(1, 'unhealthy').data }]);
+  expect(types(environment.given(seen(1, 'unhealthy')))).toEqual([]);
+  expect(types(environment.given(seen(3, 'healthy')))).toEqual(['ResourceHealthChanged']);
+  expect(types(environment.given(seen(2, 'unhealthy')))).toEqual([]);
+  const { observed, number: _last, ...after } = environment.state;
+  expect([[...observed], after]).toEqual([[['shop/web', 3]], believed]);
 });

@@ -15,6 +15,8 @@ import type {
   PassFreeze,
   RequestLease,
   ResourceChanged,
+  ResourceHealthChanged,
+  ResourceObserved,
   SetFreeze,
   TimerFired,
 } from '@srm/schemas';
@@ -29,8 +31,9 @@ export type EnvironmentEvent =
   | EnvironmentLeased
   | EnvironmentFreed
   | EnvironmentFreezeSet
-  | ResourceChanged;
-export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired;
+  | ResourceChanged
+  | ResourceHealthChanged;
+export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired | ResourceObserved;
 
 type Claim = Readonly<{ operation: string; components: readonly string[] }>;
 type Resource = FreeLease['data']['outcome'][number];
@@ -53,6 +56,8 @@ export type EnvironmentState = History & {
   asked: Map<string, string>;
   /** Operations that asked what runs of a product and wait until it is at rest. */
   watching: Map<string, string>;
+  /** Component → the number of what was seen of it last. For people: nothing here believes it. */
+  observed: Map<string, number>;
   /** Component → the operation that changed it last, and what it was before that; gone ones too. An undo goes back to it. */
   changed: Map<string, Change>;
   /** Product → the releases that were to run here, the one tried last at the end. */
@@ -73,7 +78,15 @@ const mostTried = 20;
 
 export const environmentDecider: Decider<EnvironmentState, EnvironmentEvent, EnvironmentInput> = {
   empty,
-  inputs: { DescribeEnvironment: true, RequestLease: true, FreeLease: true, SetFreeze: true, PassFreeze: true, TimerFired: true },
+  inputs: {
+    DescribeEnvironment: true,
+    RequestLease: true,
+    FreeLease: true,
+    SetFreeze: true,
+    PassFreeze: true,
+    TimerFired: true,
+    ResourceObserved: true,
+  },
   accept,
   evolve,
   next,
@@ -97,6 +110,7 @@ function empty(key: string): EnvironmentState {
     freed: new Map(),
     asked: new Map(),
     watching: new Map(),
+    observed: new Map(),
     changed: new Map(),
     tried: new Map(),
     freezes: { tenant: null, environment: null },
@@ -108,6 +122,8 @@ function empty(key: string): EnvironmentState {
 function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): readonly EnvironmentEvent[] {
   const place = { tenant: state.tenant, environment: state.environment };
   switch (input.type) {
+    case 'ResourceObserved':
+      return seen(state, input.data);
     case 'DescribeEnvironment':
       return state.asked.has(input.data.operation) ? [] : [asking(state, input.data)];
     case 'RequestLease': {
@@ -149,6 +165,13 @@ function freezing(
     }
   }
 }
+
+/** Late or repeated: nothing. It changes nothing but what people see. */
+const seen = (state: EnvironmentState, data: ResourceObserved['data']): readonly ResourceHealthChanged[] => {
+  const { tenant, environment } = state;
+  if (data.number <= (state.observed.get(data.component) ?? 0)) return [];
+  return [{ type: 'ResourceHealthChanged', data: { ...data, tenant, environment } }];
+};
 
 function asking(state: EnvironmentState, { operation, settled }: DescribeEnvironment['data']): EnvironmentAsked {
   const { tenant, environment } = state;
@@ -236,6 +259,9 @@ function evolve(state: EnvironmentState, { data, type, time, sequence }: Envelop
       else state.running.set(data.component, resource);
       return state;
     }
+    case 'ResourceHealthChanged':
+      state.observed.set(data.component, data.number);
+      return state;
   }
 }
 
@@ -332,6 +358,7 @@ function said({ type, data, sequence, time }: Envelope<EnvironmentEvent>, state:
       return [...lifting(state, data, number, time), ...everyone(state, number)];
     case 'EnvironmentFreed':
     case 'ResourceChanged':
+    case 'ResourceHealthChanged':
       return [];
   }
 }

@@ -78,7 +78,7 @@ type ResourceEvent = Exclude<EnvironmentEvent, EnvironmentFreezeSet>;
 async function resources({ resources: collection }: Stores, event: Envelope<ResourceEvent>): Promise<void> {
   const { tenant, environment } = event.data;
   const addresses = resourcesOf(event);
-  const held = { tenant, environment, changing: event.data.operation };
+  const held = { tenant, environment, changing: 'operation' in event.data ? event.data.operation : null };
   const known = await collection.find(event.type === 'EnvironmentFreed' ? held : { _id: { $in: addresses } }).toArray();
   const older = new Map(known.map((resource) => [resource._id, resource]));
   const touched = event.type === 'EnvironmentFreed' ? [...older.keys()] : addresses;

@@ -81,6 +81,7 @@ export async function createIndexes(stores: Stores): Promise<void> {
   await steps.createIndex({ retryAt: 1 }, { name: 'retrying', partialFilterExpression: { retryAt: { $gt: '' } } });
   await resources.createIndex({ tenant: 1, environment: 1, product: 1, component: 1 });
   await resources.createIndex({ changing: 1 });
+  await resources.createIndex({ 'observed.health': 1 });
   await definitions.createIndex({ tenant: 1, kind: 1 });
   await releases.createIndex({ place: 1 });
   await releases.createIndex({ product: 1, place: 1 });

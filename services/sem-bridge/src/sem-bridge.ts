@@ -1,9 +1,9 @@
 import { bridgeService } from '@srm/bridge';
 import type { Documents } from '@srm/documents';
-import type { Clock, Log, Loop } from '@srm/messaging';
+import type { Clock, Log } from '@srm/messaging';
 import type { Service } from '@srm/service';
 import { processDriver } from './process-driver.ts';
-import { reviver } from './resources.ts';
+import { watching } from './watching.ts';
 
 export type SemBridgeParts = Readonly<{
   documents: Documents;
@@ -19,23 +19,11 @@ export type SemBridgeParts = Readonly<{
 }>;
 
 const host = '127.0.0.1';
-const betweenLooks = 5000;
-
-/** Supervisors that died, with SRM or with the machine, are started again for as long as SRM runs. */
-const revive = ({ folder, dpr, path, clock, log }: SemBridgeParts): Loop =>
-  async function* (signal) {
-    const look = reviver({ folder, dpr, path, host }, clock);
-    while (!signal.aborted) {
-      await look().catch((error: unknown) => log.warn({ error }, 'the supervisors could not be looked at; tried again'));
-      await clock.sleep(betweenLooks, signal);
-    }
-    yield* [];
-  };
 
 /** The bridge to environments: one driver yet, `process`. */
 export function semBridge(parts: SemBridgeParts): Service {
-  const { documents, clock, newId, log } = parts;
+  const { documents, clock, newId, log, folder, dpr, path } = parts;
   const drivers = new Map([['process', processDriver({ ...parts, host })]]);
   const service = bridgeService({ name: 'sem', drivers, documents, clock, newId, log });
-  return { ...service, loops: [...service.loops, revive(parts)] };
+  return { ...service, loops: [...service.loops, watching({ site: { folder, dpr, path, host }, documents, clock, log })] };
 }

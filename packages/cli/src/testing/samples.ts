@@ -101,6 +101,7 @@ export const resource = (component: string, given: Partial<Resource> = {}): Reso
   operation: 'op-1',
   fence: 1,
   since: at(0),
+  observed: null,
   changing: null,
   number: 1,
   ...given,

@@ -7,6 +7,7 @@ import { findingsOf } from '../status/findings.ts';
 import { stuckOf } from '../status/stuck.ts';
 import type { Stores } from '../stores.ts';
 import type { OperationStatus, OperationView, StepView } from '../views/operation-view.ts';
+import type { ResourceView } from '../views/other-views.ts';
 import { reading, type Parts } from './parts.ts';
 import { invalid } from './problem.ts';
 import { queryOf } from './query.ts';
@@ -26,7 +27,12 @@ export const getStatus = ({ stores, clock }: Parts, facts: (() => Promise<Facts>
     return { status: 200, headers: { 'Cache-Control': 'no-store' }, json };
   });
 
-type Seen = Readonly<{ operations: ReadonlyMap<string, OperationView>; steps: readonly StepView[]; heard: ReadonlyMap<string, string> }>;
+type Seen = Readonly<{
+  operations: ReadonlyMap<string, OperationView>;
+  steps: readonly StepView[];
+  heard: ReadonlyMap<string, string>;
+  unhealthy: readonly ResourceView[];
+}>;
 
 /** Operations that have not ended, and their steps that are under way or tried again later. */
 async function seen(stores: Stores): Promise<Seen> {
@@ -36,14 +42,15 @@ async function seen(stores: Stores): Promise<Seen> {
   const moving = await stores.steps.find(underWay, { sort: { since: 1 }, limit: most }).toArray();
   const retrying = await stores.steps.find({ retryAt: { $gt: '' } }, { sort: { retryAt: 1 }, limit: most }).toArray();
   const steps = [...moving, ...retrying].filter(({ operation }) => operations.has(operation));
-  return { operations, steps, heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])) };
+  const unhealthy = await stores.resources.find({ 'observed.health': 'unhealthy' }, { sort: { _id: 1 }, limit: most }).toArray();
+  return { operations, steps, unhealthy, heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])) };
 }
 
-function statusJson({ operations, steps, heard }: Seen, facts: Facts | null, now: number): ApiSchemas['schemas']['Status'] {
+function statusJson({ operations, steps, heard, unhealthy }: Seen, facts: Facts | null, now: number): ApiSchemas['schemas']['Status'] {
   const hearing = { heard, now };
   const own = byOperation(steps);
   const stuck = [...operations.values()].flatMap((operation) => stuckOf(operation, own.get(operation._id) ?? [], hearing) ?? []);
-  const findings = findingsOf(operations, stuck, facts, now);
+  const findings = [...findingsOf({ operations, stuck, unhealthy, facts }, now)];
   const timers = steps.flatMap(({ operation, id: step, retryAt }) => (retryAt === null ? [] : [{ operation, step, at: retryAt }]));
   return {
     well: !findings.some(({ grave }) => grave),

@@ -1,7 +1,7 @@
 import { digestOf } from '@srm/definitions';
 import { idOf } from '@srm/messaging';
 import type { LogChunk, Message } from '@srm/schemas';
-import { codec, ends, goodStory, handled, key, operation, requested, stillClock, told } from '../testing.ts';
+import { codec, ends, goodStory, handled, key, operation, requested, stillClock, timeOf, told } from '../testing.ts';
 import { door, type Door } from '../testing-door.ts';
 
 const json = async (at: Door, url: string): Promise<unknown> => (await at.call('GET', url)).json;
@@ -375,4 +375,39 @@ test('what the door says can be encoded, with a clock that stands still', async 
   if (message === undefined) throw new Error('nothing was said');
   expect(await codec.decode(await codec.encode({ topic: 'inputs', message }))).toEqual(message);
   expect(ends('OperationCancelled').type).toBe('OperationCancelled');
+});
+
+test('a resource shows how it is seen to be, by the number of the observation; what is seen changes nothing else of it', async () => {
+  const at = door({ now: () => Date.parse(timeOf(60)), sleep: () => Promise.resolve() });
+  const seen = (number: number, health: 'healthy' | 'unhealthy', ready: number): Message => ({
+    type: 'ResourceHealthChanged',
+    data: {
+      tenant: 'default',
+      environment: 'test',
+      component: 'shop/store',
+      number,
+      health,
+      wanted: 1,
+      ready,
+      restarts: 1,
+      version: '1',
+      reason: ready === 1 ? null : 'no answer',
+      drift: null,
+    },
+  });
+  const events = [leased(['shop/store'], 1), ran('shop/store', 'running', 1), freed, seen(2, 'unhealthy', 0), seen(1, 'healthy', 1)];
+  await at.tell(told('environment/default/test', events));
+  expect(await json(at, '/v1/resources')).toMatchObject({
+    items: [{ state: 'running', version: '1', observed: { number: 2, health: 'unhealthy', ready: 0, restarts: 1, reason: 'no answer' } }],
+  });
+  expect(await json(at, '/v1/status')).toMatchObject({
+    findings: [
+      {
+        kind: 'unhealthy',
+        what: 'test/shop/store',
+        text: 'store of shop in test is not healthy, started again once: no answer',
+        command: 'srm restart shop -e test -c store',
+      },
+    ],
+  });
 });

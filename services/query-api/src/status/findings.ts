@@ -1,6 +1,7 @@
 import type { DeadLetters, Lag } from '@srm/messaging';
 import type { Health } from '@srm/service';
 import type { OperationView } from '../views/operation-view.ts';
+import type { ResourceView } from '../views/other-views.ts';
 import { patience } from '../views/silence.ts';
 import type { Disk, Facts } from './facts.ts';
 import type { Stuck } from './stuck.ts';
@@ -8,7 +9,7 @@ import type { Stuck } from './stuck.ts';
 /** Something that is to be known, and how it is mended. `grave`: somebody has to do something; else it passes by itself.
  *  `what`: an id, a service, a topic or a folder; `command`: as it is typed, null where there is none. */
 export type Finding = Readonly<{
-  kind: Stuck['kind'] | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk';
+  kind: Stuck['kind'] | 'unhealthy' | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk';
   grave: boolean;
   what: string;
   detail: string;
@@ -21,9 +22,21 @@ const leastFree = 1024 ** 3;
 const mostBehind = 1000;
 const day = 24 * 60 * 60 * 1000;
 
+type Looked = Readonly<{
+  operations: ReadonlyMap<string, OperationView>;
+  stuck: readonly Stuck[];
+  /** Those that are seen not to be healthy. */
+  unhealthy: readonly ResourceView[];
+  facts: Facts | null;
+}>;
+
 /** Graver ones first, older ones first. Pure. */
-export function findingsOf(operations: ReadonlyMap<string, OperationView>, stuck: readonly Stuck[], facts: Facts | null, now: number) {
-  const all = [...stuck.map((one) => ofOperation(one, operations.get(one.operation))), ...(facts === null ? [] : ofFacts(facts, now))];
+export function findingsOf({ operations, stuck, unhealthy, facts }: Looked, now: number): readonly Finding[] {
+  const all = [
+    ...stuck.map((one) => ofOperation(one, operations.get(one.operation))),
+    ...unhealthy.flatMap((resource) => ofResource(resource, now)),
+    ...(facts === null ? [] : ofFacts(facts, now)),
+  ];
   const order = ({ grave, since }: Finding): string => `${grave ? 0 : 1} ${since ?? '9'}`;
   return all.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
@@ -38,6 +51,16 @@ const ofFacts = ({ services, deadLetters, lag, disk }: Facts, now: number): read
 function ofOperation({ operation, kind, since, why, command }: Stuck, view: OperationView | undefined): Finding {
   const where = view === undefined ? '' : `${view.kind} of ${view.product}${view.environment === null ? '' : ` in ${view.environment}`}: `;
   return { kind, grave: true, what: operation, detail: why, since, text: `${where}${why}`, command };
+}
+
+/** What an operation changes just now is its affair. */
+function ofResource({ product, component, environment, state, changing, observed }: ResourceView, now: number): readonly Finding[] {
+  if (observed === null || changing !== null || state !== 'running' || now - Date.parse(observed.since) <= patience) return [];
+  const detail = [observed.drift, observed.reason ?? 'it is not ready'].filter((text) => text !== null).join('; ');
+  const restarts = observed.restarts === 0 ? '' : `, started again ${observed.restarts === 1 ? 'once' : `${observed.restarts} times`}`;
+  const text = `${component} of ${product} in ${environment} is not healthy${restarts}: ${detail}`;
+  const command = `srm restart ${product} -e ${environment} -c ${component}`;
+  return [{ kind: 'unhealthy', grave: true, what: `${environment}/${product}/${component}`, detail, since: observed.since, text, command }];
 }
 
 function ofDisk({ folder, free, size }: Disk): readonly Finding[] {

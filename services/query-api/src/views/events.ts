@@ -37,6 +37,7 @@ type NoEvent =
   | 'RequestOperation'
   | 'RequestVersion'
   | 'ResolveMaterial'
+  | 'ResourceObserved'
   | 'RunStep'
   | 'SetFreeze'
   | 'SetTimer'
@@ -55,6 +56,7 @@ export type EnvironmentEvent = Of<
   | 'EnvironmentFreed'
   | 'EnvironmentFreezeSet'
   | 'ResourceChanged'
+  | 'ResourceHealthChanged'
 >;
 export type ReleasesEvent = Of<
   'VersionTaken' | 'VersionRejected' | 'ReleaseOpened' | 'ReleaseExtended' | 'ReleaseCompleted' | 'ReleaseAsked'
@@ -122,6 +124,7 @@ const environmentNames: Readonly<Record<EnvironmentEvent['type'], true>> = {
   EnvironmentLeased: true,
   EnvironmentSettled: true,
   ResourceChanged: true,
+  ResourceHealthChanged: true,
 };
 const releasesNames: Readonly<Record<ReleasesEvent['type'], true>> = {
   ReleaseAsked: true,

@@ -21,6 +21,11 @@ export type ResourceView = Readonly<{
   operation: string | null;
   fence: number;
   since: string;
+  /** What is seen of it, a part of its own with its own number; null: nobody looked yet. */
+  observed:
+    | (Pick<Data<'ResourceHealthChanged'>, 'number' | 'health' | 'wanted' | 'ready' | 'restarts' | 'version' | 'reason' | 'drift'> &
+        Readonly<{ /** Of this health. */ since: string }>)
+    | null;
   /** The operation that holds it. */
   changing: string | null;
   number: number;

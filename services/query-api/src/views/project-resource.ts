@@ -10,6 +10,7 @@ export function resourcesOf({ type, data }: Envelope<EnvironmentEvent>): readonl
     case 'EnvironmentLeased':
       return data.components.map((component) => resourceAddress(data.tenant, data.environment, component));
     case 'ResourceChanged':
+    case 'ResourceHealthChanged':
       return [resourceAddress(data.tenant, data.environment, data.component)];
     case 'EnvironmentFreed':
     case 'EnvironmentFreezeSet':
@@ -36,6 +37,12 @@ function changes(resource: ResourceView, { type, data, time }: Envelope<Environm
     case 'ResourceChanged': {
       const { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence } = data;
       return { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence, since: time };
+    }
+    case 'ResourceHealthChanged': {
+      const { number, health, wanted, ready, restarts, version, reason, drift } = data;
+      if (resource.observed !== null && resource.observed.number >= number) return {};
+      const since = resource.observed?.health === health ? resource.observed.since : time;
+      return { observed: { number, health, wanted, ready, restarts, version, reason, drift, since } };
     }
     case 'EnvironmentAsked':
     case 'EnvironmentSettled':
@@ -64,6 +71,7 @@ function absent(address: string, time: string): ResourceView {
     operation: null,
     fence: 0,
     since: time,
+    observed: null,
     changing: null,
     number: 0,
   };
