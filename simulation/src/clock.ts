@@ -1,28 +1,25 @@
 import type { Clock } from '@srm/messaging';
 
-/** Time that passes only when nothing else happens: when the event loop has had `calm` turns without activity, the next sleeper is woken. */
+/** Time that passes only when nothing else can happen: a macrotask after all that was due has run out, the next sleeper is woken. */
 export type VirtualClock = Clock &
-  Readonly<{ /** Something happened: time stands still a little longer. */ busy: () => void; stop: () => void }>;
+  Readonly<{ stop: () => void; /** Nobody lives through this time. */ leap: (milliseconds: number) => void }>;
 
-const calm = 4;
+type Sleeper = { at: number; order: number; wake: () => void; over: boolean };
 
 export function virtualClock(start: number): VirtualClock {
   let now = start;
-  let quiet = 0;
   let stopped = false;
   let turning = false;
-  const sleepers = new Set<{ at: number; wake: () => void }>();
+  let order = 0;
+  const sleepers: Sleeper[] = [];
 
   const turn = (): void => {
     turning = false;
-    if (stopped || sleepers.size === 0) return;
-    quiet += 1;
-    if (quiet > calm) {
-      const soonest = Math.min(...[...sleepers].map((sleeper) => sleeper.at));
-      now = Math.max(now, soonest);
-      for (const sleeper of [...sleepers]) if (sleeper.at <= now) sleeper.wake();
-      quiet = 0;
-    }
+    if (stopped) return;
+    let first = soonest(sleepers);
+    if (first === undefined) return;
+    now = Math.max(now, first.at);
+    for (; first !== undefined && first.at <= now; first = soonest(sleepers)) first.wake();
     keepTurning();
   };
   const keepTurning = (): void => {
@@ -33,22 +30,60 @@ export function virtualClock(start: number): VirtualClock {
 
   return {
     now: () => now,
-    busy: () => (quiet = 0),
+    leap: (milliseconds) => void (now += milliseconds),
     stop: () => (stopped = true),
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
-        const sleeper = {
+        const sleeper: Sleeper = {
           at: now + Math.max(0, milliseconds),
+          order: ++order,
+          over: false,
           wake: () => {
-            sleepers.delete(sleeper);
+            sleeper.over = true;
             signal?.removeEventListener('abort', sleeper.wake);
             resolve();
           },
         };
         signal?.addEventListener('abort', sleeper.wake, { once: true });
-        sleepers.add(sleeper);
+        add(sleepers, sleeper);
         keepTurning();
       }),
   };
+}
+
+const before = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** A heap: the one above is always before those below. */
+function add(heap: Sleeper[], sleeper: Sleeper): void {
+  let at = heap.push(sleeper) - 1;
+  for (let above = (at - 1) >> 1; at > 0; above = (at - 1) >> 1) {
+    const parent = heap[above];
+    if (parent === undefined || before(parent, sleeper)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = sleeper;
+}
+
+/** The next that sleeps still; those that were woken before are dropped. */
+function soonest(heap: Sleeper[]): Sleeper | undefined {
+  while (heap[0]?.over === true) dropFirst(heap);
+  return heap[0];
+}
+
+function dropFirst(heap: Sleeper[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const left = 2 * at + 1;
+    const [a, b] = [heap[left], heap[left + 1]];
+    const child = b !== undefined && a !== undefined && before(b, a) ? left + 1 : left;
+    const below = heap[child];
+    if (below === undefined || before(last, below)) break;
+    heap[at] = below;
+    at = child;
+  }
+  heap[at] = last;
 }

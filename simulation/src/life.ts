@@ -17,7 +17,7 @@ export type Life = Readonly<{
 }>;
 
 /** Dies at the breath with this number; Infinity: lives on. */
-export function life(diesAt: number, busy: () => void, nap: () => Promise<void> = () => Promise.resolve()): Life {
+export function life(diesAt: number, nap: () => Promise<void> = () => Promise.resolve()): Life {
   let count = 0;
   let alive = true;
   let end: () => void = () => {};
@@ -57,7 +57,6 @@ export function life(diesAt: number, busy: () => void, nap: () => Promise<void> 
       return { is: () => is, happened };
     },
     breath: async () => {
-      busy();
       count += 1;
       if (alive && count >= diesAt) kill();
       if (asleep !== null) await asleep;

@@ -37,7 +37,7 @@ export async function lived(
     for (const diesAt of [...deaths, Infinity]) {
       if (over) return;
       lives += 1;
-      const own = life(diesAt, clock.busy);
+      const own = life(diesAt);
       const mortal = { bus: mortalBus(bus, own), documents: mortalDocuments(documents, own), codec, clock, log, target, script };
       const began = (async () => {
         const services = await house({

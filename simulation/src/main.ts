@@ -5,6 +5,8 @@ import { simulated } from './simulate.ts';
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' } },
 });
+// The traces of errors that are expected cost more than all they stand for.
+Error.stackTraceLimit = 0;
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 
 if (values.seed !== undefined) {

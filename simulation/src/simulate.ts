@@ -111,7 +111,7 @@ async function kept(name: string, make: Maker, { on, draw, by, counts, log, sign
   const { clock, codec } = on;
   for (let lives = 0; !signal.aborted; lives++) {
     const nap = (): Promise<void> => clock.sleep(frozen, signal);
-    const own = life(Infinity, clock.busy, nap);
+    const own = life(Infinity, nap);
     const faulty = { life: own, rates: draw.rates, chance: by, counts };
     const bus = faultyBus(on.bus, faulty);
     const documents = faultyDocuments(on.documents, faulty);

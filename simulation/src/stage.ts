@@ -1,16 +1,18 @@
 import { nothingTarget, type NothingTarget } from '@srm/bridge';
 import { parseDefinitions } from '@srm/definitions';
-import { embeddedDocuments, type Documents } from '@srm/documents';
-import { embeddedCodec, embeddedLog, idOf, type Bus, type Codec, type Log, type Outgoing } from '@srm/messaging';
+import type { Documents } from '@srm/documents';
+import { embeddedCodec, idOf, type Codec, type Log, type Outgoing } from '@srm/messaging';
 import { rebuild } from '@srm/query-api';
 import { definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
 import { virtualClock, type VirtualClock } from './clock.ts';
 import type { Occurrence } from './laws.ts';
+import { memoryBus, memoryLog, type MemoryBus } from './memory-bus.ts';
+import { memoryDocuments } from './memory-documents.ts';
 
 /** What outlives every service: time, bus, documents, targets; and an auditor who reads all that is said. */
 export type Stage = Readonly<{
   clock: VirtualClock;
-  bus: Bus;
+  bus: MemoryBus;
   documents: Documents;
   codec: Codec;
   target: NothingTarget;
@@ -35,14 +37,15 @@ export type Stage = Readonly<{
   close: () => Promise<void>;
 }>;
 
+/** Its numbers of schemas are fixed by the list of schemas: shared by all, it changes nothing. */
+const codec = embeddedCodec({ file: ':memory:' });
 const start = Date.parse('2026-11-24T08:00:00.000Z');
 const endings = /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Cancelled|Refused|Planned)$/;
 
 export async function stage(log: Log): Promise<Stage> {
   const clock = virtualClock(start);
-  const bus = embeddedLog({ file: ':memory:', clock, log, synchronous: 'off' });
-  const documents = embeddedDocuments({ file: ':memory:' });
-  const codec = embeddedCodec({ file: ':memory:' });
+  const bus = memoryBus(memoryLog(), clock);
+  const documents = memoryDocuments();
   const target = nothingTarget();
   const record: Occurrence[] = [];
   const undelivered: string[] = [];
@@ -127,7 +130,6 @@ export async function stage(log: Log): Promise<Stage> {
     close: async () => {
       for (const reader of [audit, ...dead]) await reader.stop();
       await bus.close();
-      await documents.close();
       clock.stop();
     },
   };
