@@ -1,4 +1,4 @@
-import { brokenLaws } from './laws.ts';
+import { brokenLaws, evidenceOf } from './laws/index.ts';
 import { lived, type Lived } from './lives.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -7,7 +7,7 @@ const tried = 8;
 
 const judged = ({ record, target, ending, undelivered, sameViews }: Lived) => ({
   ending,
-  broken: brokenLaws(record, target),
+  broken: brokenLaws(evidenceOf(record, target.effects)),
   undelivered,
   sameViews,
 });

@@ -1,8 +1,8 @@
-import { type Job, type NothingTarget, type Script } from '@srm/bridge';
+import { nothingTarget, type Job, type NothingTarget, type Script } from '@srm/bridge';
 import { idOf, type Log } from '@srm/messaging';
 import { operationKey, type RequestOperation } from '@srm/schemas';
 import { house, inhabited } from './house.ts';
-import type { Occurrence } from './laws.ts';
+import type { Occurrence } from './laws/index.ts';
 import { life, mortalBus, mortalDocuments, mortalPort } from './life.ts';
 import { shop } from './shop.ts';
 import { requestOf, stage } from './stage.ts';
@@ -27,7 +27,8 @@ export async function lived(
   log: Log = silent,
 ): Promise<Lived> {
   const on = await stage(log);
-  const { clock, bus, documents, codec, target, record, until } = on;
+  const { clock, bus, documents, codec, record, until } = on;
+  const target = nothingTarget();
   let lives = 0;
   let ids = 0;
   let breaths = 0;
@@ -74,5 +75,5 @@ export async function lived(
   await lastStop();
   const sameViews = await on.sameViews();
   await on.close();
-  return { record, target, breaths, lives, ending, undelivered: on.undelivered, sameViews };
+  return { record, target, breaths, lives, ending, undelivered: on.dead().map(({ topic }) => topic), sameViews };
 }

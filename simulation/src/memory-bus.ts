@@ -33,12 +33,21 @@ export type MemoryBus = Bus &
   Readonly<{ /** Divides the partitions of every group anew, to other members than before. */ rebalance: () => void }>;
 
 const mostAtOnce = 100;
+/** So many records are never said in one instant, but by some that answer each other for ever. */
+const mostInAnInstant = 50_000;
 
 /** A bus in plain memory: nothing waits for anything but for its readers. */
 export function memoryBus(log: MemoryLog, clock: Clock): MemoryBus {
   const groups = new Map<string, Group>();
   const all = new Set<Group>();
   let closed = false;
+  let instant = clock.now();
+  let saidInIt = 0;
+  const endless = (records: number): boolean => {
+    if (clock.now() !== instant) [instant, saidInIt] = [clock.now(), 0];
+    saidInIt += records;
+    return saidInIt > mostInAnInstant;
+  };
 
   const group = (options: SubscribeOptions): Group => {
     const streams = streamsOf(log, options.topic);
@@ -62,6 +71,7 @@ export function memoryBus(log: MemoryLog, clock: Clock): MemoryBus {
   return {
     publish: async (records) => {
       if (closed) throw new Error('the bus is closed');
+      if (endless(records.length)) throw new Error(`more than ${mostInAnInstant} records in one instant: it would never end`);
       const placed = records.map((record) => ({ record, stream: streamOf(log, record) }));
       for (const { record, stream } of placed)
         stream.records.push({ ...record, partition: stream.partition, position: stream.records.length });

@@ -1,8 +1,8 @@
-import { nothingDriver } from '@srm/bridge';
+import { nothingDriver, nothingTarget } from '@srm/bridge';
 import { idOf, type Bus, type BusRecord } from '@srm/messaging';
 import { operationKey, topics, type Envelope } from '@srm/schemas';
 import { house, inhabited } from './house.ts';
-import { brokenLaws } from './laws.ts';
+import { brokenLaws, evidenceOf } from './laws/index.ts';
 import { silent } from './lives.ts';
 import { scenarios } from './scenarios.ts';
 import { shop } from './shop.ts';
@@ -58,8 +58,9 @@ test.each(scenarios)(
   async ({ operations, script, ending }) => {
     const on = await stage(silent);
     const { bus, lost } = forgetful(on);
-    const parts = { ...on, bus, log: silent };
-    const services = await house({ ...parts, script, newId: () => idOf('holder'), around: () => nothingDriver(on.target, script) });
+    const target = nothingTarget();
+    const parts = { ...on, bus, target, log: silent };
+    const services = await house({ ...parts, script, newId: () => idOf('holder'), around: () => nothingDriver(target, script) });
     const home = await inhabited(services, parts);
     await on.define(shop);
     for (const [n, asked] of operations.entries()) {
@@ -71,7 +72,8 @@ test.each(scenarios)(
       }
     }
     await home.stop();
-    expect({ ending: on.ended(`op-${operations.length}`), broken: brokenLaws(on.record, on.target), undelivered: on.undelivered }).toEqual({
+    const broken = brokenLaws(evidenceOf(on.record, target.effects));
+    expect({ ending: on.ended(`op-${operations.length}`), broken, undelivered: on.dead() }).toEqual({
       ending,
       broken: [],
       undelivered: [],

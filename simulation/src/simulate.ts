@@ -1,19 +1,24 @@
-import { nothingDriver } from '@srm/bridge';
 import { digestOf } from '@srm/definitions';
-import { idOf, runLoop, runSubscription, type Log } from '@srm/messaging';
-import { operationKey } from '@srm/schemas';
-import type { Service } from '@srm/service';
-import { drawn, type Drawn } from './draw.ts';
-import { faultyBus, faultyDocuments, faultyDriver, type Counts } from './faults.ts';
-import { makers, type Maker } from './house.ts';
-import { brokenLaws } from './laws.ts';
-import { life } from './life.ts';
+import type { BusRecord, Log } from '@srm/messaging';
+import type { Counts } from './counts.ts';
+import { drawn, type Drawn, type Without } from './draw.ts';
+import { makers } from './house.ts';
+import { intrude } from './intruders.ts';
+import { kept } from './kept.ts';
+import { bounded } from './laws/bounded.ts';
+import { brokenLaws, evidenceOf } from './laws/index.ts';
+import { nothingLost } from './laws/nothing-lost.ts';
+import { isDecided, stored } from './laws/stored.ts';
+import { views } from './laws/views.ts';
 import { silent } from './lives.ts';
-import { chance, type Chance } from './random.ts';
-import { requestOf, stage, type Stage } from './stage.ts';
+import { decided, isHeld, isOver, operationIds, played, type Playing } from './operators.ts';
+import { chance } from './random.ts';
+import { stage } from './stage.ts';
+import { target, type Target } from './target.ts';
 
 export type Simulated = Readonly<{
   seed: number;
+  draw: Drawn;
   broken: readonly string[];
   endings: readonly string[];
   faults: ReadonlyMap<string, number>;
@@ -21,51 +26,56 @@ export type Simulated = Readonly<{
   digest: string;
   /** Milliseconds of simulated time. */
   lasted: number;
+  events: number;
   /** A line an event. */
   trace: readonly string[];
 }>;
 
-/** Longer than any deadline, retry and undo together: what has not ended by then never will (I5). */
-const longest = 6 * 60 * 60_000;
-/** Longer than a start right and a session last. */
-const frozen = 45_000;
+const minute = 60_000;
+const day = 24 * 60 * minute;
+/** I5: when faults stop and bridges answer, every operation that is not held by somebody's will ends within ten virtual minutes. */
+const longest = 10 * minute;
+const rounds = 6;
 
-/** One seed: its product, its operations, its faults, until every operation has ended and every view shows it. */
-export async function simulated(seed: number, log: Log = silent): Promise<Simulated> {
+type World = Playing & Readonly<{ target: Target; weather: { calm: boolean }; calmed: AbortController; ended: AbortController }>;
+
+/** One seed: its products, its operations, its faults, until every operation has ended, every view shows it, and a day has passed. */
+export async function simulated(
+  seed: number,
+  { log = silent, without = new Set() }: { log?: Log; without?: Without } = {},
+): Promise<Simulated> {
   const by = chance(seed ^ 0x5eed);
-  const draw = drawn(seed);
+  const draw = drawn(seed, without);
   const on = await stage(log);
   const began = on.clock.now();
   const counts: Counts = new Map();
-  const over = new AbortController();
-  const keeping = [...makers].flatMap(([name, make]) =>
-    Array.from({ length: draw.instances }, (_, n) => kept(`${name}-${n}`, make, { on, draw, by, counts, log, signal: over.signal })),
+  const [calmed, ended] = [new AbortController(), new AbortController()];
+  const outside = target(on.clock, draw.behaviour, counts);
+  const weather = { calm: false };
+  const world: World = {
+    ...{ on, draw, by, counts, target: outside, weather, calmed, ended, acknowledged: [], poison: [] },
+    calm: calmed.signal,
+    over: ended.signal,
+  };
+  const keeping = { on, draw, by, counts, log, target: outside, weather, signal: ended.signal };
+  const services = [...makers].flatMap(([name, make]) =>
+    Array.from({ length: draw.instances }, (_, n) => kept(`${name}-${n}`, name, make, keeping)),
   );
-  await on.define(draw.yaml);
-  const late = on.clock
-    .sleep(longest, over.signal)
-    .then(() => (over.signal.aborted ? [] : ['I5 not everything has ended after six hours']));
-  const played = plays(on, draw, over.signal).then((): readonly string[] => []);
-  const stuck = await Promise.race([played, late]);
+  const late = await lasts(world);
   const lasted = on.clock.now() - began;
-  over.abort();
+  ended.abort();
   on.wake();
-  await Promise.all(keeping);
-  const same = stuck.length > 0 || (await on.sameViews());
-  const broken = [
-    ...stuck,
-    ...(stuck.length > 0 ? [] : brokenLaws(on.record, on.target)),
-    ...on.undelivered.map((one) => `dead letter: ${one}`),
-    ...(same ? [] : ['I7 views folded anew are other bytes']),
-  ];
-  const ids = draw.operations.map((_, n) => `op-${n + 1}`);
+  await Promise.all(services);
+  const broken = [...late, ...(await judged(world, late.length > 0))];
   const result = {
     seed,
+    draw,
     broken,
-    endings: ids.map((id) => on.ended(id) ?? 'none'),
+    endings: operationIds(draw).map((id) => on.ended(id) ?? 'none'),
     faults: counts,
     digest: digestOf(on.record.map(({ bytes }) => bytes)),
     lasted,
+    events: on.record.length,
     trace: on.record.map(
       ({ event }) =>
         `${event.time} ${event.subject} ${event.sequence} ${event.type} ${'step' in event.data ? event.data.step : ''} ${'reason' in event.data ? event.data.reason : ''}`,
@@ -75,79 +85,91 @@ export async function simulated(seed: number, log: Log = silent): Promise<Simula
   return result;
 }
 
-async function plays(on: Stage, draw: Drawn, signal: AbortSignal): Promise<void> {
-  const one = async (n: number): Promise<void> => {
-    const { asked, cancelAfter } = draw.operations[n] ?? {};
-    const id = `op-${n + 1}`;
-    const subject = operationKey(id);
-    await on.say({ subject, message: requestOf(id, asked ?? {}) });
-    if (cancelAfter !== null && cancelAfter !== undefined)
-      void on.clock.sleep(cancelAfter, signal).then(() => {
-        const data = {
-          operation: id,
-          requestId: `cancel-${id}`,
-          action: 'cancel',
-          step: null,
-          reason: null,
-          at: null,
-          actor: { name: 'li', authenticated: false },
-        };
-        return signal.aborted ? undefined : on.say({ subject, id: `cancel-${id}`, message: { type: 'ActOnOperation', data } });
-      });
-    await on.until(
-      () => signal.aborted || (on.ended(id) !== undefined && (!on.happened(id, 'OperationWaiting') || on.happened(id, 'EnvironmentFreed'))),
-    );
-  };
-  const all = draw.operations.map((_, n) => n);
-  if (draw.atOnce) await Promise.all(all.map(one));
-  else for (const n of all) await one(n);
-  if (!signal.aborted) await on.viewsReach();
+/** The storm, the calm after it, the next day. What did not end in time. */
+async function lasts(world: World): Promise<readonly string[]> {
+  const { on, draw, calmed } = world;
+  const { clock } = on;
+  void unsteady(world);
+  const playing = on.define(draw.yaml).then(() => {
+    void intrude(world);
+    return played(world);
+  });
+  const ids = operationIds(draw);
+  const all = (): boolean => ids.every((id) => isOver(on, id));
+  const storm = new AbortController();
+  await Promise.race([clock.sleep(draw.storm, storm.signal), on.until(() => all() || storm.signal.aborted)]);
+  storm.abort();
+  world.weather.calm = true;
+  for (const fault of Object.keys(draw.rates)) Object.assign(draw.rates, { [fault]: 0 });
+  world.target.heal();
+  calmed.abort();
+  on.wake();
+  await playing;
+  const late = await calm(world, all);
+  if (late.length > 0) return late;
+  if (!(await on.viewsReach())) return ['I7 the views never show the last events'];
+  await nextDay(world);
+  return (await on.viewsReach()) ? [] : ['I7 the views never show what a day later came of it'];
 }
 
-type Keeping = Readonly<{ on: Stage; draw: Drawn; by: Chance; counts: Counts; log: Log; signal: AbortSignal }>;
-
-/** Keeps one instance of a service alive: dead, it is started again a little later. */
-async function kept(name: string, make: Maker, { on, draw, by, counts, log, signal }: Keeping): Promise<void> {
-  const { clock, codec } = on;
-  for (let lives = 0; !signal.aborted; lives++) {
-    const nap = (): Promise<void> => clock.sleep(frozen, signal);
-    const own = life(Infinity, nap);
-    const faulty = { life: own, rates: draw.rates, chance: by, counts };
-    const bus = faultyBus(on.bus, faulty);
-    const documents = faultyDocuments(on.documents, faulty);
-    let ids = 0;
-    const newId = (): string => idOf(name, lives, ++ids);
-    const driver = faultyDriver(nothingDriver(on.target, draw.script), faulty);
-    const parts = { bus, documents, codec, clock, log, newId, drivers: new Map(['local', 'process', 'file'].map((one) => [one, driver])) };
-    const stop = await lived(parts, () => make(parts), own, name);
-    await Promise.race([own.death, aborted(signal)]);
-    if (signal.aborted) own.kill();
-    await stop();
-    await clock.sleep(200 + by.below(3000), signal);
+/** Until all has ended; who is held is decided about, in ten minutes each time. */
+async function calm(world: World, all: () => boolean): Promise<readonly string[]> {
+  const { on, draw } = world;
+  const ids = operationIds(draw);
+  for (let round = 1; ; round++) {
+    const over = new AbortController();
+    const moved = (): boolean => all() || ids.every((id) => isOver(on, id) || isHeld(on, id));
+    await Promise.race([on.clock.sleep(longest + 2 * draw.skew, over.signal), on.until(() => over.signal.aborted || moved())]);
+    over.abort();
+    on.wake();
+    if (all()) return [];
+    const held = ids.filter((id) => isHeld(on, id));
+    if (held.length === 0 || round > rounds)
+      return ids.filter((id) => !isOver(on, id)).map((id) => `I5 ${id} has not ended ten minutes after the faults stopped`);
+    for (const id of held) await decided(world, id, round);
+    await on.clock.sleep(2000);
   }
 }
 
-async function lived(
-  parts: Parameters<Maker>[0],
-  make: () => Promise<Service>,
-  own: ReturnType<typeof life>,
-  name: string,
-): Promise<() => Promise<void>> {
-  const stopping = new AbortController();
-  const readers: Promise<Readonly<{ stop: () => Promise<void> }>>[] = [];
-  const begin = async (): Promise<void> => {
-    const service = await make();
-    for (const subscription of service.consumes)
-      readers.push(runSubscription({ ...parts, subscription, group: service.name, signal: stopping.signal }));
-    await Promise.all(readers);
-    for (const loop of service.loops) void runLoop({ ...parts, name, loop, signal: stopping.signal });
-  };
-  void begin().catch(() => own.kill());
-  return async () => {
-    stopping.abort();
-    for (const reader of readers) await (await reader).stop();
-  };
+/** Two days pass, and all timers; then perhaps all that was ever said is said again, and nothing may come of it. */
+async function nextDay({ on, draw, counts, poison }: World): Promise<void> {
+  // What came late was set late: its timers have a day of their own.
+  for (const sunrise of [day, day]) {
+    on.clock.leap(sunrise);
+    await on.clock.sleep(2 * minute);
+  }
+  if (!draw.nextDay) return;
+  const old = [...on.topicLog.streams.values()].flatMap((streams) => streams.flatMap(({ records }) => records.slice(0, 100)));
+  const thrown = new Set(poison.map(({ value }) => value));
+  const again = old.filter(({ topic, value }) => !topic.endsWith('.dlq') && !thrown.has(value));
+  counts.set('a day late', again.length);
+  await on.bus.publish(again.map(({ topic, key, headers, value }) => ({ topic, key, headers, value })));
+  await on.clock.sleep(2 * minute);
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+async function unsteady({ on, draw, counts, calm }: World): Promise<void> {
+  while (draw.rebalance !== null && !calm.aborted) {
+    await on.clock.sleep(draw.rebalance, calm);
+    if (calm.aborted) return;
+    counts.set('rebalance', (counts.get('rebalance') ?? 0) + 1);
+    on.bus.rebalance();
+  }
+}
+
+async function judged({ on, target: outside, acknowledged, poison }: World, unfinished: boolean): Promise<readonly string[]> {
+  const evidence = evidenceOf(on.record, outside.effects, outside.endOf);
+  const lost = nothingLost(evidence, acknowledged);
+  const thrown = new Set(poison.map(({ value }) => value));
+  const said = [...on.topicLog.streams].flatMap(([topic, streams]): readonly BusRecord[] =>
+    isDecided(topic) && !topic.endsWith('.dlq') ? streams.flatMap(({ records }) => records.filter(({ value }) => !thrown.has(value))) : [],
+  );
+  const always = [...lost, ...(await stored(on.documents, said))];
+  if (unfinished) return always;
+  return [
+    ...always,
+    ...brokenLaws(evidence),
+    ...(await bounded(on.documents, on.dead(), poison)),
+    ...(await views(on.documents, evidence)),
+    ...((await on.sameViews()) ? [] : ['I7 views folded anew are other bytes']),
+  ];
+}

@@ -1,12 +1,11 @@
-import { nothingTarget, type NothingTarget } from '@srm/bridge';
 import { parseDefinitions } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
-import { embeddedCodec, idOf, type Codec, type Log, type Outgoing } from '@srm/messaging';
+import { embeddedCodec, idOf, type BusRecord, type Codec, type Log } from '@srm/messaging';
 import { rebuild } from '@srm/query-api';
-import { definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
+import { deadLetterOf, definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
 import { virtualClock, type VirtualClock } from './clock.ts';
-import type { Occurrence } from './laws.ts';
-import { memoryBus, memoryLog, type MemoryBus } from './memory-bus.ts';
+import type { Occurrence } from './laws/index.ts';
+import { memoryBus, memoryLog, type MemoryBus, type MemoryLog } from './memory-bus.ts';
 import { memoryDocuments } from './memory-documents.ts';
 
 /** What outlives every service: time, bus, documents, targets; and an auditor who reads all that is said. */
@@ -15,11 +14,12 @@ export type Stage = Readonly<{
   bus: MemoryBus;
   documents: Documents;
   codec: Codec;
-  target: NothingTarget;
+  /** All that lies on the topics. */
+  topicLog: MemoryLog;
   /** Every event as it lies on the topic, repeats too. */
   record: readonly Occurrence[];
-  /** What went to the dead letter, and why. */
-  undelivered: readonly string[];
+  /** What went to the dead letter, as it lies there. */
+  dead: () => readonly BusRecord[];
   say: (...messages: readonly Readonly<{ subject: string; message: Message; id?: string }>[]) => Promise<void>;
   /** Resolves when it holds; looked at whenever something was said. */
   until: (holds: () => boolean) => Promise<void>;
@@ -28,12 +28,14 @@ export type Stage = Readonly<{
   happened: (operation: string, type: string) => boolean;
   /** The ending of an operation, once it has one. */
   ended: (operation: string) => string | undefined;
+  /** The events of an operation so far, repeats too. */
+  told: (operation: string) => readonly Envelope[];
   /** Puts definitions in force. */
   define: (yaml: string) => Promise<void>;
   /** I7: dropped and folded again, the views are the same bytes. Called when no service runs. */
   sameViews: () => Promise<boolean>;
-  /** Waits until the views show the last event of every key. */
-  viewsReach: () => Promise<void>;
+  /** Waits until the views show the last event of every key; false: they never did. */
+  viewsReach: () => Promise<boolean>;
   close: () => Promise<void>;
 }>;
 
@@ -44,46 +46,45 @@ const endings = /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Canc
 
 export async function stage(log: Log): Promise<Stage> {
   const clock = virtualClock(start);
-  const bus = memoryBus(memoryLog(), clock);
+  const topicLog = memoryLog();
+  const bus = memoryBus(topicLog, clock);
   const documents = memoryDocuments();
-  const target = nothingTarget();
   const record: Occurrence[] = [];
-  const undelivered: string[] = [];
+  const told = new Map<string, Envelope[]>();
+  const types = new Map<string, Set<string>>();
+  const endedAs = new Map<string, string>();
   const waiting = new Set<() => void>();
   const heard = (): void => waiting.forEach((wake) => wake());
+  const note = (event: Envelope): void => {
+    const id = 'operation' in event.data ? String(event.data.operation) : event.subject;
+    types.set(id, (types.get(id) ?? new Set()).add(event.type));
+    if (event.subject !== operationKey(id)) return;
+    const known = told.get(id);
+    if (known === undefined) told.set(id, [event]);
+    else known.push(event);
+    if (endings.test(event.type) && !endedAs.has(id)) endedAs.set(id, event.type);
+  };
   const audit = await bus.subscribe({
     topic: topics.events.name,
     group: 'auditor',
     read: 'shared',
     onBatch: async (batch) => {
       for (const one of batch.records) {
-        record.push({ event: await codec.decode(one), bytes: Buffer.from(one.value).toString('base64') + JSON.stringify(one.headers) });
+        const event = await codec.decode(one);
+        record.push({ event, bytes: Buffer.from(one.value).toString('base64') + JSON.stringify(one.headers) });
+        note(event);
         await batch.resolve(one.position);
       }
       heard();
     },
   });
-  const dead = await Promise.all(
-    Object.values(topics).map((topic) =>
-      bus.subscribe({
-        topic: `${topic.name}.dlq`,
-        group: 'auditor',
-        read: 'shared',
-        onBatch: async (batch) => {
-          for (const one of batch.records) {
-            undelivered.push(`${topic.name}: ${new Map(one.headers).get('srm_reason')}`);
-            await batch.resolve(one.position);
-          }
-        },
-      }),
-    ),
-  );
+  const dead = (): readonly BusRecord[] =>
+    Object.values(topics).flatMap(({ name }) => (topicLog.streams.get(deadLetterOf(name)) ?? []).flatMap(({ records }) => records));
   const say: Stage['say'] = async (...messages) => {
-    const outgoing = messages.map(({ subject, message, id }): Outgoing => ({
-      topic: 'inputs',
-      message: envelope(subject, message, clock.now(), id),
-    }));
-    await bus.publish(await Promise.all(outgoing.map((one) => codec.encode(one))));
+    const outgoing = messages.map(({ subject, message, id }) =>
+      codec.encode({ topic: 'inputs', message: envelope(subject, message, clock.now(), id) }),
+    );
+    await bus.publish(await Promise.all(outgoing));
   };
   const until = async (holds: () => boolean): Promise<void> => {
     while (!holds())
@@ -92,10 +93,8 @@ export async function stage(log: Log): Promise<Stage> {
         waiting.add(wake);
       });
   };
-  const happened = (id: string, type: string): boolean =>
-    record.some(({ event }) => event.type === type && 'operation' in event.data && event.data.operation === id);
-  const ended = (id: string): string | undefined =>
-    record.find(({ event }) => event.subject === operationKey(id) && endings.test(event.type))?.event.type;
+  const happened = (id: string, type: string): boolean => types.get(id)?.has(type) === true;
+  const ended = (id: string): string | undefined => endedAs.get(id);
 
   const define = async (yaml: string): Promise<void> => {
     const parsed = parseDefinitions(yaml, { base: '/' });
@@ -105,38 +104,39 @@ export async function stage(log: Log): Promise<Stage> {
     const put = parsed.documents.map(({ kind, name, digest }) => ({ kind, name, digest }));
     const data = { tenant: 'acme', requestId: 'r', bodyDigest: 'sha256:b', documents: put, actor: { name: 'li', authenticated: false } };
     await say({ subject: definitionsKey('acme'), message: { type: 'PutDefinitions', data } });
-    await until(() => record.some(({ event }) => event.type === 'DefinitionsAccepted'));
+    await until(() => happened(definitionsKey('acme'), 'DefinitionsAccepted'));
   };
   return {
     clock,
     bus,
     documents,
     codec,
-    target,
+    topicLog,
     record,
-    undelivered,
+    dead,
+    told: (id) => told.get(id) ?? [],
     say,
     until,
     wake: heard,
     happened,
     ended,
     define,
-    viewsReach: () => viewsReach(documents, record),
+    viewsReach: () => viewsReach(documents, record, clock),
     sameViews: async () => {
       const views = await viewsOf(documents);
       await rebuild({ documents, codec, clock, log });
       return views === (await viewsOf(documents));
     },
     close: async () => {
-      for (const reader of [audit, ...dead]) await reader.stop();
+      await audit.stop();
       await bus.close();
       clock.stop();
     },
   };
 }
 
-/** Waits until the views show the last event of every key. */
-async function viewsReach(documents: Documents, record: readonly Occurrence[]): Promise<void> {
+/** Waits until the views show the last event of every key; false: ten minutes are not enough. */
+async function viewsReach(documents: Documents, record: readonly Occurrence[], clock: VirtualClock): Promise<boolean> {
   const operations = documents.collection<{ _id: string; number: number }>('operations');
   const positions = documents.collection<{ _id: string; number: number }>('positions');
   const shown = async (key: string): Promise<number> => {
@@ -144,13 +144,14 @@ async function viewsReach(documents: Documents, record: readonly Occurrence[]): 
     const found = await (isOperation ? operations.findOne({ _id: key.slice('operation/'.length) }) : positions.findOne({ _id: key }));
     return found?.number ?? 0;
   };
-  for (;;) {
+  for (const until = clock.now() + 600_000; ;) {
     const last = new Map<string, number>();
     for (const { event } of record) last.set(event.subject, Math.max(last.get(event.subject) ?? 0, event.sequence ?? 0));
     const behind: string[] = [];
     for (const [key, number] of last) if ((await shown(key)) < number) behind.push(key);
-    if (behind.length === 0) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (behind.length === 0) return true;
+    if (clock.now() > until) return false;
+    await clock.sleep(100);
   }
 }
 

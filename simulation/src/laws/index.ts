@@ -1,0 +1,15 @@
+import { closing } from './closing.ts';
+import type { Evidence, Law } from './evidence.ts';
+import { lease } from './lease.ts';
+import { numbering } from './numbering.ts';
+import { oneEffect } from './one-effect.ts';
+import { oneEnding } from './one-ending.ts';
+import { order } from './order.ts';
+import { undo } from './undo.ts';
+
+export { evidenceOf, type Evidence, type Noted, type Occurrence } from './evidence.ts';
+
+const laws: readonly Law[] = [numbering, oneEnding, oneEffect, order, undo, lease, closing];
+
+/** The laws that are read from the record and from what the targets noted; they share no code with what they judge. */
+export const brokenLaws = (evidence: Evidence): readonly string[] => laws.flatMap((law) => law(evidence));
