@@ -126,7 +126,7 @@ test('a codec out of reach is waited for, nothing is set aside', async () => {
 test('what comes too late for an operation that is over is answered without reading its history again', async () => {
   const stored = await decisionsOf(embeddedDocuments({ file: ':memory:' }));
   let reads = 0;
-  const counting = { ...stored, read: (at: string, until?: number) => ((reads += 1), stored.read(at, until)) };
+  const counting = { ...stored, read: (...asked: Parameters<typeof stored.read>) => ((reads += 1), stored.read(...asked)) };
   const { on, onJoin } = decide(operationDecider, counting, codec);
   const late = (): Envelope => envelope({ type: 'TimerFired', data: { operation: operationId, timer: 'planning' } });
   const described = { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents: [] } };

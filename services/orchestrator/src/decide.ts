@@ -3,36 +3,69 @@ import { topics, type Envelope, type Message } from '@srm/schemas';
 import { advance, folded, type Decided } from './advance.ts';
 import type { Decider, History } from './decider.ts';
 import type { Appended, Decisions } from './decisions.ts';
+import { digestOfDecision, type Snapshots } from './snapshots.ts';
 
 /** Largest encoded message. Refused before the append: after it, publishing is tried for ever (protocol 9). */
 const largestMessage = 900 * 1024;
 const cached = 1000;
 
-/** A state at a document border, and the last input that was judged. */
-type Held<S> = { state: S; cause: Envelope | null };
+/** A state at a document border, the last input that was judged, and which snapshot of it was kept last. */
+type Held<S> = { state: S; cause: Envelope | null; last: Appended | null; kept: Readonly<{ number: number; size: number }> };
+const none = { number: 0, size: 0 };
+/** Decisions that are read at once. */
+const page = 500;
+/** Events between two snapshots; more where the state is large, so that keeping it costs each event little. */
+const between = (size: number): number => Math.max(500, size / 2000);
 
 /** The shell of a decider: load, advance, append one document, yield it, again until nothing is due (protocol 1 to 9). */
 export function decide<S extends History, E extends Message, I extends Message>(
   decider: Decider<S, E, I>,
   decisions: Decisions,
   codec: Codec,
+  /** Of those whose histories grow for ever. */
+  snapshots: Snapshots<S> | null = null,
 ): { on: Handler; onJoin: () => void; load: (key: string, until?: number) => Promise<S> } {
   const cache = new Map<string, Held<S>>();
   /** Keys that are over, by the number of their last event. A timer outlives its operation: nobody loads a whole history for it. */
   const ended = new Map<string, number>();
 
-  async function fold(key: string, history: readonly Appended[]): Promise<S> {
-    let state = decider.empty(key);
-    for (const decision of history)
-      for (const record of decision.records) if (record.topic === topics.events.name) state = await refold(decider, codec, state, record);
-    return state;
+  /** Where folding begins: at a snapshot, if it is of this very log, or at the beginning. */
+  async function start(key: string, until: number): Promise<Held<S>> {
+    for (const { state, number, first, decision, size } of (await snapshots?.read(key, until)) ?? []) {
+      const [last] = await decisions.read(key, { from: first, until: first });
+      if (last?.last === number && digestOfDecision(last) === decision) return { state, cause: null, last, kept: { number, size } };
+    }
+    return { state: decider.empty(key), cause: null, last: null, kept: none };
+  }
+
+  /** The state after the decision that holds event `until`, or after the last. */
+  async function fold(key: string, until = Number.MAX_SAFE_INTEGER): Promise<Held<S>> {
+    const held = await start(key, until);
+    for (;;) {
+      const history = await decisions.read(key, { from: held.state.number + 1, until, limit: page });
+      for (const decision of history) {
+        for (const record of decision.records)
+          if (record.topic === topics.events.name) held.state = await refold(decider, codec, held.state, record);
+        held.last = decision;
+      }
+      if (history.length < page) return held;
+    }
+  }
+
+  /** What is kept is only to be faster: where it cannot be, the next load folds more. */
+  async function keepSnapshot(key: string, held: Held<S>): Promise<void> {
+    const { state, last, kept } = held;
+    if (snapshots === null || last === null || state.number - kept.number < between(kept.size)) return;
+    const { number } = state;
+    held.kept = { number, size: kept.size };
+    const size = await snapshots.write(key, state, last).catch(() => kept.size);
+    held.kept = { number, size };
   }
 
   async function* load(key: string): AsyncGenerator<readonly Outgoing[], Held<S>> {
-    const history = await decisions.read(key);
-    const last = history.at(-1);
-    if (last !== undefined) yield last.records; // it may never have been said (protocol 4)
-    return { state: await fold(key, history), cause: null };
+    const held = await fold(key);
+    if (held.last !== null) yield held.last.records; // it may never have been said (protocol 4)
+    return snapshots === null ? { ...held, last: null } : held;
   }
 
   async function* on(messages: readonly Envelope[]): AsyncGenerator<readonly Outgoing[]> {
@@ -56,7 +89,11 @@ export function decide<S extends History, E extends Message, I extends Message>(
         }
         ended.delete(key);
         if (decider.over(state)) keep(ended, key, before);
-        else keep(cache, key, { state, cause });
+        else {
+          held = { ...held, state, cause };
+          await keepSnapshot(key, held);
+          keep(cache, key, held);
+        }
         return;
       }
       const decision = await encode(codec, decided, before);
@@ -65,7 +102,7 @@ export function decide<S extends History, E extends Message, I extends Message>(
         continue;
       }
       yield decision.records;
-      held = { state, cause };
+      held = { ...held, state, cause, last: snapshots === null ? null : decision };
       inputs = [];
     }
   }
@@ -73,7 +110,7 @@ export function decide<S extends History, E extends Message, I extends Message>(
   return {
     on,
     onJoin: () => [cache, ended].forEach((kept) => kept.clear()),
-    load: async (key, until) => fold(key, await decisions.read(key, until)),
+    load: async (key, until) => (await fold(key, until)).state,
   };
 }
 

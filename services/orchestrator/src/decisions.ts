@@ -16,12 +16,14 @@ type Decision = Readonly<{
 
 export type Appended = Readonly<{ first: number; last: number; causes: readonly string[]; records: readonly BusRecord[] }>;
 
+export type Within = Readonly<{ from?: number; until?: number; limit?: number }>;
+
 /** The decisions of all deciders, in the collection `decisions`: insert-only. */
 export interface Decisions {
   /** False when somebody else has appended at this number: nothing was written. */
   append(key: string, decision: Appended): Promise<boolean>;
-  /** All decisions of a key, in order; up to the one that holds event `until`, if given. */
-  read(key: string, until?: number): Promise<readonly Appended[]>;
+  /** The decisions of a key, in order: all, or those that begin at event `from` to `until`, at most `limit`. */
+  read(key: string, within?: Within): Promise<readonly Appended[]>;
   /** Is there a decision that begins after event `last`? */
   follows(key: string, last: number): Promise<boolean>;
 }
@@ -33,9 +35,9 @@ export async function decisionsOf(documents: Documents): Promise<Decisions> {
   await decisions.createIndex({ key: 1, first: 1 }, { unique: true, name: 'key_first' });
   return {
     append: (key, decision) => insert(decisions, { _id: idOfDecision(key, decision.first), key, ...stored(decision) }),
-    read: async (key, until) => {
-      const filter = until === undefined ? { key } : { key, first: { $lte: until } };
-      const found = await decisions.find(filter, { sort: { first: 1 } }).toArray();
+    read: async (key, { from = 0, until = Number.MAX_SAFE_INTEGER, limit } = {}) => {
+      const filter = { key, first: { $gte: from, $lte: until } };
+      const found = await decisions.find(filter, { sort: { first: 1 }, ...(limit === undefined ? {} : { limit }) }).toArray();
       return found.map((document) => ({ ...document, records: document.messages.map(restored) }));
     },
     follows: async (key, last) => (await decisions.findOne({ _id: idOfDecision(key, last + 1) })) !== null,

@@ -1,0 +1,93 @@
+import { digestOf as digestOfJson, sha256 } from '@srm/definitions';
+import { isDuplicateKey, type Documents } from '@srm/documents';
+import type { Message } from '@srm/schemas';
+import type { Decider, History } from './decider.ts';
+import type { Appended } from './decisions.ts';
+import { packed, unpacked } from './packed.ts';
+
+/** The state of a key after event `number`, which ended the decision that began at `first`. `digest` is over all the rest. */
+type Snapshot = Readonly<{
+  _id: string;
+  key: string;
+  number: number;
+  first: number;
+  /** Digest of that decision: another log has another. */
+  decision: string;
+  /** Of what folds: a state that another fold made is not read. */
+  version: string;
+  state: string;
+  digest: string;
+}>;
+
+/** @param size characters that it took */
+export type Kept<S> = Readonly<{ number: number; first: number; decision: string; size: number; state: S }>;
+
+/** States of keys whose histories grow for ever: loading one folds only what came after. What is not whole is as if it were not there. */
+export interface Snapshots<S extends History> {
+  /** The newest first, none after event `until`. */
+  read(key: string, until: number): Promise<readonly Kept<S>[]>;
+  /** Of a state right after this decision; how many characters it takes. One that is too large is not kept. What the store refuses is thrown. */
+  write(key: string, state: S, after: Appended): Promise<number>;
+}
+
+/** One more wherever something that an `evolve` calls changes what comes of old events, or the form of snapshots changes. */
+const folds = 1;
+
+/** Of what a decider makes of events: the shape of its state, the text of its fold. */
+export const versionOf = <S extends History, E extends Message, I extends Message>({ empty, evolve }: Decider<S, E, I>): string =>
+  digestOfJson([folds, JSON.stringify(packed(empty(''))), String(evolve)]);
+
+/** A document has to stay below 16 MB, its JSON in a string takes some more. */
+const largest = 8_000_000;
+
+export async function snapshotsOf<S extends History>(documents: Documents, version: string): Promise<Snapshots<S>> {
+  const snapshots = documents.collection<Snapshot>('snapshots');
+  await snapshots.createIndex({ key: 1, number: 1 }, { name: 'key_number' });
+  return {
+    read: async (key, until) => {
+      const filter = { key, version, number: { $lte: until } };
+      const found = await snapshots
+        .find(filter, { sort: { number: -1 }, limit: 2 })
+        .toArray()
+        .catch((error: unknown) => {
+          if (error instanceof Error && error.name === 'TransientError') throw error;
+          return []; // a document that is no JSON any more
+        });
+      return found.flatMap((one) => (one.key === key && isWhole(one) ? [kept<S>(one)] : []));
+    },
+    write: async (key, state, after) => {
+      const text = JSON.stringify(packed(state));
+      if (text.length > largest) return text.length;
+      const content = { key, number: state.number, first: after.first, decision: digestOfDecision(after), version, state: text };
+      const _id = `${key}/${version.slice(-12)}/${String(state.number).padStart(10, '0')}`;
+      await snapshots.insertOne({ _id, ...content, digest: digestOf(content) }).catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error;
+      });
+      const [, before] = await snapshots.find({ key, number: { $lte: state.number } }, { sort: { number: -1 }, limit: 2 }).toArray();
+      if (before !== undefined) await snapshots.deleteMany({ key, number: { $lt: before.number } });
+      return text.length;
+    },
+  };
+}
+
+export const digestOfDecision = ({ first, last, records }: Appended): string =>
+  sha256(
+    JSON.stringify([
+      first,
+      last,
+      records.map(({ topic, key, headers, value }) => [topic, key, headers, Buffer.from(value).toString('base64')]),
+    ]),
+  );
+
+const digestOf = ({ key, number, first, decision, version, state }: Omit<Snapshot, '_id' | 'digest'>): string =>
+  sha256(JSON.stringify([key, number, first, decision, version, state]));
+
+const isWhole = (one: Snapshot): boolean => typeof one.state === 'string' && one.digest === digestOf(one);
+
+const kept = <S>({ number, first, decision, state }: Snapshot): Kept<S> => ({
+  number,
+  first,
+  decision,
+  size: state.length,
+  state: unpacked(JSON.parse(state)) as S,
+});
