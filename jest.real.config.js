@@ -5,6 +5,6 @@ export default {
   ...base,
   testMatch: ['<rootDir>/testbed/**/*.real.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  testTimeout: 180_000,
+  testTimeout: 600_000,
   maxWorkers: 1,
 };

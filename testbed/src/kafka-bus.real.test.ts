@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Bus, Clock, Log } from '@srm/messaging';
+import type { Bus, Log } from '@srm/messaging';
 import { busContract, listLog } from '@srm/messaging/contract';
 import { kafkaBus } from '@srm/messaging/kafka';
+import { clock } from './clock.ts';
 import { kafka, type Kafka } from './kafka.ts';
 
 let folder = '';
@@ -17,15 +18,6 @@ afterAll(async () => {
   await broker.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    }),
-};
 
 let clusters = 0;
 /** A namespace of its own is an empty bus. */
