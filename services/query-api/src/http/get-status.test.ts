@@ -65,7 +65,7 @@ test('who was asked for something and says nothing is silent, with the step that
   expect(await statusAfter(35, asked)).toMatchObject({ well: true, bridges: [{ name: 'ci', openSteps: 1, silentSince: null }, {}, {}] });
   expect(await statusAfter(36, asked)).toMatchObject({
     well: false,
-    findings: [{ kind: 'silent', grave: true, what: operation, since: timeOf(5), command: `srm abandon ${operation}` }],
+    findings: [{ kind: 'silent', grave: true, what: operation, since: timeOf(5), command: `srm repair ${operation}` }],
     bridges: [
       { name: 'ci', oldestUnanswered: { operation, step: 'store/compile', since: timeOf(5) }, silentSince: timeOf(5) },
       { name: 'scm' },
@@ -88,7 +88,7 @@ test('each way to be stuck has the command that mends it; what moves or waits fo
   expect(await stuckAfter(61, requested())).toEqual([]);
   expect(await stuckAfter(62, requested())).toEqual([['planning', timeOf(1), `srm cancel ${operation}`]]);
   expect(await stuckAfter(64, ...plan)).toEqual([]);
-  expect(await stuckAfter(65, ...plan)).toEqual([['idle', timeOf(4), `srm abandon ${operation}`]]);
+  expect(await stuckAfter(65, ...plan)).toEqual([['idle', timeOf(4), `srm repair ${operation}`]]);
   const behind: OperationEvent = {
     type: 'OperationWaiting',
     data: { operation, for: 'lease', text: 'waits for x', operations: ['x'], freeze: null },

@@ -30,8 +30,8 @@ export function stuckOf(operation: OperationView, steps: readonly StepView[], he
   }
   for (const { id: step, bridge, since } of open.filter(({ state }) => state === 'requested')) {
     const silent = silentSince(since, hearing.heard.get(bridge) ?? null, hearing.now);
-    const text = `${step} waits for ${bridge}-bridge, which is silent since ${silent}: start SRM again, it goes on where it was; or end it without waiting`;
-    if (silent !== null) return stuck('silent', silent, text, `srm abandon ${id}`);
+    const text = `${step} waits for ${bridge}-bridge, which is silent since ${silent}: start SRM again, it goes on where it was; a command that was lost is said again by repair`;
+    if (silent !== null) return stuck('silent', silent, text, `srm repair ${id}`);
   }
   if (held?.by === 'freeze') return stuck('held', held.since, why, 'srm get freezes');
   if (held !== null) return stuck('held', held.since, why, held.by === 'failure' ? `srm retry ${id}` : `srm resume ${id}`);
@@ -43,8 +43,8 @@ export function stuckOf(operation: OperationView, steps: readonly StepView[], he
   return stuck(
     'idle',
     movedAt,
-    `nothing is under way and nothing is awaited since ${movedAt}: this is a fault of SRM`,
-    `srm abandon ${id}`,
+    `nothing is under way and nothing is awaited since ${movedAt}: this is a fault of SRM; repair says again what may be lost`,
+    `srm repair ${id}`,
   );
 }
 
