@@ -1,4 +1,4 @@
-import { idOf, runLoop, runSubscription, type Log } from '@srm/messaging';
+import { idOf, runLoop, runSubscription, TransientError, type Log } from '@srm/messaging';
 import type { Service } from '@srm/service';
 import { count, type Counts } from './counts.ts';
 import type { Drawn } from './draw.ts';
@@ -52,7 +52,13 @@ export async function kept(name: string, service: string, make: Maker, keeping: 
         own.kill();
       });
     }
-    const stop = await lived(parts, () => make(parts), own, name);
+    const stop = await lived(
+      parts,
+      () => make(parts),
+      own,
+      name,
+      (error) => count(counts, `${service} could not begin: ${String(error)}`),
+    );
     await Promise.race([own.death, aborted(signal)]);
     over.abort();
     if (signal.aborted) own.kill();
@@ -62,7 +68,13 @@ export async function kept(name: string, service: string, make: Maker, keeping: 
   }
 }
 
-async function lived(parts: MakerParts, make: () => Promise<Service>, own: Life, name: string): Promise<() => Promise<void>> {
+async function lived(
+  parts: MakerParts,
+  make: () => Promise<Service>,
+  own: Life,
+  name: string,
+  failed: (error: unknown) => void,
+): Promise<() => Promise<void>> {
   const stopping = new AbortController();
   const readers: Promise<Readonly<{ stop: () => Promise<void> }>>[] = [];
   const begin = async (): Promise<void> => {
@@ -72,7 +84,10 @@ async function lived(parts: MakerParts, make: () => Promise<Service>, own: Life,
     await Promise.all(readers);
     for (const loop of service.loops) void runLoop({ ...parts, name, loop, signal: stopping.signal });
   };
-  void begin().catch(() => own.kill());
+  void begin().catch((error: unknown) => {
+    if (!(error instanceof TransientError)) failed(error);
+    own.kill();
+  });
   return async () => {
     stopping.abort();
     for (const reader of readers) await (await reader).stop();

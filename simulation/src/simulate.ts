@@ -127,8 +127,21 @@ async function calm(world: World, all: () => boolean): Promise<readonly string[]
     if (held.length === 0 || round > rounds)
       return ids.filter((id) => !isOver(on, id)).map((id) => `I5 ${id} has not ended ten minutes after the faults stopped`);
     for (const id of held) await decided(world, id, round);
-    await on.clock.sleep(2000);
+    await heard(world);
   }
+}
+
+/** Until what was decided stands in the record: it may lie behind something late. */
+async function heard({ on, acknowledged }: World): Promise<void> {
+  const over = new AbortController();
+  const all = (): boolean =>
+    acknowledged.every(
+      ({ operation, requestId }) =>
+        requestId === null || on.told(operation).some(({ data }) => 'requestId' in data && data.requestId === requestId),
+    );
+  await Promise.race([on.clock.sleep(longest, over.signal), on.until(() => over.signal.aborted || all())]);
+  over.abort();
+  on.wake();
 }
 
 /** Two days pass, and all timers; then perhaps all that was ever said is said again, and nothing may come of it. */
