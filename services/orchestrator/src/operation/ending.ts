@@ -129,18 +129,21 @@ function texts(json: string): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** Steps that had, or may have had, an effect and could not be undone, each with what a person can do. */
+/** Steps that had, or may have had, an effect and could not be undone, each with what a person can do: an undo of the whole operation,
+ *  which begins where this one stopped; where nothing of a component is known to be changed, its log. */
 function leftOf(operation: Operation, stays: Kept) {
   if (!operation.compensating) return [];
   const undone = new Set(operation.undone);
   const left = [...operation.steps.values()].filter((step) => isToUndo(step) && !undone.has(step.plan.id) && !stays.has(step.plan.id));
+  const mendable = new Set(left.length === 0 ? [] : outcomeOf(operation).map(({ component }) => component));
   const named = left.map((step) => {
     const undo = operation.steps.get(undoIdOf(step.plan.id));
     const what =
       undo === undefined
         ? `${step.plan.component}: not undone, since what depends on it could not be`
         : `${step.plan.component}: ${undo.reason}`;
-    return { step: step.plan.id, what, command: `npm run srm -- get log ${operation.id} ${undoIdOf(step.plan.id)}` };
+    const mends = mendable.has(addressOf(operation, step)) ? `undo ${operation.id}` : `get log ${operation.id} ${undoIdOf(step.plan.id)}`;
+    return { step: step.plan.id, what, command: `npm run srm -- ${mends}` };
   });
   return shortened(named, (more) => andMore(operation, more));
 }
@@ -214,8 +217,10 @@ function stateOf(operation: Operation, step: Step): Resource['state'] | null {
 
 const inputOf = (step: Step, name: string): string => step.inputs.find((input) => input.name === name)?.value ?? '';
 
+const addressOf = ({ request }: Operation, { plan }: Step): string => `${request?.product}/${plan.component}`;
+
 const resourceOf = (operation: Operation, step: Step, state: Resource['state']): Resource => ({
-  component: `${operation.request?.product}/${step.plan.component}`,
+  component: addressOf(operation, step),
   state,
   version: inputOf(step, 'release') || (operation.plan?.version ?? operation.plan?.release ?? ''),
   image: inputOf(step, 'image'),

@@ -205,9 +205,9 @@ test('an undo that fails stops what it stands on, names what is left and ends co
       {
         step: 'store/deploy',
         what: 'store: not undone, since what depends on it could not be',
-        command: 'npm run srm -- get log op store/deploy/undo',
+        command: 'npm run srm -- undo op',
       },
-      { step: 'store/publish', what: 'store: store/publish/undo broke', command: 'npm run srm -- get log op store/publish/undo' },
+      { step: 'store/publish', what: 'store: store/publish/undo broke', command: 'npm run srm -- undo op' },
     ],
   ]);
 });

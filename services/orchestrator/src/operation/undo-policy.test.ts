@@ -143,9 +143,7 @@ test('an undo that fails and a keep in one: each names its own', () => {
     'OperationCompensationFailed',
     ['schema, as its definition says (undo: keep)', 'db, since schema, which needs it, stays'],
   ]);
-  expect(fields(end, 'left')).toEqual([
-    [{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- get log op mail/deploy/undo' }],
-  ]);
+  expect(fields(end, 'left')).toEqual([[{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- undo op' }]]);
 });
 
 test('an undo that may be tried again is, three times in all, each after a longer while that step and attempt give; then it is left', () => {
@@ -170,6 +168,6 @@ test('an undo that may be tried again is, three times in all, each after a longe
   const end = test.given(succeeded(test.operation, 'db/deploy/undo')).at(-1);
   expect([end?.type, fields(end, 'left')]).toEqual([
     'OperationCompensationFailed',
-    [[{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- get log op mail/deploy/undo' }]],
+    [[{ step: 'mail/deploy', what: 'mail: mail/deploy/undo broke', command: 'npm run srm -- undo op' }]],
   ]);
 });
