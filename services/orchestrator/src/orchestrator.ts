@@ -9,16 +9,17 @@ import { environmentDecider } from './environment.ts';
 import { operationDecider } from './operation/index.ts';
 import { planner } from './planner/planner.ts';
 import { releasesDecider } from './releases.ts';
-import { snapshotsOf, versionOf } from './snapshots.ts';
+import { snapshotsOf } from './snapshots.ts';
 import { timerKeeper } from './timers.ts';
+import { versionOf } from './version.ts';
 
 /** Decides: operations, environments, releases, definitions. Keeps timers and makes plans. Documents: decisions, snapshots, timers, frozen (read). */
 export async function orchestrator({ documents, codec, clock }: { documents: Documents; codec: Codec; clock: Clock }): Promise<Service> {
   const decisions = await decisionsOf(documents);
   const operation = decide(operationDecider, decisions, codec);
-  const environment = decide(environmentDecider, decisions, codec, await snapshotsOf(documents, versionOf(environmentDecider)));
-  const releases = decide(releasesDecider, decisions, codec, await snapshotsOf(documents, versionOf(releasesDecider)));
-  const definitions = decide(definitionsDecider, decisions, codec, await snapshotsOf(documents, versionOf(definitionsDecider)));
+  const environment = decide(environmentDecider, decisions, codec, await snapshotsOf(documents, versionOf('environment')));
+  const releases = decide(releasesDecider, decisions, codec, await snapshotsOf(documents, versionOf('releases')));
+  const definitions = decide(definitionsDecider, decisions, codec, await snapshotsOf(documents, versionOf('definitions')));
   const deciders = new Map<string, { on: Handler; onJoin: () => void }>([
     ['operation', operation],
     ['environment', environment],

@@ -4,9 +4,12 @@ export function packed(value: unknown): unknown {
   if (value instanceof Set) return { $set: [...value].map(packed) };
   if (Array.isArray(value)) return value.map(packed);
   if (value === null || typeof value !== 'object') {
-    if (value === undefined) throw new Error('undefined is no JSON');
+    if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) throw new Error(`${value} is no JSON`);
     return value;
   }
+  // Not by the very prototype: an object of another realm is as plain.
+  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null)
+    throw new Error(`${value.constructor.name} is no plain object`);
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => {
       if (name.startsWith('$') || name === '__proto__') throw new Error(`${name} cannot be the name of a field`);

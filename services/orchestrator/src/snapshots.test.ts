@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { embeddedDocuments, type Documents } from '@srm/documents';
 import { embeddedCodec } from '@srm/messaging';
 import type { Envelope, FreeLease, RequestLease } from '@srm/schemas';
@@ -5,7 +6,8 @@ import { decide } from './decide.ts';
 import { decisionsOf, type Decisions, type Within } from './decisions.ts';
 import { environmentDecider, type EnvironmentState } from './environment.ts';
 import { packed, unpacked } from './packed.ts';
-import { snapshotsOf, versionOf } from './snapshots.ts';
+import { snapshotsOf } from './snapshots.ts';
+import { textsFrom, versionOf } from './version.ts';
 
 const key = 'environment/acme/development';
 const codec = embeddedCodec({ file: ':memory:' });
@@ -28,7 +30,7 @@ const lease = (operation: string, component = 'shop/web'): Envelope =>
 type Read = Readonly<{ within: Within | undefined }>;
 
 /** One life of the decider over what is stored, and where it began to read. */
-async function life(documents: Documents, version = versionOf(environmentDecider)) {
+async function life(documents: Documents, version = versionOf('environment')) {
   const stored = await decisionsOf(documents);
   const reads: Read[] = [];
   const decisions: Decisions = { ...stored, read: (at, within) => (reads.push({ within }), stored.read(at, within)) };
@@ -74,7 +76,18 @@ test('a state comes back from plain JSON as it was, its maps and sets in their o
 
 test('what could not come back the same is not packed', () => {
   expect(() => packed({ a: undefined })).toThrow('undefined is no JSON');
+  expect(() => packed({ a: NaN })).toThrow('NaN is no JSON');
+  expect(() => packed({ a: new Date(0) })).toThrow('Date is no plain object');
+  expect(() => packed({ a: Buffer.from('a') })).toThrow('Buffer is no plain object');
   expect(() => packed({ $map: 1 })).toThrow('$map cannot be the name of a field');
+});
+
+test('the version is of every module that a fold runs through', () => {
+  const source = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
+  const folding = ['releases', 'environment', 'remembered', 'freeze'];
+  expect(new Set(textsFrom(['releases']))).toEqual(new Set(folding.map(source)));
+  expect(new Set(textsFrom(['definitions']))).toEqual(new Set(['definitions', 'environment', 'freeze', 'remembered'].map(source)));
+  expect(new Set([versionOf('environment'), versionOf('releases'), versionOf('definitions')]).size).toBe(3);
 });
 
 test('loading folds only what came after the snapshot, and comes to what the whole history comes to', async () => {
@@ -119,6 +132,17 @@ test('of another version, or of another log, it is as if it were not there', asy
   await newer.collection('decisions').deleteMany({ first: { $gte: after.first } });
   const { load, take } = await life(newer);
   expect(await load(key)).toStrictEqual(await truth(newer));
+  // What is kept next takes the place of what is of the other log.
+  const [before] = await newer.collection<{ _id: string; number: number }>('snapshots').find({}).toArray();
+  const [, last] = await (await life(newer)).stored.read(key);
+  const now = await (await life(newer)).load(key);
+  if (last !== undefined || before === undefined) throw new Error('there should be one decision, and a snapshot of another');
+  const [only] = await (await life(newer)).stored.read(key);
+  if (only === undefined) throw new Error('there should be a decision');
+  await (await life(newer)).snapshots.write(key, now, only);
+  const left = await newer.collection<{ _id: string; number: number }>('snapshots').find({}).toArray();
+  expect(left.map(({ number }) => number)).toEqual([now.number]);
+  expect(before.number).toBeGreaterThan(now.number);
   // It was written on, otherwise than before.
   await take(lease('f'));
   expect(await (await life(newer)).load(key)).toStrictEqual(await truth(newer));
