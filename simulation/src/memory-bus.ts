@@ -30,7 +30,11 @@ export function memoryLog(): MemoryLog {
 }
 
 export type MemoryBus = Bus &
-  Readonly<{ /** Divides the partitions of every group anew, to other members than before. */ rebalance: () => void }>;
+  Readonly<{
+    /** Divides the partitions of every group anew, to other members than before. */ rebalance: () => void;
+    /** Records answered each other in one instant without end, and were stopped. */
+    endless: () => boolean;
+  }>;
 
 const mostAtOnce = 100;
 /** So many records are never said in one instant, but by some that answer each other for ever. */
@@ -43,9 +47,11 @@ export function memoryBus(log: MemoryLog, clock: Clock): MemoryBus {
   let closed = false;
   let instant = clock.now();
   let saidInIt = 0;
+  let stopped = false;
   const endless = (records: number): boolean => {
     if (clock.now() !== instant) [instant, saidInIt] = [clock.now(), 0];
     saidInIt += records;
+    stopped ||= saidInIt > mostInAnInstant;
     return saidInIt > mostInAnInstant;
   };
 
@@ -82,6 +88,7 @@ export function memoryBus(log: MemoryLog, clock: Clock): MemoryBus {
       all.add(own);
       return own.join(options);
     },
+    endless: () => stopped,
     rebalance: () => all.forEach((one) => void one.divide()),
     close: async () => {
       closed = true;

@@ -176,7 +176,8 @@ async function judged({ on, target: outside, acknowledged, poison }: World, unfi
   const said = [...on.topicLog.streams].flatMap(([topic, streams]): readonly BusRecord[] =>
     isDecided(topic) && !topic.endsWith('.dlq') ? streams.flatMap(({ records }) => records.filter(({ value }) => !thrown.has(value))) : [],
   );
-  const always = [...lost, ...(await stored(on.documents, said))];
+  const endless = on.bus.endless() ? ['I11 records answered each other in one instant without end'] : [];
+  const always = [...endless, ...lost, ...(await stored(on.documents, said))];
   if (unfinished) return always;
   return [
     ...always,
