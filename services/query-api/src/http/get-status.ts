@@ -2,7 +2,7 @@ import type { Route } from '@srm/service';
 import type { ApiSchemas } from '@srm/schemas';
 import { lastHeard } from '../heard.ts';
 import { bridgesOf, usualBridges } from '../status/bridges.ts';
-import type { Facts } from '../status/facts.ts';
+import { asideOf, type Facts } from '../status/facts.ts';
 import { findingsOf } from '../status/findings.ts';
 import { stuckOf } from '../status/stuck.ts';
 import type { Stores } from '../stores.ts';
@@ -68,13 +68,8 @@ function statusJson({ operations, steps, heard, unhealthy }: Seen, facts: Facts 
       ...rest,
       newest: newest.map(({ at, ...letter }) => ({ ...letter, at: new Date(at).toISOString() })),
     })),
-    setAside: (facts?.services ?? []).flatMap(({ service, parts, setAside }) =>
-      [...setAside, ...parts.flatMap((part) => part.setAside)].map(({ what, reason, since }) => ({
-        service,
-        what,
-        reason,
-        since: new Date(since).toISOString(),
-      })),
+    setAside: (facts?.services ?? []).flatMap((health) =>
+      asideOf(health).map(({ what, reason, since }) => ({ service: health.service, what, reason, since: new Date(since).toISOString() })),
     ),
     disk: facts?.disk ?? null,
   };

@@ -6,15 +6,15 @@ import { until } from '../bell.ts';
 import type { AnswerView } from '../views/other-views.ts';
 import type { OperationView } from '../views/operation-view.ts';
 import { idIn, patience } from './get-operations.ts';
-import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
+import type { Actor } from './headers.ts';
 import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
 import { largestRequest } from './limits.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
 import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
+import { readJson } from './read-json.ts';
 import { said } from './said.ts';
-import { strictJson } from './strict-json.ts';
 
 type Action = ApiSchemas['schemas']['ActionRequest'];
 
@@ -100,16 +100,11 @@ function answered(answer: AnswerView | null, view: OperationView): Answer {
 type Read = Readonly<{ action: Action; key: string; actor: Actor }>;
 
 function readAction(parts: Parts, request: Request): Read | Readonly<{ refused: Answer }> {
-  if (mediaType(request) !== 'application/json') return { refused: unsupported(['application/json']) };
-  const key = idempotencyKey(request);
-  if ('refused' in key) return key;
-  const actor = actorOf(request, parts.actor);
-  if ('refused' in actor) return actor;
-  const body = strictJson(request.body);
-  if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
-  const errors = shapeErrors('ActionRequest', body.value).map(({ pointer, detail }) => ({ pointer, detail }));
-  if (!fits(body.value, errors)) return { refused: invalid(errors) };
-  return { action: body.value, key: key.key ?? parts.newId(), actor: actor.actor };
+  const read = readJson(parts, request);
+  if ('refused' in read) return read;
+  const errors = shapeErrors('ActionRequest', read.value).map(({ pointer, detail }) => ({ pointer, detail }));
+  if (!fits(read.value, errors)) return { refused: invalid(errors) };
+  return { action: read.value, key: read.key, actor: read.actor };
 }
 
 const fits = (value: unknown, errors: readonly ErrorAt[]): value is Action => errors.length === 0 && isObject(value);

@@ -5,7 +5,7 @@ import type { Answer, Request, Route } from '@srm/service';
 import { until } from '../bell.ts';
 import { askedOperation, type OperationView } from '../views/operation-view.ts';
 import { patience } from './get-operations.ts';
-import { actorOf, idempotencyKey, mediaType, unsupported, type Actor } from './headers.ts';
+import type { Actor } from './headers.ts';
 import { reused } from './keys.ts';
 import { largestRequest, tooLarge } from './limits.ts';
 import { operationRequest, type OperationRequest } from './operation-request.ts';
@@ -13,8 +13,8 @@ import { milliseconds, utc } from './times.ts';
 import { operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
 import { invalid, problem } from './problem.ts';
+import { readJson } from './read-json.ts';
 import { said } from './said.ts';
-import { strictJson } from './strict-json.ts';
 
 export const postOperation = (parts: Parts): Route => ({
   method: 'POST',
@@ -57,18 +57,13 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
 type Data = RequestOperation['data'];
 
 function readRequest(parts: Parts, request: Request): Readonly<{ data: Data } | { refused: Answer }> {
-  if (mediaType(request) !== 'application/json') return { refused: unsupported(['application/json']) };
-  const key = idempotencyKey(request);
-  if ('refused' in key) return key;
-  const actor = actorOf(request, parts.actor);
-  if ('refused' in actor) return actor;
-  const body = strictJson(request.body);
-  if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
-  const read = operationRequest(body.value);
-  if ('errors' in read) return { refused: invalid(read.errors) };
-  if (Buffer.byteLength(canonicalJson(read.request)) > largestRequest)
+  const read = readJson(parts, request);
+  if ('refused' in read) return read;
+  const asked = operationRequest(read.value);
+  if ('errors' in asked) return { refused: invalid(asked.errors) };
+  if (Buffer.byteLength(canonicalJson(asked.request)) > largestRequest)
     return { refused: tooLarge(`the request is larger than ${largestRequest} bytes as canonical JSON`) };
-  return { data: dataOf(read.request, key.key ?? parts.newId(), actor.actor) };
+  return { data: dataOf(asked.request, read.key, read.actor) };
 }
 
 function dataOf(body: OperationRequest, key: string, actor: Actor): Data {

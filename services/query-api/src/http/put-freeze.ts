@@ -6,16 +6,15 @@ import { until } from '../bell.ts';
 import type { FreezeView } from '../views/other-views.ts';
 import { freezeAddress, takenAddress } from '../views/project-freeze.ts';
 import { patience } from './get-operations.ts';
-import { actorOf, idempotencyKey, mediaType, unsupported } from './headers.ts';
 import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
 import { largestRequest } from './limits.ts';
 import { equal, page } from './page.ts';
 import { reading, type Parts } from './parts.ts';
 import { freezeJson } from './present.ts';
-import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
+import { invalid, notFound, type ErrorAt } from './problem.ts';
+import { readJson } from './read-json.ts';
 import { said } from './said.ts';
-import { strictJson } from './strict-json.ts';
 import { isMoment, noMoment, utc } from './times.ts';
 
 type Body = ApiSchemas['schemas']['FreezeRequest'];
@@ -90,22 +89,17 @@ async function unknownPlace({ stores }: Parts, { tenant, environment }: Data): P
 }
 
 function readFreeze(parts: Parts, request: Request): Readonly<{ data: Data } | { refused: Answer }> {
-  if (mediaType(request) !== 'application/json') return { refused: unsupported(['application/json']) };
-  const key = idempotencyKey(request);
-  if ('refused' in key) return key;
-  const actor = actorOf(request, parts.actor);
-  if ('refused' in actor) return actor;
-  const body = strictJson(request.body);
-  if ('wrong' in body) return { refused: problem(400, 'json', 'The body cannot be read', { detail: body.wrong }) };
+  const read = readJson(parts, request);
+  if ('refused' in read) return read;
   const errors = [
-    ...shapeErrors('FreezeRequest', body.value).map(({ pointer, detail }) => ({ pointer, detail })),
-    ...amiss(parts, body.value),
+    ...shapeErrors('FreezeRequest', read.value).map(({ pointer, detail }) => ({ pointer, detail })),
+    ...amiss(parts, read.value),
   ];
-  if (!fits(body.value, errors)) return { refused: invalid(errors) };
-  const { frozen, reason, until: end, holdRunning } = body.value;
+  if (!fits(read.value, errors)) return { refused: invalid(errors) };
+  const { frozen, reason, until: end, holdRunning } = read.value;
   const [tenant, environment] = [request.params.get('tenant') ?? '', request.params.get('environment') ?? null];
-  const requestId = idOf('freeze', tenant, environment ?? '', key.key ?? parts.newId());
-  const about = { tenant, environment, requestId, bodyDigest: digestOf(body.value), actor: actor.actor };
+  const requestId = idOf('freeze', tenant, environment ?? '', read.key);
+  const about = { tenant, environment, requestId, bodyDigest: digestOf(read.value), actor: read.actor };
   return { data: { ...about, frozen, reason: reason ?? null, until: utc(end ?? null), holdRunning: holdRunning ?? false } };
 }
 

@@ -13,3 +13,6 @@ export type Facts = Readonly<{
   deadLetters: readonly DeadLetters[];
   disk: Disk | null;
 }>;
+
+/** What a service cannot go on with, by itself and in its parts. */
+export const asideOf = ({ parts, setAside }: Health): Health['setAside'] => [...setAside, ...parts.flatMap((part) => part.setAside)];

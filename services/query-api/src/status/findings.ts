@@ -3,7 +3,7 @@ import type { Health } from '@srm/service';
 import type { OperationView } from '../views/operation-view.ts';
 import type { ResourceView } from '../views/other-views.ts';
 import { patience } from '../views/silence.ts';
-import type { Disk, Facts } from './facts.ts';
+import { asideOf, type Disk, type Facts } from './facts.ts';
 import type { Stuck } from './stuck.ts';
 
 /** Something that is to be known, and how it is mended. `grave`: somebody has to do something; else it passes by itself.
@@ -73,8 +73,9 @@ function ofDisk({ folder, free, size }: Disk): readonly Finding[] {
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
 
 /** What fails for a moment is no finding. */
-function ofService({ service, parts, setAside }: Health, now: number): readonly Finding[] {
-  const aside = [...setAside, ...parts.flatMap((part) => part.setAside)].filter(({ since }) => now - since > patience);
+function ofService(health: Health, now: number): readonly Finding[] {
+  const { service, parts } = health;
+  const aside = asideOf(health).filter(({ since }) => now - since > patience);
   const ended = parts.filter(({ state, lastError }) => state === 'ended' && lastError !== null);
   return [
     ...ended.map(({ name, lastError }): Finding => {
