@@ -63,7 +63,7 @@ function said({ type, data, sequence, time }: Envelope<DefinitionsEvent>, state:
       const key = definitionsKey(state.tenant);
       const timer = { operation: key, timer: freezeTimer(sequence ?? 0), delay: untilLifted(data, time) };
       const set: Said = { topic: 'timer', subject: key, message: { type: 'SetTimer', data: timer } };
-      return [...(data.until === null ? [] : [set]), ...passed(state, [...state.documents.values()])];
+      return [...(data.until === null ? [] : [set]), ...passed(state, state.documents.values())];
     }
     case 'DefinitionsRefused':
       return [];
@@ -71,20 +71,18 @@ function said({ type, data, sequence, time }: Envelope<DefinitionsEvent>, state:
 }
 
 /** Says the freeze to the environments among these documents. */
-function passed({ tenant, freeze }: DefinitionsState, documents: readonly Definition[]): readonly Said[] {
+function passed({ tenant, freeze }: DefinitionsState, documents: Iterable<Definition>): readonly Said[] {
   if (freeze === null) return [];
   const { number, since, event } = freeze;
-  return documents
-    .filter(({ kind }) => kind === 'Environment')
-    .map(({ name: environment }) => ({
-      topic: 'inputs',
-      subject: environmentKey(tenant, environment),
-      message: { type: 'PassFreeze', data: { tenant, environment, number, since, ...saidBy({ ...event, environment, number, since }) } },
-    }));
+  return environmentsIn(documents).map((environment) => ({
+    topic: 'inputs',
+    subject: environmentKey(tenant, environment),
+    message: { type: 'PassFreeze', data: { tenant, environment, number, since, ...saidBy({ ...event, environment, number, since }) } },
+  }));
 }
 
-const environmentsOf = ({ documents }: DefinitionsState): readonly string[] =>
-  [...documents.values()].filter(({ kind }) => kind === 'Environment').map(({ name }) => name);
+const environmentsIn = (documents: Iterable<Pick<Definition, 'kind' | 'name'>>): readonly string[] =>
+  [...documents].flatMap(({ kind, name }) => (kind === 'Environment' ? [name] : []));
 
 function accept(state: DefinitionsState, { type, data }: Envelope<DefinitionsInput>): readonly DefinitionsEvent[] {
   switch (type) {
@@ -117,7 +115,7 @@ const askedAs = ({ operation, round }: Readonly<{ operation: string; round: numb
 
 const frozen = (state: DefinitionsState, data: Omit<TenantFreezeSet['data'], 'tenant' | 'environments'>): TenantFreezeSet => ({
   type: 'TenantFreezeSet',
-  data: { tenant: state.tenant, ...data, environments: environmentsOf(state) },
+  data: { tenant: state.tenant, ...data, environments: environmentsIn(state.documents.values()) },
 });
 
 /** A document with the content it had keeps its revision. */

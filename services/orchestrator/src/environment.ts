@@ -129,7 +129,12 @@ function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): rea
     case 'RequestLease': {
       const { operation, components } = input.data;
       if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
-      return [{ type: 'EnvironmentLeaseAsked', data: { ...place, operation, components, behind: behind(state, components) } }];
+      return [
+        {
+          type: 'EnvironmentLeaseAsked',
+          data: { ...place, operation, components, behind: behind(state, components, [...state.waiting.values()]) },
+        },
+      ];
     }
     case 'FreeLease':
       return state.freed.has(input.data.operation) ? [] : freeing(state, input.data);
@@ -190,10 +195,10 @@ function stirring(state: EnvironmentState, product: string): readonly string[] {
 }
 
 /** Operations that hold one of these components, or asked for one before. */
-function behind(state: EnvironmentState, components: readonly string[]): readonly string[] {
+function behind({ holders: held }: EnvironmentState, components: readonly string[], earlier: readonly Claim[]): readonly string[] {
   const wanted = new Set(components);
-  const holders = components.flatMap((component) => state.holders.get(component) ?? []);
-  const before = [...state.waiting.values()].filter((claim) => claim.components.some((component) => wanted.has(component)));
+  const holders = components.flatMap((component) => held.get(component) ?? []);
+  const before = earlier.filter((claim) => claim.components.some((component) => wanted.has(component)));
   return [...new Set([...holders, ...before.map((claim) => claim.operation)])];
 }
 
@@ -373,19 +378,11 @@ function lifting(state: EnvironmentState, data: EnvironmentFreezeSet['data'], nu
 
 /** Who holds a lease is told first, then who waits for one, in order, and for whom besides. */
 function everyone(state: EnvironmentState, number: number): readonly Said[] {
-  const claims: Claim[] = [];
-  const before = ({ components }: Claim): readonly string[] => {
-    const wanted = new Set(components);
-    const holders = components.flatMap((component) => state.holders.get(component) ?? []);
-    const earlier = claims.filter((claim) => claim.components.some((component) => wanted.has(component)));
-    return [...new Set([...holders, ...earlier.map(({ operation }) => operation)])];
-  };
-  const said = [...state.held.keys()].map((operation) => freezeTold(state, operation, number, []));
-  for (const claim of state.waiting.values()) {
-    said.push(freezeTold(state, claim.operation, number, before(claim)));
-    claims.push(claim);
-  }
-  return said;
+  const claims = [...state.waiting.values()];
+  return [
+    ...[...state.held.keys()].map((operation) => freezeTold(state, operation, number, [])),
+    ...claims.map(({ operation, components }, n) => freezeTold(state, operation, number, behind(state, components, claims.slice(0, n)))),
+  ];
 }
 
 function freezeTold(state: EnvironmentState, operation: string, number: number, behind: readonly string[]): Said {

@@ -1,4 +1,5 @@
 import type { ActOnOperation, Envelope } from '@srm/schemas';
+import { listed } from '../listed.ts';
 import type { OperationEvent } from './events.ts';
 import { openCommands } from './open-commands.ts';
 import type { Operation } from './state.ts';
@@ -35,7 +36,7 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
   if (operation.awaiting.size > 0 && (action === 'resume' || action === 'retry' || action === 'skip'))
     return at !== null && at < turn ? moved(operation, at) : undecided(operation, action, step);
   if (operation.awaiting.size > 0)
-    return `the operation is being undone, and ${listed(operation.awaiting)} waits for a decision: resume undoes it, skip keeps it`;
+    return `the operation is being undone, and ${waits(operation)} waits for a decision: resume undoes it, skip keeps it`;
   if (trouble?.by === 'cancel') return 'the operation is being cancelled already';
   if (compensating) return 'the operation has failed and is being undone already';
   if (at !== null && at < turn) return moved(operation, at);
@@ -61,10 +62,7 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
 
 const moved = ({ turned }: Operation, at: number): string => `the operation has moved on since event ${at}: ${turned}; look again`;
 
-const listed = (steps: Iterable<string>): string => {
-  const all = [...steps];
-  return all.length <= 5 ? all.join(', ') : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
-};
+const waits = ({ awaiting }: Operation): string => listed([...awaiting], 5);
 
 /** What waits for a decision and is meant: one component's, by any step of it; all. */
 function meant({ awaiting }: Operation, step: string | null): readonly string[] {
@@ -76,8 +74,8 @@ function meant({ awaiting }: Operation, step: string | null): readonly string[] 
 /** Resume and retry undo all that waits, or one; skip keeps one. */
 function undecided(operation: Operation, action: 'resume' | 'retry' | 'skip', step: string | null): string | null {
   const { awaiting } = operation;
-  if (meant(operation, step).length === 0) return `${step} waits for no decision; these do: ${listed(awaiting)}`;
-  return step === null && action === 'skip' && awaiting.size > 1 ? `name the step to keep: ${listed(awaiting)}` : null;
+  if (meant(operation, step).length === 0) return `${step} waits for no decision; these do: ${waits(operation)}`;
+  return step === null && action === 'skip' && awaiting.size > 1 ? `name the step to keep: ${waits(operation)}` : null;
 }
 
 /** Retry is for all that failed, skip for one that failed. */

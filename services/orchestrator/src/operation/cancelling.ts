@@ -11,7 +11,7 @@ export function cancelling(operation: Operation, id: string, reason: string, why
     step: id,
     job,
     attempt: step.attempt,
-    fence: fenceOf(operation, step),
+    fence: fenceOf(operation, step.plan.phase),
     reason,
     why,
     bridge: step.plan.bridge,

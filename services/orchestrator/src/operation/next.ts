@@ -2,7 +2,7 @@ import { cancelling } from './cancelling.ts';
 import { endingOf, plannedEnding } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { askedAgain } from './accept.ts';
-import { requested, undoRequested } from './request.ts';
+import { failedAs, requested, undoRequested } from './request.ts';
 import { commandsRepeated } from './open-commands.ts';
 import { isGivenUp, isHeld, isOpen, undoes, waitsForPeople, type Operation, type Step } from './state.ts';
 
@@ -83,7 +83,7 @@ const leaseAsked = (operation: Operation): OperationEvent => ({
 function troubled(operation: Operation): readonly OperationEvent[] {
   const due: OperationEvent[] = [];
   for (const step of stepsOf(operation, operation.toEnd))
-    due.push(isOpen(step) ? { type: 'StepCancelRequested', data: cancelled(operation, step) } : givenUp(operation, step));
+    due.push(isOpen(step) ? { type: 'StepCancelRequested', data: cancelled(operation, step) } : failedAs(operation, step));
   if (operation.trouble?.by === 'build') due.push(...requests(operation, operation.buildable));
   if (operation.untold > 0) due.push(heldByUndo(operation));
   if (operation.compensating) for (const step of stepsOf(operation, operation.undoable)) due.push(undoRequested(operation, step));
@@ -111,21 +111,6 @@ const hasToUndo = (operation: Operation): boolean => operation.lease === 'held' 
 const compensation = (operation: Operation): OperationEvent => ({
   type: 'CompensationStarted',
   data: { operation: operation.id, reason: operation.trouble?.reason ?? '', failed: operation.trouble?.failed ?? [] },
-});
-
-const givenUp = (operation: Operation, step: Step): OperationEvent => ({
-  type: 'StepFailed',
-  data: {
-    operation: operation.id,
-    step: step.plan.id,
-    attempt: step.attempt,
-    report: step.report,
-    reason: step.reason,
-    code: null,
-    effect: 'none',
-    retryIn: null,
-    evidence: null,
-  },
 });
 
 function requests(operation: Operation, ids: ReadonlySet<string>): readonly OperationEvent[] {

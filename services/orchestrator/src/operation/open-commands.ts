@@ -1,10 +1,10 @@
-import { jobId } from '@srm/messaging';
 import type { CommandsRepeated, OperationRepaired } from '@srm/schemas';
 import type { Said } from '../decider.ts';
 import { cancelling } from './cancelling.ts';
 import type { OperationEvent } from './events.ts';
+import { attemptOf, failedAs } from './request.ts';
 import { deadlineSet, planningTimer, said } from './said.ts';
-import { fenceOf, isOpen, type Operation, type Step } from './state.ts';
+import { isOpen, type Operation, type Step } from './state.ts';
 
 /** Every command and question of an operation that is not answered, as it was said the first time, the delays of timers whole (protocol 11). */
 export const openCommands = (operation: Operation): readonly Said[] =>
@@ -43,7 +43,7 @@ const openOf = (operation: Operation, ids: readonly string[]): readonly Said[] =
 /** The events whose commands about this step are open. */
 function unanswered(operation: Operation, step: Step): readonly OperationEvent[] {
   const { id } = step.plan;
-  if (step.state === 'retrying') return [failedBefore(operation, step)];
+  if (step.state === 'retrying') return [failedAs(operation, step, { retryIn: step.retryIn })];
   if (!isOpen(step)) return [];
   const asked = askedFor(operation, step);
   if (step.cancel === null) return [asked];
@@ -52,26 +52,9 @@ function unanswered(operation: Operation, step: Step): readonly OperationEvent[]
 
 function askedFor(operation: Operation, step: Step): OperationEvent {
   const { plan, attempt, inputs, undoes } = step;
-  const { id, deadline, component, phase, action, bridge, driver, target } = plan;
-  const about = {
-    operation: operation.id,
-    step: id,
-    job: jobId(operation.id, id, attempt),
-    attempt,
-    fence: fenceOf(operation, step),
-    deadline,
-  };
   const restorePoint = undoes === null ? null : (operation.steps.get(undoes)?.restorePoint ?? null);
-  return {
-    type: 'StepRequested',
-    data: { ...about, component, phase, action, bridge, driver, target, inputs, undoes, restorePoint },
-  };
+  return { type: 'StepRequested', data: attemptOf(operation, plan, attempt, { inputs, undoes, restorePoint }) };
 }
-
-const failedBefore = (operation: Operation, { plan, attempt, report, reason, retryIn }: Step): OperationEvent => ({
-  type: 'StepFailed',
-  data: { operation: operation.id, step: plan.id, attempt, report, reason, code: null, effect: 'none', retryIn, evidence: null },
-});
 
 function openQuestions(operation: Operation): readonly Said[] {
   const { id, planning, plan, lease, early } = operation;

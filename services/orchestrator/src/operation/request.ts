@@ -21,13 +21,24 @@ export function requested(operation: Operation, step: Step): StepRequested | Ste
   }
   const size = inputs.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
   if (size > mostInputs) return unfit(operation, step, 'inputs-too-large', tooLarge(plan, size));
-  const { id, component, phase, action, bridge, driver, target, deadline } = plan;
-  const job = jobId(operation.id, id, attempt);
-  const about = { operation: operation.id, step: id, job, attempt, fence: fenceOf(operation, step), deadline };
-  return {
-    type: 'StepRequested',
-    data: { ...about, component, phase, action, bridge, driver, target, inputs, undoes: null, restorePoint: null },
+  return { type: 'StepRequested', data: attemptOf(operation, plan, attempt, { inputs, undoes: null, restorePoint: null }) };
+}
+
+type Asked = Pick<StepRequested['data'], 'inputs' | 'undoes' | 'restorePoint'>;
+type Place = Pick<PlanStep, 'id' | 'component' | 'phase' | 'action' | 'bridge' | 'driver' | 'target' | 'deadline'>;
+
+/** One attempt of a step, as its bridge is asked for it. */
+export function attemptOf(operation: Operation, place: Place, attempt: number, asked: Asked): StepRequested['data'] {
+  const { id, component, phase, action, bridge, driver, target, deadline } = place;
+  const about = {
+    operation: operation.id,
+    step: id,
+    job: jobId(operation.id, id, attempt),
+    attempt,
+    fence: fenceOf(operation, phase),
+    deadline,
   };
+  return { ...about, component, phase, action, bridge, driver, target, ...asked };
 }
 
 /** Bytes: the command, its undo with the restore point, and the event have to fit into a message. */
@@ -36,18 +47,24 @@ const mostInputs = 600 * 1024;
 const tooLarge = ({ component, phase }: PlanStep, size: number): string =>
   `${component} is handed ${Math.round(size / 1024)} KB for its ${phase}, more than the ${mostInputs / 1024} KB that fit; hand over addresses instead of content`;
 
-const unfit = (operation: Operation, step: Step, code: string, reason: string): StepFailed => ({
+const unfit = (operation: Operation, step: Step, code: string, reason: string): StepFailed => failedAs(operation, step, { code, reason });
+
+type Failure = Partial<Pick<StepFailed['data'], 'reason' | 'code' | 'retryIn'>>;
+
+/** A failure that no report tells: of this attempt, without an effect; by default for the reason that the step has. */
+export const failedAs = (operation: Operation, { plan, attempt, report, reason }: Step, failure: Failure = {}): StepFailed => ({
   type: 'StepFailed',
   data: {
     operation: operation.id,
-    step: step.plan.id,
-    attempt: step.attempt,
-    report: step.report,
+    step: plan.id,
+    attempt,
+    report,
     reason,
-    code,
+    code: null,
     effect: 'none',
     retryIn: null,
     evidence: null,
+    ...failure,
   },
 });
 
@@ -57,13 +74,8 @@ export const undoIdOf = (id: string): string => `${id}/undo`;
 export function undoRequested(operation: Operation, step: Step): StepRequested {
   const id = undoIdOf(step.plan.id);
   const attempt = (operation.steps.get(id)?.attempt ?? 0) + 1;
-  const { component, phase, bridge, driver, target, deadline } = step.plan;
-  const about = { operation: operation.id, step: id, job: jobId(operation.id, id, attempt), attempt, fence: operation.fence, deadline };
-  const undone = { undoes: step.plan.id, restorePoint: step.restorePoint };
-  return {
-    type: 'StepRequested',
-    data: { ...about, component, phase, action: 'undo', bridge, driver, target, inputs: step.inputs, ...undone },
-  };
+  const undone = { inputs: step.inputs, undoes: step.plan.id, restorePoint: step.restorePoint };
+  return { type: 'StepRequested', data: attemptOf(operation, { ...step.plan, id, action: 'undo' }, attempt, undone) };
 }
 
 /** The plan of an undo step, as it follows from its request. */

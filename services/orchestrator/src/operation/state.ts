@@ -184,7 +184,7 @@ export const worse = (a: Effect, b: Effect): Effect => (severity[a] >= severity[
 /** Phases that touch no environment: they need no lease and carry no fence. */
 export const isBuildPhase = (phase: string): boolean => phase === 'compile' || phase === 'package';
 export const isBuild = (step: Step): boolean => isBuildPhase(step.plan.phase);
-export const fenceOf = (operation: Operation, step: Step): number => (isBuild(step) ? 0 : operation.fence);
+export const fenceOf = (operation: Operation, phase: string): number => (isBuildPhase(phase) ? 0 : operation.fence);
 
 export const isOpen = (step: Step): boolean => step.state === 'requested' || step.state === 'started';
 

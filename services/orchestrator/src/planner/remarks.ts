@@ -1,10 +1,9 @@
 import type { Environment, Product, Running } from '@srm/definitions';
 import type { MakePlan } from '@srm/schemas';
 import type { Tried } from '../environment.ts';
+import { listed } from '../listed.ts';
 
 const mostNames = 50;
-export const listed = (names: readonly string[]): string =>
-  names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
 
 /** How a try ended, in words. */
 const ends: Readonly<Record<string, string>> = {
@@ -52,6 +51,6 @@ export function leftRemarks(
   const one = gone.length === 1;
   const command = `npm run srm -- destroy ${name} -e ${place} -c ${gone.slice(0, mostNames).join(' -c ')} --yes`;
   return [
-    `${listed(gone)} ${one ? 'is' : 'are'} no part of ${name} any more and still there in ${place}; ${one ? 'it stays' : 'they stay'} as ${one ? 'it is' : 'they are'}, ${command} removes ${one ? 'it' : 'them'}`,
+    `${listed(gone, mostNames)} ${one ? 'is' : 'are'} no part of ${name} any more and still there in ${place}; ${one ? 'it stays' : 'they stay'} as ${one ? 'it is' : 'they are'}, ${command} removes ${one ? 'it' : 'them'}`,
   ];
 }

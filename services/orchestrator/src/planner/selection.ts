@@ -1,4 +1,5 @@
 import { below, type Component, edges, meant, type Product, quoted, type Running } from '@srm/definitions';
+import { listed } from '../listed.ts';
 import { inRequest, type PlanError } from './step.ts';
 
 export const runKinds = ['start', 'stop', 'restart', 'destroy', 'scale'] as const;
@@ -78,8 +79,6 @@ export function misnamed(
 }
 
 const mostNames = 50;
-const listed = (names: readonly string[]): string =>
-  names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
 
 /** What runs outside the selection and needs what is to be stopped or destroyed, also by way of others. */
 function needed(product: Product, kind: RunKind, chosen: Chosen, there: ReadonlyMap<string, Running>): readonly PlanError[] {
@@ -106,6 +105,6 @@ function needed(product: Product, kind: RunKind, chosen: Chosen, there: Readonly
   }
   const hurt = product.spec.components.map(({ name }) => name).filter((name) => reached.has(name) && runs(name));
   if (hurt.length === 0) return [];
-  const detail = `${listed(hurt)} would lose what ${hurt.length === 1 ? 'it needs' : 'they need'} (${listed(causes)}); choose ${hurt.length === 1 ? 'it' : 'them'} too, or ask for it with force`;
+  const detail = `${listed(hurt, mostNames)} would lose what ${hurt.length === 1 ? 'it needs' : 'they need'} (${listed(causes, mostNames)}); choose ${hurt.length === 1 ? 'it' : 'them'} too, or ask for it with force`;
   return [inRequest('/components', detail)];
 }

@@ -4,7 +4,7 @@ import { type Operation, touches } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
 import { type Before, type Former, formerOf, needsThen } from './before.ts';
 import { needsAmongThese } from './order.ts';
-import { inRequest, known, type PlanError, type PlanStep, stepId, stepOf, type StepPhase, type Where } from './step.ts';
+import { inRequest, known, type PlanError, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 type Undoing = Readonly<{
   product: Product;
@@ -101,7 +101,7 @@ function turnsOf(
 
 /** Nothing was done to it: only its release was said anew. */
 const isUnchanged = ({ steps }: Operation, name: string): boolean =>
-  [...['deploy', 'start', 'stop', 'scale', 'destroy', 'restart']].every((phase) => {
+  ['deploy', 'start', 'stop', 'scale', 'destroy', 'restart'].every((phase) => {
     const step = steps.get(`${name}/${phase}`);
     return step === undefined || (step.effect === 'none' && step.state === 'succeeded');
   });
@@ -133,7 +133,7 @@ function stepsOf(operation: Operation, turns: readonly Turn[], { product, where 
   for (const { from, to } of edges(product, 'deploy')) today.set(from, [...(today.get(from) ?? []), to]);
   const formers = new Map(turns.flatMap(({ name, former }) => (former === null ? [] : [[name, former] as const])));
   const forward = turns.filter((turn) => !isBackward(turn));
-  const ups = new Map(forward.map(({ name, does, former }) => [name, former === null ? stepId(name, phaseOf(does)) : lastOf(former)]));
+  const ups = new Map(forward.map(({ name, does, former }) => [name, former === null ? stepId(name, does) : lastOf(former)]));
   const needsThenFirst = needsAmongThese(new Set(ups.keys()), (name) => formers.get(name)?.needs ?? today.get(name) ?? []);
   const needsNow = needsAmongThese(new Set(turns.map(({ name }) => name)), (name) => needsThen(operation, name) ?? today.get(name) ?? []);
   const dependents = new Map<string, string[]>();
@@ -142,7 +142,7 @@ function stepsOf(operation: Operation, turns: readonly Turn[], { product, where 
     turns.flatMap(
       (turn) =>
         (isBackward(turn)
-          ? [[turn.name, stepId(turn.name, phaseOf(turn.does))]]
+          ? [[turn.name, stepId(turn.name, turn.does)]]
           : turn.thenStop
             ? [[turn.name, stepId(turn.name, 'stop')]]
             : []) as [string, string][],
@@ -154,16 +154,14 @@ function stepsOf(operation: Operation, turns: readonly Turn[], { product, where 
   const steps = forward.flatMap(({ name, does, former, release, replicas }) => {
     const dependsOn = (needsThenFirst.get(name) ?? []).flatMap((need) => ups.get(need) ?? []);
     if (former !== null) return againSteps(former, where, dependsOn, release);
-    return [stepOf(name, phaseOf(does), where, dependsOn, replicas === null ? [] : known({ replicas: String(replicas) }))];
+    return [stepOf(name, does, where, dependsOn, replicas === null ? [] : known({ replicas: String(replicas) }))];
   });
   const away = turns.flatMap((turn) => {
     const { name } = turn;
     if (turn.thenStop) return [stepOf(name, 'stop', where, [ups.get(name) ?? '', ...afterDependents(name)], [])];
     if (!isBackward(turn)) return [];
-    const step = stepOf(name, phaseOf(turn.does), where, afterDependents(name), []);
+    const step = stepOf(name, turn.does, where, afterDependents(name), []);
     return turn.does === 'destroy' && turn.publishes ? [step, stepOf(name, 'withdraw', where, [step.id], [])] : [step];
   });
   return [...steps, ...away];
 }
-
-const phaseOf = (does: Turn['does']): StepPhase => does;
