@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { sentence } from '@srm/messaging';
 import { isMet, lineOf, type Figure } from './goal.ts';
 import { goals } from './goals.ts';
 
@@ -34,7 +35,7 @@ for (const goal of wanted) {
     if (values.json !== undefined) appendFileSync(values.json, `${JSON.stringify(recordOf(goal.id, figures))}\n`);
   } catch (error) {
     broken = true;
-    lines.push(`${goal.id} not measured: ${error instanceof Error ? error.message : String(error)}`);
+    lines.push(`${goal.id} not measured: ${sentence(error)}`);
     say(lines.at(-1) ?? '');
   }
 }

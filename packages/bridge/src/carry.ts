@@ -1,5 +1,6 @@
+import { isTransient, sentence } from '@srm/messaging';
 import { largestRestorePoint } from './bounds.ts';
-import { isTransient, sentenceOf, type Carried, type Carrying } from './carrying.ts';
+import type { Carried, Carrying } from './carrying.ts';
 import { follow } from './follow.ts';
 import { jobOf, type JobDocument } from './job-document.ts';
 import { reportMessage } from './report.ts';
@@ -83,7 +84,7 @@ async function restorable(carried: Carried): Promise<boolean> {
   } catch (error) {
     if (isTransient(error)) throw error;
     c.log.error({ error, job: found._id }, 'the restore point could not be taken');
-    return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentenceOf(error)}`);
+    return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentence(error)}`);
   }
 }
 

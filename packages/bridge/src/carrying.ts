@@ -25,8 +25,3 @@ export type Carried = Readonly<{ c: Carrying; way: Way; found: JobDocument; job:
 
 /** T of protocol 13 and 17, counted from when the start right is first seen here. */
 export const longestLate = ({ driver, c }: Carried): number => driver.timing.call + driver.timing.hold + c.pause;
-
-export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** By its name: documents throw one of their own. */
-export const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';

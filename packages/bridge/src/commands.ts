@@ -1,7 +1,7 @@
-import type { Log, Outgoing } from '@srm/messaging';
+import { isTransient, sentence, type Log, type Outgoing } from '@srm/messaging';
 import type { CancelStep, Envelope, RunStep, UndoStep } from '@srm/schemas';
 import type { Book } from './book.ts';
-import { isTransient } from './carrying.ts';
+
 import type { Hub } from './hub.ts';
 import type { JobDocument } from './job-document.ts';
 import { reportMessage } from './report.ts';
@@ -50,7 +50,7 @@ export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
 
   /** Instead of the dead letter (protocol 19): the step must end, and only its bridge can end it. */
   const giveUp = async function* (command: Envelope<StepCommand>, error: unknown): Says {
-    const reason = `the ${name} bridge could not take the command: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `the ${name} bridge could not take the command: ${sentence(error)}`;
     const { job } = command.data;
     if (await book.insertClosed(command, failed(reason))) return yield* justClosed(job);
     const known = await book.find(job);

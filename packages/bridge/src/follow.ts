@@ -1,4 +1,5 @@
-import { sentenceOf, longestLate, type Carried } from './carrying.ts';
+import { sentence } from '@srm/messaging';
+import { longestLate, type Carried } from './carrying.ts';
 import type { Driver, Job, JobStatus } from './driver.ts';
 import type { Verdict } from './job-document.ts';
 import { sayLog } from './logs.ts';
@@ -109,7 +110,7 @@ async function endingOf({ c, found, driver, job }: Carried, status: Ended): Prom
   }
   const evidence = await evidenceOf(driver, job).catch((error: unknown) => {
     c.log.warn({ error, job: job.id }, 'the evidence could not be had');
-    return JSON.stringify({ missing: `the evidence could not be had: ${sentenceOf(error)}` });
+    return JSON.stringify({ missing: `the evidence could not be had: ${sentence(error)}` });
   });
   if (status.state === 'cancelled') {
     const reason = status.reason || (found.cancelReason ?? 'cancelled by the system that ran it');

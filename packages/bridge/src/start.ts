@@ -1,4 +1,5 @@
-import { isTransient, sentenceOf, type Carried } from './carrying.ts';
+import { isTransient, sentence } from '@srm/messaging';
+import type { Carried } from './carrying.ts';
 import type { Started } from './driver.ts';
 import type { Verdict } from './job-document.ts';
 
@@ -48,7 +49,7 @@ async function callStart(carried: Carried, number: number, right: AbortSignal): 
     } catch (error) {
       if (!isTransient(error)) {
         c.log.error({ error, job: job.id }, 'start threw what is no answer');
-        way.trouble = sentenceOf(error);
+        way.trouble = sentence(error);
         return null;
       }
       c.log.warn({ error, job: job.id }, 'the system is out of reach; start is called again');

@@ -11,5 +11,15 @@ export class SetAside extends Error {
 /** The most that the value of a record may have, in bytes. Larger things go by digest. */
 export const largestValue = 1_000_000;
 
+const isNamed = (error: unknown, name: string): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+
+/** By name, not by class: stores know nothing of messaging and throw one of their own. */
+export const isTransient = (error: unknown): boolean => isNamed(error, 'TransientError');
+
+/** What lies under the key has to be mended first (protocol 10). */
+export const isSetAside = (error: unknown): boolean => isNamed(error, 'SetAside');
+
 /** An error as a sentence. */
-export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const sentence = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

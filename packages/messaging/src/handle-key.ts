@@ -1,9 +1,9 @@
 import type { Envelope } from '@srm/schemas';
 import type { Received } from './bus.ts';
 import { deadLetter } from './dead-letter.ts';
-import { sentence } from './errors.ts';
+import { isSetAside, isTransient, sentence } from './errors.ts';
 import type { Handler, Outgoing, RawHandler } from './handler.ts';
-import { isSetAside, isTransient, persist, Stopped, type Persistence } from './persistence.ts';
+import { persist, Stopped, type Persistence } from './persistence.ts';
 import { sayForSure, type Speech } from './say.ts';
 
 /** What becomes of a key that is set aside. */

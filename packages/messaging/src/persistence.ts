@@ -1,5 +1,5 @@
 import { backoff } from './backoff.ts';
-import { sentence } from './errors.ts';
+import { isTransient, sentence } from './errors.ts';
 import type { Clock, Log } from './world.ts';
 
 /** Thrown by what gives up because its reader stops or its partition belongs to somebody else: nothing is wrong, nothing is done. */
@@ -19,13 +19,6 @@ export type Persistence = Readonly<{
 }>;
 
 const longestNap = 1_000;
-/** By name: stores do not know this package and throw a TransientError of their own. */
-export const isTransient = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'name' in error && error.name === 'TransientError';
-
-export const isSetAside = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'name' in error && error.name === 'SetAside';
-
 /** Does it again until it succeeds, throws what is not worth another attempt, or nobody is alive: then it throws Stopped. */
 export async function persist<T>(
   parts: Persistence,

@@ -1,7 +1,7 @@
 import type { Aside } from './aside.ts';
-import { sentence } from './errors.ts';
+import { isSetAside, sentence } from './errors.ts';
 import { handleKey, type Handling, type Waiting } from './handle-key.ts';
-import { isSetAside, Stopped } from './persistence.ts';
+import { Stopped } from './persistence.ts';
 
 const every = 60_000;
 

@@ -1,7 +1,8 @@
 import type { Bus } from './bus.ts';
 import type { Codec } from './codec.ts';
+import { isTransient } from './errors.ts';
 import type { Outgoing } from './handler.ts';
-import { isTransient, persist, type Persistence } from './persistence.ts';
+import { persist, type Persistence } from './persistence.ts';
 
 export type Speech = Readonly<{ bus: Bus; codec: Codec }>;
 

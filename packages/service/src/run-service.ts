@@ -1,8 +1,18 @@
-import { runLoop, runSubscription, type Aside, type Bus, type Clock, type Codec, type Log, type Loop, type Reader } from '@srm/messaging';
+import {
+  runLoop,
+  runSubscription,
+  sentence,
+  type Aside,
+  type Bus,
+  type Clock,
+  type Codec,
+  type Log,
+  type Loop,
+  type Reader,
+} from '@srm/messaging';
 import { topics } from '@srm/schemas';
 import type { Health } from './health.ts';
 import type { Service } from './service.ts';
-import { sentence } from './transient.ts';
 import { watched, type Watched } from './watched.ts';
 
 export type ServiceParts = Readonly<{

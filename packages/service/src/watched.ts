@@ -1,6 +1,17 @@
-import type { Bus, Clock, Codec, Handler, Loop, Outgoing, RawHandler, Speech } from '@srm/messaging';
+import {
+  isSetAside,
+  isTransient,
+  sentence,
+  type Bus,
+  type Clock,
+  type Codec,
+  type Handler,
+  type Loop,
+  type Outgoing,
+  type RawHandler,
+  type Speech,
+} from '@srm/messaging';
 import type { PartHealth, SetAside } from './health.ts';
-import { isSetAside, isTransient, sentence } from './transient.ts';
 
 type State = PartHealth['state'];
 

@@ -1,4 +1,4 @@
-import { SetAside, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
+import { isTransient, sentence, SetAside, type BusRecord, type Codec, type Handler, type Outgoing } from '@srm/messaging';
 import { topics, type Envelope, type Message } from '@srm/schemas';
 import { advance, folded, type Decided } from './advance.ts';
 import type { Decider, History } from './decider.ts';
@@ -143,10 +143,6 @@ async function encode<E extends Message>(codec: Codec, decided: readonly Decided
   const causes = [...new Set(decided.flatMap(({ event }) => (event.causationid === null ? [] : [event.causationid])))];
   return { first: before + 1, last: before + decided.length, causes, records };
 }
-
-/** By name: stores and codecs have errors of their own. */
-const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Least recently used goes first. */
 function keep<T>(kept: Map<string, T>, key: string, value: T): void {

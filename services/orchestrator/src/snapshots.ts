@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256 } from '@srm/definitions';
 import { isDuplicateKey, type Documents } from '@srm/documents';
+import { isTransient } from '@srm/messaging';
 import type { History } from './decider.ts';
 import type { Appended } from './decisions.ts';
 import { packed, unpacked } from './packed.ts';
@@ -44,7 +45,7 @@ export async function snapshotsOf<S extends History>(documents: Documents, versi
         .find(filter, { sort: { number: -1 }, limit: 2 })
         .toArray()
         .catch((error: unknown) => {
-          if (error instanceof Error && error.name === 'TransientError') throw error;
+          if (isTransient(error)) throw error;
           return []; // a document that is no JSON any more
         });
       return found.flatMap((one) => (one.key === key && isWhole(one) ? [kept<S>(one)] : []));

@@ -1,5 +1,6 @@
+import { isTransient } from '@srm/messaging';
 import type { EnvironmentFreezeSet, Envelope, TenantFreezeSet } from '@srm/schemas';
-import { isTransient, troubleWith, type Fold, type Folded } from './folded.ts';
+import { troubleWith, type Fold, type Folded } from './folded.ts';
 import { inserted, putAfter, putNewer } from './put.ts';
 import type { Stores } from './stores.ts';
 import { answerOf } from './views/answers.ts';

@@ -1,10 +1,10 @@
-import type { Clock, Codec, Log } from '@srm/messaging';
+import { isTransient, sentence, type Clock, type Codec, type Log } from '@srm/messaging';
 import type { Envelope } from '@srm/schemas';
 import type { SetAside } from '@srm/service';
 import type { Bell } from './bell.ts';
 import { foldOperation } from './fold-operation.ts';
 import { foldOthers } from './fold-others.ts';
-import { isTransient, sentence, troubleWith, type Fold, type Folded } from './folded.ts';
+import { troubleWith, type Fold, type Folded } from './folded.ts';
 import { putNewer } from './put.ts';
 import { following, recordOf } from './raw-events.ts';
 import type { Gap, RawEvent, Stores } from './stores.ts';

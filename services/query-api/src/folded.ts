@@ -1,3 +1,4 @@
+import { sentence } from '@srm/messaging';
 import type { Envelope } from '@srm/schemas';
 
 /** How far it came; `trouble`: why not further. */
@@ -11,11 +12,6 @@ export type Fold = Readonly<{
   /** Labels the view that stands still at this number (protocol 24). */
   freeze: (number: number, trouble: string) => Promise<void>;
 }>;
-
-/** By name: stores have a TransientError of their own. */
-export const isTransient = (error: unknown): boolean => error instanceof Error && error.name === 'TransientError';
-
-export const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const troubleWith = (number: number, type: string, error: unknown): string =>
   `event ${number} (${type}) cannot be read: ${sentence(error)}`;

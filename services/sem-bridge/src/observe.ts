@@ -1,4 +1,4 @@
-import type { Collection, Documents } from '@srm/documents';
+import { isDuplicateKey, type Collection, type Documents } from '@srm/documents';
 import { idOf, type Outgoing } from '@srm/messaging';
 import { environmentKey } from '@srm/schemas';
 import { addressText, type Address } from './address.ts';
@@ -98,6 +98,6 @@ export function observations(documents: Documents) {
 }
 
 const taken = (error: unknown): boolean => {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 11000) return false;
+  if (isDuplicateKey(error)) return false;
   throw error;
 };

@@ -1,7 +1,6 @@
-import type { Log } from '@srm/messaging';
+import { isTransient, sentence, type Log } from '@srm/messaging';
 import { problem } from '../problem.ts';
 import type { Answer } from '../service.ts';
-import { isTransient, sentence } from '../transient.ts';
 
 /** What a thrown thing is answered with. Nothing of it is shown that is not meant for the asker. */
 export function failure(error: unknown, where: string, log: Log): Answer {

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Log } from '@srm/messaging';
-import { sentence } from '../transient.ts';
+import { sentence, type Log } from '@srm/messaging';
 
 /** The requests under way. */
 export type Requests = Readonly<{

@@ -1,6 +1,6 @@
 import type { Material, Product, DeploymentSpec, Environment } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
-import { idOf, TransientError, type Clock, type Outgoing } from '@srm/messaging';
+import { idOf, isSetAside, isTransient, sentence, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import {
   environmentKey,
   operationKey,
@@ -59,8 +59,8 @@ async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<Retur
     return plan(await loaded(parts, command));
   } catch (error) {
     if (error instanceof NotThere) return refused(`the plan cannot be made: ${error.message}`);
-    if (error instanceof Error && ['TransientError', 'SetAside'].includes(error.name)) throw error;
-    return refused(`the plan could not be made, which is a defect of SRM: ${error instanceof Error ? error.message : String(error)}`);
+    if (isTransient(error) || isSetAside(error)) throw error;
+    return refused(`the plan could not be made, which is a defect of SRM: ${sentence(error)}`);
   }
 }
 
