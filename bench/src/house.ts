@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { bridgeService, nothingDriver, nothingTarget, type Driver, type NothingTarget } from '@srm/bridge';
+import { bridgeService, nothingDriver, nothingMaterial, nothingTarget, type Driver, type NothingTarget } from '@srm/bridge';
 import { httpClient, type Client } from '@srm/cli';
 import { embeddedDocuments, type Documents } from '@srm/documents';
 import { embeddedCodec, embeddedLog, say, type Bus, type Clock, type Codec, type Log } from '@srm/messaging';
 import { orchestrator } from '@srm/orchestrator';
 import { queryApi } from '@srm/query-api';
 import { healthRoutes, httpServer, runService, type RunningService, type Service } from '@srm/service';
-import { material } from './material.ts';
 
 export type HouseOptions = Readonly<{
   /** A data folder that stays; by default a new one, removed at the end. */
@@ -81,7 +80,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const drivers = new Map(['local', 'process', 'file'].map((name) => [name, driver]));
   const services: Service[] = [
     await orchestrator(parts),
-    bridgeService({ ...parts, name: 'ci', drivers, extra: new Map([['ResolveMaterial', material(documents, clock)]]) }),
+    bridgeService({ ...parts, name: 'ci', drivers, extra: new Map([['ResolveMaterial', nothingMaterial(documents, clock)]]) }),
     bridgeService({ ...parts, name: 'sem', drivers }),
     bridgeService({ ...parts, name: 'scm', drivers }),
     queryApi({ ...parts, actor: 'bench' }),

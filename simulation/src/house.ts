@@ -1,10 +1,8 @@
-import { bridgeService, nothingDriver, type Driver, type Job, type NothingTarget, type Script } from '@srm/bridge';
-import { digestOf, type Product } from '@srm/definitions';
-import { isDuplicateKey, type Documents } from '@srm/documents';
-import { idOf, runLoop, runSubscription, type Bus, type Clock, type Codec, type Log, type Outgoing } from '@srm/messaging';
+import { bridgeService, nothingDriver, nothingMaterial, type Driver, type Job, type NothingTarget, type Script } from '@srm/bridge';
+import type { Documents } from '@srm/documents';
+import { runLoop, runSubscription, type Bus, type Clock, type Codec, type Log } from '@srm/messaging';
 import { orchestrator } from '@srm/orchestrator';
 import { queryApi } from '@srm/query-api';
-import { operationKey, type Envelope, type ResolveMaterial } from '@srm/schemas';
 import type { Service } from '@srm/service';
 
 export type HouseParts = Readonly<{
@@ -37,7 +35,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'ci-bridge',
     async (parts) => {
-      const look = (command: Envelope) => material(parts.documents, parts.clock, command as Envelope<ResolveMaterial>);
+      const look = nothingMaterial(parts.documents, parts.clock);
       return bridgeService({ ...parts, name: 'ci', pause: 100, extra: new Map([['ResolveMaterial', look]]) });
     },
   ],
@@ -53,38 +51,6 @@ export async function house(parts: HouseParts): Promise<readonly Service[]> {
   const services: Service[] = [];
   for (const make of makers.values()) services.push(await make({ ...parts, drivers }));
   return services;
-}
-
-/** Sources that are looked at by nobody: every component has a revision derived from its name. */
-async function* material(documents: Documents, clock: Clock, command: Envelope<ResolveMaterial>): AsyncGenerator<readonly Outgoing[]> {
-  const { operation, documents: definitions } = command.data;
-  const frozen = documents.collection<{ _id: string; json: string }>('frozen');
-  const product = definitions.find((document) => document.kind === 'Product');
-  const found = await frozen.findOne({ _id: product?.digest ?? '' });
-  const { spec } = JSON.parse(found?.json ?? '{}') as Product;
-  const built = spec.components.filter((component) => component.source !== undefined);
-  const components = built.map(({ name }) => ({ name, revision: digestOf(name), dirty: false }));
-  const digest = digestOf({ components });
-  await frozen.insertOne({ _id: digest, json: JSON.stringify({ components }) }).catch((error: unknown) => {
-    if (!isDuplicateKey(error)) throw error;
-  });
-  yield [
-    {
-      topic: 'inputs',
-      message: {
-        type: 'MaterialResolved',
-        data: { operation, digest, contentDigest: digest },
-        id: idOf('material', operation),
-        source: '/srm/ci-bridge',
-        subject: operationKey(operation),
-        time: new Date(clock.now()).toISOString(),
-        sequence: null,
-        correlationid: command.correlationid,
-        causationid: command.id,
-        traceparent: null,
-      },
-    },
-  ];
 }
 
 /** Runs all services until stopped. */
