@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bus, Log } from '@srm/messaging';
-import { busContract, listLog } from '@srm/messaging/contract';
+import { busContract } from '@srm/messaging/contract';
 import { kafkaBus } from '@srm/messaging/kafka';
-import { clock } from './clock.ts';
+import { listLog, wallClock } from '@srm/messaging/testing';
 import { kafka, type Kafka } from './kafka.ts';
 
 let folder = '';
@@ -28,7 +28,7 @@ const open = (namespace: string, log: Log = listLog()): Promise<Bus> =>
     namespace,
     replication: 1,
     session: 6_000,
-    clock,
+    clock: wallClock,
     log,
     newId: randomUUID,
     fatal: (error) => {

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TransientError, type Bus } from '@srm/messaging';
-import { contentOf, growing, keyIn, listening, listLog, recordOf } from '@srm/messaging/contract';
+import { contentOf, growing, keyIn, listening, listLog, recordOf, wallClock } from '@srm/messaging/testing';
 import { kafkaBus } from '@srm/messaging/kafka';
-import { clock } from './clock.ts';
 import { kafka, type Kafka } from './kafka.ts';
 
 const topic = 'srm.inputs.v1';
@@ -18,7 +17,7 @@ async function published(bus: Bus, contents: readonly (readonly [partition: numb
       return await bus.publish(records);
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
-      await clock.sleep(100);
+      await wallClock.sleep(100);
     }
 }
 
@@ -44,7 +43,7 @@ test('three brokers, each killed in the same tick as sends to all partitions and
     clientId: 'test',
     replication: 3,
     session: 6_000,
-    clock,
+    clock: wallClock,
     log: listLog(),
     newId: randomUUID,
     fatal: (error) => void fatal.push(error.message),

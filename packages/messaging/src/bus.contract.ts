@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Batch, Bus, Received } from './bus.ts';
 import { partitionOf } from './murmur2.ts';
-import { contentOf, growing, happening, keyIn, listening, recordOf } from './test-world.ts';
+import { contentOf, eachOn, growing, happening, keyIn, listening, recordOf } from './test-world.ts';
 
 /** A bus that is there and empty, and how to have it again with the same content. */
 export type BusUnderTest = Readonly<{ bus: Bus; restart: () => Promise<Bus>; end: () => Promise<void> }>;
@@ -13,15 +13,7 @@ const last = (batch: Batch): number => batch.records.at(-1)?.position ?? -1;
 
 /** What every bus must keep. Run with each adapter. */
 export function busContract(name: string, make: () => Promise<BusUnderTest>): void {
-  const on = (sentence: string, work: (world: BusUnderTest) => Promise<void>) =>
-    test(sentence, async () => {
-      const world = await make();
-      try {
-        await work(world);
-      } finally {
-        await world.end();
-      }
-    });
+  const on = eachOn(make);
 
   describe(`${name} as a bus`, () => {
     on('hands over key, headers and bytes as they were published', async ({ bus }) => {

@@ -1,3 +1,2 @@
 export { busContract, type BusUnderTest } from './bus.contract.ts';
 export { gaugesContract, type GaugesUnderTest } from './gauges.contract.ts';
-export * from './test-world.ts';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Envelope } from '@srm/schemas';
 import fc from 'fast-check';
 import { embeddedCodec, embeddedLog, runSubscription, say, TransientError, type Bus, type Handler } from './index.ts';
-import { contentOf, happening, hurriedClock, inFolder, listLog, listening } from './test-world.ts';
+import { contentOf, happening, hurriedClock, inFolder, listLog, listening, word } from './test-world.ts';
 
 /** What becomes of one call of the bus. `dies …`: nothing more happens in this world, and nobody in it is told. */
 type Fate = 'done' | 'done twice' | 'lost' | 'done, but called lost' | 'dies before' | 'dies after';
@@ -36,18 +35,6 @@ function fated(bus: Bus, fate: () => Fate, die: () => void, dead: () => boolean)
 }
 
 const codec = embeddedCodec({ file: ':memory:' });
-const word = (subject: string, text: string): Envelope => ({
-  type: 'LogChunk',
-  data: { operation: 'o', step: 's', attempt: 1, offset: 0, text },
-  id: text,
-  source: '/srm/test',
-  subject,
-  time: '2026-11-24T08:00:00.000Z',
-  sequence: null,
-  correlationid: 'o',
-  causationid: null,
-  traceparent: null,
-});
 const inputs = ['a1', 'b1', 'a2', 'c1', 'a3', 'b2', 'poison', 'c2', 'c3', 'b3'];
 const keyOf = (id: string): string => (id === 'poison' ? 'b' : id.slice(0, 1));
 

@@ -2,7 +2,7 @@ import { deadLetterOf } from '@srm/schemas';
 import type { Bus } from './bus.ts';
 import type { Gauges } from './gauges.ts';
 import { deadLetter } from './dead-letter.ts';
-import { keyIn, listening, recordOf } from './test-world.ts';
+import { eachOn, keyIn, listening, recordOf } from './test-world.ts';
 
 export type GaugesUnderTest = Readonly<{ bus: Bus; gauges: Gauges; end: () => Promise<void> }>;
 
@@ -10,15 +10,7 @@ const topic = 'srm.inputs.v1';
 
 /** What the gauges of every bus must keep. */
 export function gaugesContract(name: string, make: () => Promise<GaugesUnderTest>): void {
-  const on = (sentence: string, work: (world: GaugesUnderTest) => Promise<void>) =>
-    test(sentence, async () => {
-      const world = await make();
-      try {
-        await work(world);
-      } finally {
-        await world.end();
-      }
-    });
+  const on = eachOn(make);
 
   describe(`${name} as gauges`, () => {
     on('a group is behind by what it has still to read, over all partitions', async ({ bus, gauges }) => {

@@ -67,7 +67,7 @@ export async function readerOf(
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 20, restartOnFailure: async () => false },
     });
-  let consumer = made();
+  let consumer: Consumer;
   const next = new Map<number, number>(whole ? await endsOf(admin, topic, clock) : []);
   const dirty = new Set<number>();
   let generation: Generation | null = null;

@@ -13,24 +13,11 @@ import {
   type RawHandler,
   type Received,
 } from './index.ts';
-import { growing, happening, hurriedClock, keyIn, listLog, listening } from './test-world.ts';
+import { growing, happening, hurriedClock, keyIn, listLog, listening, word } from './test-world.ts';
 
 const codec = embeddedCodec({ file: ':memory:' });
 const headersOf = (record: Received): Record<string, string> => Object.fromEntries(record.headers);
 
-/** A message that is one word, under a key. */
-const word = (key: string, text: string): Envelope => ({
-  type: 'LogChunk',
-  data: { operation: 'o', step: 's', attempt: 1, offset: 0, text },
-  id: text,
-  source: '/srm/test',
-  subject: key,
-  time: '2026-11-24T08:00:00.000Z',
-  sequence: null,
-  correlationid: 'o',
-  causationid: null,
-  traceparent: null,
-});
 const input = (key: string, text: string): Outgoing => ({ topic: 'inputs', message: word(key, text) });
 const answer = (message: Envelope): Outgoing => ({ topic: 'events', message: word(message.subject, `answer to ${message.id}`) });
 const ids = (messages: readonly Envelope[]): string => messages.map((message) => message.id).join(' ');

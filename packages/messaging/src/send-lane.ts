@@ -11,25 +11,19 @@ export function sendLane<T>(
 ): (items: readonly T[]) => Promise<void> {
   const waiting: Waiting<T>[] = [];
   let writing = false;
+  const weigh = (items: readonly T[]): number => items.reduce((sum, item) => sum + size(item), 0);
   const taken = (): readonly Waiting<T>[] => {
     let bytes = 0;
-    const fits = ({ items }: Waiting<T>): boolean => (bytes += items.reduce((sum, item) => sum + size(item), 0)) <= most;
-    let count = 0;
-    while (count < waiting.length && (fits(waiting[count] ?? empty) || count === 0)) count += 1;
-    return waiting.splice(0, count);
+    const end = waiting.findIndex(({ items }, n) => (bytes += weigh(items)) > most && n > 0);
+    return waiting.splice(0, end === -1 ? waiting.length : end);
   };
-  const empty: Waiting<T> = { items: [], done: () => undefined, failed: () => undefined };
   const run = async (): Promise<void> => {
     writing = true;
     while (waiting.length > 0) {
       const group = taken();
       try {
-        for (const part of parts(
-          group.flatMap((one) => one.items),
-          size,
-          most,
-        ))
-          await write(part);
+        const items = group.flatMap((one) => one.items);
+        for (const part of parts(items, size, most)) await write(part);
         group.forEach((one) => one.done());
       } catch (error) {
         const transient = error instanceof TransientError ? error : new TransientError(sentence(error), { cause: error });

@@ -11,21 +11,9 @@ import {
   type EmbeddedLog,
   type Handler,
 } from './index.ts';
-import { growing, hurriedClock, inFolder, keyIn, listLog, listening } from './test-world.ts';
+import { growing, hurriedClock, inFolder, keyIn, listLog, listening, word } from './test-world.ts';
 
 const codec = embeddedCodec({ file: ':memory:' });
-const word = (key: string, text: string): Envelope => ({
-  type: 'LogChunk',
-  data: { operation: 'o', step: 's', attempt: 1, offset: 0, text },
-  id: text,
-  source: '/srm/test',
-  subject: key,
-  time: '2026-11-24T08:00:00.000Z',
-  sequence: null,
-  correlationid: 'o',
-  causationid: null,
-  traceparent: null,
-});
 const [ill, well] = [keyIn(3, 'ill'), keyIn(3, 'well')];
 const topic = 'srm.inputs.v1';
 

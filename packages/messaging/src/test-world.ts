@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Envelope } from '@srm/schemas';
 import type { Bus, BusRecord, Received } from './bus.ts';
 import { partitionOf } from './murmur2.ts';
 import type { Clock, Log } from './world.ts';
@@ -91,3 +92,46 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** For contracts: a test on a world of its own, which is ended whatever happens. */
+export const eachOn =
+  <W extends Readonly<{ end: () => Promise<void> }>>(make: () => Promise<W>) =>
+  (sentence: string, work: (world: W) => Promise<void>): void =>
+    test(sentence, async () => {
+      const world = await make();
+      try {
+        await work(world);
+      } finally {
+        await world.end();
+      }
+    });
+
+/** For tests: a message that is one word, under a key. */
+export const word = (key: string, text: string): Envelope => ({
+  type: 'LogChunk',
+  data: { operation: 'o', step: 's', attempt: 1, offset: 0, text },
+  id: text,
+  source: '/srm/test',
+  subject: key,
+  time: '2026-11-24T08:00:00.000Z',
+  sequence: null,
+  correlationid: 'o',
+  causationid: null,
+  traceparent: null,
+});
+
+/** For tests: real time. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const timer = setTimeout(done, milliseconds);
+      function done(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};

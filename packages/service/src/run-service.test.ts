@@ -1,3 +1,4 @@
+import { word as one } from '@srm/messaging/testing';
 import {
   embeddedCodec,
   embeddedLog,
@@ -18,21 +19,7 @@ import type { Service } from './service.ts';
 import { happening, listLog, wallClock } from './testing.ts';
 
 const codec = embeddedCodec({ file: ':memory:' });
-const word = (topic: Topic, key: string, text: string): Outgoing => ({
-  topic,
-  message: {
-    type: 'LogChunk',
-    data: { operation: 'o', step: 's', attempt: 1, offset: 0, text },
-    id: text,
-    source: '/srm/test',
-    subject: key,
-    time: '2026-11-24T08:00:00.000Z',
-    sequence: null,
-    correlationid: 'o',
-    causationid: null,
-    traceparent: null,
-  },
-});
+const word = (topic: Topic, key: string, text: string): Outgoing => ({ topic, message: one(key, text) });
 
 /** For tests: a clock whose sleeps are over at once. */
 const hurried = { now: () => 7, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Driver, Job, JobStatus } from '@srm/bridge';
-import type { Clock, Log } from '@srm/messaging';
+import type { Log } from '@srm/messaging';
+import { wallClock } from '@srm/messaging/testing';
 import { pack } from 'tar-stream';
 import { folderMark, placesOf } from './address.ts';
 import { markedProcesses, signal } from './identity.ts';
@@ -12,15 +13,7 @@ import { holderOf } from './lock.ts';
 import { processDriver } from './process-driver.ts';
 import { stopEverything } from './resources.ts';
 
-export const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted === true) return resolve();
-      const timer = setTimeout(resolve, milliseconds);
-      signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    }),
-};
+export const clock = wallClock;
 const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Answers with what it was given; ready unless READY says otherwise; /die ends it. */
