@@ -1,5 +1,5 @@
 import type { Finding, Status } from './api.ts';
-import { moment, safeJson } from './text.ts';
+import { moment, moments, safeJson } from './text.ts';
 import type { Call } from './world.ts';
 import { exit } from './world.ts';
 import { command } from './words.ts';
@@ -61,7 +61,6 @@ type Bridge = Status['bridges'][number];
 
 const heardAgo = (heard: string, now: string): string => ago(Date.parse(now) - Date.parse(heard));
 const since = ({ since }: Finding): string => (since === null ? '' : moment(since));
-const short = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, moment);
 
 const en = {
   well: 'all is well',
@@ -75,7 +74,7 @@ const en = {
       oldestUnanswered === null ? '' : `; asked ${heardAgo(oldestUnanswered.since, now)} ago for ${oldestUnanswered.step}, not begun`;
     return `${name}-bridge   ${heard}, ${openSteps} steps under way${asked}`;
   },
-  finding: ({ text }: Finding): string => short(text),
+  finding: ({ text }: Finding): string => moments(text),
 };
 
 const zh: typeof en = {
@@ -94,18 +93,18 @@ const zh: typeof en = {
 };
 
 const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>> = {
-  frozen: ({ what, detail }) => `操作 ${what} 的视图已停止更新：${short(detail)}`,
-  held: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起暂停，等待决定：${short(finding.detail)}`,
-  unconfirmed: (finding) => `操作 ${finding.what}：已于 ${since(finding)} 要求取消的步骤尚未确认：${short(finding.detail)}`,
+  frozen: ({ what, detail }) => `操作 ${what} 的视图已停止更新：${moments(detail)}`,
+  held: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起暂停，等待决定：${moments(finding.detail)}`,
+  unconfirmed: (finding) => `操作 ${finding.what}：已于 ${since(finding)} 要求取消的步骤尚未确认：${moments(finding.detail)}`,
   silent: (finding) =>
-    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，或不再等待而结束操作（${short(finding.detail)}）`,
-  planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${short(finding.detail)}`,
-  overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${short(finding.detail)}`,
+    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，或不再等待而结束操作（${moments(finding.detail)}）`,
+  planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${moments(finding.detail)}`,
+  overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${moments(finding.detail)}`,
   idle: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误`,
-  unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${short(finding.detail)}`,
-  setAside: ({ what, detail }) => `${what} 无法继续：${short(detail)}；每分钟重试一次，其余不受影响`,
-  ended: ({ what, detail }) => `${what} 的一部分已结束：${short(detail)}；请重新启动 SRM`,
-  deadLetters: ({ what, detail }) => `${what} 中有无法处理的记录，已放入死信；最近一条：${short(detail)}`,
+  unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${moments(finding.detail)}`,
+  setAside: ({ what, detail }) => `${what} 无法继续：${moments(detail)}；每分钟重试一次，其余不受影响`,
+  ended: ({ what, detail }) => `${what} 的一部分已结束：${moments(detail)}；请重新启动 SRM`,
+  deadLetters: ({ what, detail }) => `${what} 中有无法处理的记录，已放入死信；最近一条：${moments(detail)}`,
   lag: ({ what, detail }) => `${what} 落后：${detail}；稍后再看是否减少`,
   disk: ({ what, detail }) => `${what} 所在磁盘空间不足（${detail}）：请腾出空间，磁盘满时 SRM 无法写入`,
 };

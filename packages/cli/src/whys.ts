@@ -1,5 +1,5 @@
 import type { WaitingFor } from './api.ts';
-import { moment } from './text.ts';
+import { moment, moments } from './text.ts';
 import type { Lang } from './words.ts';
 
 const planningZh: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const planningZh: Readonly<Record<string, string>> = {
 export function whyOf(wait: WaitingFor, lang: Lang): string {
   const { what, operations, text } = wait;
   const since = wait.since === null ? '' : moment(wait.since);
-  if (lang === 'en') return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, moment);
+  if (lang === 'en') return moments(text);
   switch (wait.for) {
     case 'step':
       return `等待 ${what}`;

@@ -2,10 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@srm/bridge';
 import { placesOf } from './address.ts';
-import { markedProcesses } from './identity.ts';
 import { holderOf } from './lock.ts';
 import { resourceStates, reviver } from './resources.ts';
-import { resourceMark } from './stage.ts';
 import {
   addressOf,
   below,
@@ -19,6 +17,7 @@ import {
   jobOf,
   killedAt,
   programs,
+  running,
   reasonOf,
   service,
   undoOf,
@@ -29,8 +28,6 @@ import {
 } from './testing.ts';
 
 const stateful = { ...service, variables: { ...service.variables, DATA: '${volumes.data}' }, volumes: { '/data': { source: 'data' } } };
-const running = async ({ folder }: World, component = 'cart'): Promise<number> =>
-  (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 const jobs = (ran: number): string =>
   `console.log('filled');\nimport { appendFileSync } from 'node:fs';\nappendFileSync(process.env.DATA + '/ran', '${ran}');\n`;
 const done = async (folder: string): Promise<readonly string[]> => (await effects(folder)).map(([, did]) => did);

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { placesOf } from './address.ts';
-import { markedProcesses } from './identity.ts';
 import { reviver } from './resources.ts';
-import { resourceMark } from './stage.ts';
 import {
   addressOf,
   carried,
@@ -14,6 +12,7 @@ import {
   get,
   imageOf,
   killedAt,
+  running,
   service,
   undoOf,
   until,
@@ -52,8 +51,6 @@ const withVariables = (variables: object): object => ({
 });
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
-const running = async ({ folder }: World, component: string): Promise<number> =>
-  (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 const troubles = ({ folder }: World, component: string): Promise<string | null> =>
   readFile(path.join(placesOf(folder, addressOf(component)).volumes, 'data', 'trouble'), 'utf8').catch(() => null);
 

@@ -12,6 +12,7 @@ import { markedProcesses, signal } from './identity.ts';
 import { holderOf } from './lock.ts';
 import { processDriver } from './process-driver.ts';
 import { stopEverything } from './resources.ts';
+import { resourceMark } from './stage.ts';
 
 export const clock = wallClock;
 const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -184,6 +185,10 @@ export const endOf = (driver: Driver, job: Job): Promise<Ended> =>
   });
 
 export const addressOf = (component: string) => ({ tenant: 'default', environment: 'development', product: 'shop', component });
+
+/** How many processes of a component there are. */
+export const running = async ({ folder }: World, component = 'cart'): Promise<number> =>
+  (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 
 /** Kills the supervisor of a component after its record was seen to change so often, or when the job had ended before; whoever ended by itself is let go. */
 export async function killedAt(world: World, job: Job, changes: number): Promise<void> {

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job } from '@srm/bridge';
-import { markedProcesses } from './identity.ts';
 import { resourceStates } from './resources.ts';
-import { resourceMark } from './stage.ts';
 import {
-  addressOf,
   below,
   carried,
   clock,
@@ -15,18 +12,16 @@ import {
   imageOf,
   jobOf,
   programs,
+  running,
   service,
   undoOf,
   until,
   urlOf,
   withWorld,
-  type World,
 } from './testing.ts';
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
 const of = (component: string, job: Job): Job => ({ ...job, component });
-const running = async ({ folder }: World, component: string): Promise<number> =>
-  (await markedProcesses(resourceMark(folder, addressOf(component)))).length;
 const beta = (job: Job): Job => ({
   ...job,
   inputs: new Map([...job.inputs, ['values', '{"config.beta":"true"}'], ['configuration', 'sha256:c2']]),
