@@ -97,10 +97,11 @@ const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>
   held: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起暂停，等待决定：${moments(finding.detail)}`,
   unconfirmed: (finding) => `操作 ${finding.what}：已于 ${since(finding)} 要求取消的步骤尚未确认：${moments(finding.detail)}`,
   silent: (finding) =>
-    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，或不再等待而结束操作（${moments(finding.detail)}）`,
+    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，丢失的命令可用 repair 重新发出（${moments(finding.detail)}）`,
   planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${moments(finding.detail)}`,
   overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${moments(finding.detail)}`,
-  idle: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误`,
+  idle: (finding) =>
+    `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误，可用 repair 重新发出可能丢失的命令`,
   unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${moments(finding.detail)}`,
   setAside: ({ what, detail }) => `${what} 无法继续：${moments(detail)}；每分钟重试一次，其余不受影响`,
   ended: ({ what, detail }) => `${what} 的一部分已结束：${moments(detail)}；请重新启动 SRM`,
