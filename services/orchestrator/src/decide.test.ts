@@ -3,7 +3,7 @@ import { embeddedCodec, TransientError, type BusRecord, type Handler, type Outgo
 import type { Envelope, RequestLease } from '@srm/schemas';
 import { decide } from './decide.ts';
 import { decisionsOf } from './decisions.ts';
-import { environmentDecider } from './environment.ts';
+import { environmentDecider } from './environment/index.ts';
 import { operationDecider } from './operation/index.ts';
 import { envelope, operationId, request } from './operation/testing.ts';
 

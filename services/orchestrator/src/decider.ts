@@ -1,4 +1,4 @@
-import type { Envelope, Message, Topic } from '@srm/schemas';
+import { operationKey, type Envelope, type Message, type Topic } from '@srm/schemas';
 
 /** What every decider's state knows of its own history. */
 export type History = {
@@ -10,6 +10,12 @@ export type History = {
 
 /** What an event causes: a command to a bridge, or an input to another decider. */
 export type Said = Readonly<{ topic: Topic; subject: string; message: Message }>;
+
+export const toOperation = <M extends Message & { data: { operation: string } }>(message: M): Said => ({
+  topic: 'inputs',
+  subject: operationKey(message.data.operation),
+  message,
+});
 
 /** Three pure functions and what follows from an event. A state has one owner: `evolve` may use up the state it is given. */
 export type Decider<S extends History, E extends Message, I extends Message> = Readonly<{

@@ -2,6 +2,7 @@
 export { decide } from './decide.ts';
 export { decisionsOf } from './decisions.ts';
 export type { Decider, History } from './decider.ts';
-export { environmentDecider, type EnvironmentState } from './environment.ts';
+export { environmentDecider } from './environment/index.ts';
+export type { EnvironmentState } from './environment/state.ts';
 export { operationDecider } from './operation/index.ts';
 export type { Operation, PlanStep } from './operation/state.ts';

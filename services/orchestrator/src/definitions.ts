@@ -10,8 +10,7 @@ import type {
   TenantFreezeSet,
   TimerFired,
 } from '@srm/schemas';
-import type { Decider, History, Said } from './decider.ts';
-import { toOperation } from './environment.ts';
+import { toOperation, type Decider, type History, type Said } from './decider.ts';
 import { freezeTimer, lapsed, saidBy, untilLifted } from './freeze.ts';
 import { remember } from './remembered.ts';
 

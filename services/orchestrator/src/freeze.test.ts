@@ -1,6 +1,6 @@
 import type { FreeLease, RequestLease, SetFreeze } from '@srm/schemas';
 import { definitionsDecider } from './definitions.ts';
-import { environmentDecider } from './environment.ts';
+import { environmentDecider } from './environment/index.ts';
 import { playing } from './testing.ts';
 
 const place = { tenant: 'acme', environment: 'development' };

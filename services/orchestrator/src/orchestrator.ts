@@ -5,7 +5,7 @@ import type { Service } from '@srm/service';
 import { decide } from './decide.ts';
 import { decisionsOf } from './decisions.ts';
 import { definitionsDecider } from './definitions.ts';
-import { environmentDecider } from './environment.ts';
+import { environmentDecider } from './environment/index.ts';
 import { operationDecider } from './operation/index.ts';
 import { planner } from './planner/planner.ts';
 import { releasesDecider } from './releases.ts';
@@ -17,7 +17,7 @@ import { versionOf } from './version.ts';
 export async function orchestrator({ documents, codec, clock }: { documents: Documents; codec: Codec; clock: Clock }): Promise<Service> {
   const decisions = await decisionsOf(documents);
   const operation = decide(operationDecider, decisions, codec);
-  const environment = decide(environmentDecider, decisions, codec, await snapshotsOf(documents, versionOf('environment')));
+  const environment = decide(environmentDecider, decisions, codec, await snapshotsOf(documents, versionOf('environment/index')));
   const releases = decide(releasesDecider, decisions, codec, await snapshotsOf(documents, versionOf('releases')));
   const definitions = decide(definitionsDecider, decisions, codec, await snapshotsOf(documents, versionOf('definitions')));
   const deciders = new Map<string, { on: Handler; onJoin: () => void }>([

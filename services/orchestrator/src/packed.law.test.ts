@@ -3,7 +3,8 @@ import type { Envelope, Message } from '@srm/schemas';
 import { folded } from './advance.ts';
 import type { Decider, History } from './decider.ts';
 import { definitionsDecider, type DefinitionsEvent } from './definitions.ts';
-import { environmentDecider, type EnvironmentEvent } from './environment.ts';
+import { environmentDecider } from './environment/index.ts';
+import type { EnvironmentEvent } from './environment/state.ts';
 import { packed, unpacked } from './packed.ts';
 import { releasesDecider, type ReleasesEvent } from './releases.ts';
 

@@ -12,8 +12,7 @@ import type {
   VersionRejected,
   VersionTaken,
 } from '@srm/schemas';
-import type { Decider, History, Said } from './decider.ts';
-import { toOperation } from './environment.ts';
+import { toOperation, type Decider, type History, type Said } from './decider.ts';
 import { remember } from './remembered.ts';
 
 export type ReleasesEvent = VersionTaken | VersionRejected | ReleaseOpened | ReleaseExtended | ReleaseCompleted | ReleaseAsked;

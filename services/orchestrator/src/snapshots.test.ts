@@ -4,7 +4,8 @@ import { embeddedCodec } from '@srm/messaging';
 import type { Envelope, FreeLease, RequestLease } from '@srm/schemas';
 import { decide } from './decide.ts';
 import { decisionsOf, type Decisions, type Within } from './decisions.ts';
-import { environmentDecider, type EnvironmentState } from './environment.ts';
+import { environmentDecider } from './environment/index.ts';
+import type { EnvironmentState } from './environment/state.ts';
 import { packed, unpacked } from './packed.ts';
 import { snapshotsOf } from './snapshots.ts';
 import { textsFrom, versionOf } from './version.ts';
@@ -30,7 +31,7 @@ const lease = (operation: string, component = 'shop/web'): Envelope =>
 type Read = Readonly<{ within: Within | undefined }>;
 
 /** One life of the decider over what is stored, and where it began to read. */
-async function life(documents: Documents, version = versionOf('environment')) {
+async function life(documents: Documents, version = versionOf('environment/index')) {
   const stored = await decisionsOf(documents);
   const reads: Read[] = [];
   const decisions: Decisions = { ...stored, read: (at, within) => (reads.push({ within }), stored.read(at, within)) };
@@ -84,10 +85,12 @@ test('what could not come back the same is not packed', () => {
 
 test('the version is of every module that a fold runs through', () => {
   const source = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
-  const folding = ['releases', 'environment', 'remembered', 'freeze'];
-  expect(new Set(textsFrom(['releases']))).toEqual(new Set(folding.map(source)));
-  expect(new Set(textsFrom(['definitions']))).toEqual(new Set(['definitions', 'environment', 'freeze', 'remembered'].map(source)));
-  expect(new Set([versionOf('environment'), versionOf('releases'), versionOf('definitions')]).size).toBe(3);
+  const texts = (...modules: readonly string[]): ReadonlySet<string> => new Set(modules.map(source));
+  const environment = ['index', 'accept', 'evolve', 'leases', 'said', 'state'].map((name) => `environment/${name}`);
+  expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'decider', 'freeze', 'remembered'));
+  expect(new Set(textsFrom(['releases']))).toEqual(texts('releases', 'decider', 'remembered'));
+  expect(new Set(textsFrom(['definitions']))).toEqual(texts('definitions', 'decider', 'freeze', 'remembered'));
+  expect(new Set([versionOf('environment/index'), versionOf('releases'), versionOf('definitions')]).size).toBe(3);
 });
 
 test('loading folds only what came after the snapshot, and comes to what the whole history comes to', async () => {

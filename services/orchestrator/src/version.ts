@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, posix } from 'node:path';
 import { digestOf } from '@srm/definitions';
 import { avroSchemas } from '@srm/schemas';
 
@@ -10,7 +10,7 @@ const folds = 1;
  * Of all that makes a state from events: the text of the decider's module and of those that it imports from here, the form of
  * snapshots, and the schemas of the messages that they name. Whoever changes any of it changes the version, and cannot forget to.
  */
-export function versionOf(decider: 'environment' | 'releases' | 'definitions'): string {
+export function versionOf(decider: 'environment/index' | 'releases' | 'definitions'): string {
   const texts = textsFrom([decider, 'packed', 'snapshots']);
   const schemas = [...avroSchemas].filter(([type]) => texts.some((text) => text.includes(`'${type}'`)));
   return digestOf([folds, texts, schemas]);
@@ -25,8 +25,8 @@ export function textsFrom(modules: readonly string[]): readonly string[] {
     if (name === undefined || found.has(name)) continue;
     const text = readFileSync(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url), 'utf8');
     found.set(name, text);
-    for (const [, imported] of text.matchAll(/^import (?!type )[^;]*? from '\.\/([^']+)\.[jt]s';$/gm))
-      if (imported !== undefined) waiting.push(imported);
+    for (const [, imported] of text.matchAll(/^import (?!type )[^;]*? from '(\.\.?\/[^']+)\.[jt]s';$/gm))
+      if (imported !== undefined) waiting.push(posix.join(posix.dirname(name), imported));
   }
   return [...found.values()];
 }

@@ -1,4 +1,4 @@
-import type { Change, Tried } from '../environment.ts';
+import type { Change, Tried } from '../environment/state.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
 
 /** What was, as far as a plan goes back to it. */

@@ -12,7 +12,7 @@ import {
   type PlanRefused,
   type PlanSliced,
 } from '@srm/schemas';
-import type { EnvironmentState } from '../environment.ts';
+import type { EnvironmentState } from '../environment/state.ts';
 import type { ReleasesState } from '../releases.ts';
 import type { Operation } from '../operation/state.ts';
 import { outcomeOf } from '../operation/ending.ts';

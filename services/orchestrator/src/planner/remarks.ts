@@ -1,6 +1,6 @@
 import type { Environment, Product, Running } from '@srm/definitions';
 import type { MakePlan } from '@srm/schemas';
-import type { Tried } from '../environment.ts';
+import type { Tried } from '../environment/state.ts';
 import { listed } from '../listed.ts';
 
 const mostNames = 50;

@@ -1,5 +1,5 @@
 import type { FreeLease } from '@srm/schemas';
-import { environmentDecider } from '../environment.ts';
+import { environmentDecider } from '../environment/index.ts';
 import { outcomeOf } from '../operation/ending.ts';
 import type { OperationInput } from '../operation/events.ts';
 import { newStep } from '../operation/evolve.ts';

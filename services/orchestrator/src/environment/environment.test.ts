@@ -1,6 +1,6 @@
 import type { FreeLease, RequestLease, ResourceObserved } from '@srm/schemas';
-import { environmentDecider } from './environment.ts';
-import { playing } from './testing.ts';
+import { environmentDecider } from './index.ts';
+import { playing } from '../testing.ts';
 
 const place = { tenant: 'acme', environment: 'development' };
 const lease = (operation: string, ...components: readonly string[]): RequestLease => ({

@@ -1,0 +1,105 @@
+import type {
+  Envelope,
+  DescribeEnvironment,
+  EnvironmentAsked,
+  EnvironmentFreezeSet,
+  FreeLease,
+  PassFreeze,
+  ResourceHealthChanged,
+  ResourceObserved,
+  SetFreeze,
+  TimerFired,
+} from '@srm/schemas';
+import { freezeTimer, lapsed, saidBy } from '../freeze.ts';
+import type { EnvironmentEvent, EnvironmentInput, Resource, EnvironmentState } from './state.ts';
+import { behind, stirring } from './leases.ts';
+
+export function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): readonly EnvironmentEvent[] {
+  const place = { tenant: state.tenant, environment: state.environment };
+  switch (input.type) {
+    case 'ResourceObserved':
+      return seen(state, input.data);
+    case 'DescribeEnvironment':
+      return state.asked.has(input.data.operation) ? [] : [asking(state, input.data)];
+    case 'RequestLease': {
+      const { operation, components } = input.data;
+      if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
+      return [
+        {
+          type: 'EnvironmentLeaseAsked',
+          data: { ...place, operation, components, behind: behind(state, components, [...state.waiting.values()]) },
+        },
+      ];
+    }
+    case 'FreeLease':
+      return state.freed.has(input.data.operation) ? [] : freeing(state, input.data);
+    case 'SetFreeze':
+    case 'PassFreeze':
+    case 'TimerFired':
+      return freezing(state, input);
+  }
+}
+
+function freezing(
+  state: EnvironmentState,
+  { type, data, time }: Envelope<SetFreeze | PassFreeze | TimerFired>,
+): readonly EnvironmentFreezeSet[] {
+  const place = { tenant: state.tenant, environment: state.environment };
+  const own = { ...place, scope: 'environment', number: null } as const;
+  switch (type) {
+    case 'SetFreeze': {
+      const { requestId, bodyDigest } = data;
+      if (state.requests.has(requestId)) return [];
+      return [{ type: 'EnvironmentFreezeSet', data: { ...own, requestId, bodyDigest, since: time, ...saidBy(data) } }];
+    }
+    case 'PassFreeze': {
+      const { number, since } = data;
+      if (number <= state.tenantNumber) return [];
+      const passed = { ...place, scope: 'tenant', number, requestId: null, bodyDigest: null, since } as const;
+      return [{ type: 'EnvironmentFreezeSet', data: { ...passed, ...saidBy(data) } }];
+    }
+    case 'TimerFired': {
+      const { environment } = state.freezes;
+      if (environment === null || data.timer !== freezeTimer(environment.number)) return [];
+      return [{ type: 'EnvironmentFreezeSet', data: { ...own, since: time, ...lapsed } }];
+    }
+  }
+}
+
+/** Late or repeated: nothing. It changes nothing but what people see. */
+export const seen = (state: EnvironmentState, data: ResourceObserved['data']): readonly ResourceHealthChanged[] => {
+  const { tenant, environment } = state;
+  if (data.number <= (state.observed.get(data.component) ?? 0)) return [];
+  return [{ type: 'ResourceHealthChanged', data: { ...data, tenant, environment } }];
+};
+
+function asking(state: EnvironmentState, { operation, settled }: DescribeEnvironment['data']): EnvironmentAsked {
+  const { tenant, environment } = state;
+  return {
+    type: 'EnvironmentAsked',
+    data: { tenant, environment, operation, settled, behind: settled === null ? [] : stirring(state, settled) },
+  };
+}
+
+function freeing(state: EnvironmentState, input: FreeLease['data']): readonly EnvironmentEvent[] {
+  const { operation, outcome, last, product, release, ending, of } = input;
+  const place = { tenant: state.tenant, environment: state.environment };
+  const held = state.held.has(operation);
+  const events: EnvironmentEvent[] = [];
+  for (const resource of held ? outcome : []) {
+    const known = state.running.get(resource.component);
+    if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
+  }
+  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of } });
+  return events;
+}
+
+const same = (known: Resource | undefined, now: Resource): boolean =>
+  known !== undefined && known.operation === now.operation && known.fence === now.fence && known.state === now.state;
+
+/** A start, a stop, a restart or a destroy says no more than the state: the rest stays as it was, and what is gone has no addresses. */
+function merged(known: Resource | undefined, now: Resource): Resource {
+  if (now.image !== '' || known === undefined) return now;
+  const { state, operation, fence } = now;
+  return { ...known, state, operation, fence, replicas: now.replicas ?? known.replicas, outputs: state === 'absent' ? [] : known.outputs };
+}

@@ -1,0 +1,76 @@
+import type { Envelope, EnvironmentFreed } from '@srm/schemas';
+import { freezeOf } from '../freeze.ts';
+import { remember } from '../remembered.ts';
+import type { EnvironmentEvent, EnvironmentState, Tried } from './state.ts';
+
+const mostTried = 20;
+
+export function evolve(state: EnvironmentState, { data, type, time, sequence }: Envelope<EnvironmentEvent>): EnvironmentState {
+  switch (type) {
+    case 'EnvironmentAsked':
+      remember(state.asked, data.operation, time);
+      if (data.settled !== null && data.behind.length > 0) state.watching.set(data.operation, data.settled);
+      return state;
+    case 'EnvironmentSettled':
+      state.watching.delete(data.operation);
+      return state;
+    case 'EnvironmentLeaseAsked':
+      state.waiting.set(data.operation, { operation: data.operation, components: data.components });
+      return state;
+    case 'EnvironmentLeased':
+      state.waiting.delete(data.operation);
+      state.held.set(data.operation, data.components);
+      for (const component of data.components) state.holders.set(component, data.operation);
+      state.fence = data.fence;
+      return state;
+    case 'EnvironmentFreed':
+      state.waiting.delete(data.operation);
+      for (const component of state.held.get(data.operation) ?? []) state.holders.delete(component);
+      state.held.delete(data.operation);
+      remember(state.freed, data.operation, time);
+      return data.held ? recorded(state, data) : state;
+    case 'EnvironmentFreezeSet': {
+      const { tenant, environment, scope } = data;
+      state.freezes[scope] = freezeOf({ tenant, environment: scope === 'tenant' ? null : environment, number: sequence ?? 0, event: data });
+      state.tenantNumber = data.number ?? state.tenantNumber;
+      if (data.requestId !== null) remember(state.requests, data.requestId, time);
+      return state;
+    }
+    case 'ResourceChanged': {
+      const { tenant: _tenant, environment: _environment, ...resource } = data;
+      if (state.changed.get(data.component)?.operation !== data.operation)
+        state.changed.set(data.component, { operation: data.operation, was: state.running.get(data.component) ?? null });
+      if (data.state === 'absent') state.running.delete(data.component);
+      else state.running.set(data.component, resource);
+      return state;
+    }
+    case 'ResourceHealthChanged':
+      state.observed.set(data.component, data.number);
+      return state;
+  }
+}
+
+/** What came of a release here, or of taking an operation back: an undo takes the release of what it undoes back, an undo of that undo brings it again. */
+function recorded(state: EnvironmentState, { operation, product, release, ending, of }: EnvironmentFreed['data']): EnvironmentState {
+  if (product === null || ending === null) return state;
+  const tried = state.tried.get(product) ?? new Map<string, Tried>();
+  state.tried.set(product, tried);
+  const brings = ending === 'OperationSucceeded';
+  if (of !== null) {
+    for (const [name, one] of brings ? tried : []) {
+      if (one.brought === of && one.undone === null) tried.set(name, { ...one, undone: operation });
+      else if (one.undone === of) tried.set(name, { ...one, undone: null });
+    }
+    return state;
+  }
+  if (release === null) return state;
+  const before = tried.get(release);
+  const kept = { brought: before?.brought ?? null, undone: before?.undone ?? null };
+  if (brings) tried.delete(release);
+  tried.set(release, { operation, ended: ending, ...(brings ? { brought: operation, undone: null } : kept) });
+  for (const oldest of tried.size > mostTried ? tried.keys() : []) {
+    tried.delete(oldest);
+    break;
+  }
+  return state;
+}

@@ -1,0 +1,99 @@
+import type {
+  DescribeEnvironment,
+  EnvironmentAsked,
+  EnvironmentFreed,
+  EnvironmentFreezeSet,
+  EnvironmentLeaseAsked,
+  EnvironmentLeased,
+  EnvironmentSettled,
+  FreeLease,
+  PassFreeze,
+  RequestLease,
+  ResourceChanged,
+  ResourceHealthChanged,
+  ResourceObserved,
+  SetFreeze,
+  TimerFired,
+} from '@srm/schemas';
+import type { History } from '../decider.ts';
+import { type Freeze } from '../freeze.ts';
+
+export type EnvironmentEvent =
+  | EnvironmentAsked
+  | EnvironmentSettled
+  | EnvironmentLeaseAsked
+  | EnvironmentLeased
+  | EnvironmentFreed
+  | EnvironmentFreezeSet
+  | ResourceChanged
+  | ResourceHealthChanged;
+
+export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired | ResourceObserved;
+
+export type Claim = Readonly<{ operation: string; components: readonly string[] }>;
+
+export type Resource = FreeLease['data']['outcome'][number];
+
+/** Who holds what, who waits, and what runs (protocol 21, 22). */
+export type EnvironmentState = History & {
+  readonly tenant: string;
+  readonly environment: string;
+  fence: number;
+  /** Component → what runs of it. */
+  running: Map<string, Resource>;
+  /** Component → the operation that holds it. */
+  holders: Map<string, string>;
+  /** Operation → the components it holds. */
+  held: Map<string, readonly string[]>;
+  /** In order of request. */
+  waiting: Map<string, Claim>;
+  /** Freed operations: a lease asked for late is never granted. */
+  freed: Map<string, string>;
+  asked: Map<string, string>;
+  /** Operations that asked what runs of a product and wait until it is at rest. */
+  watching: Map<string, string>;
+  /** Component → the number of what was seen of it last. For people: nothing here believes it. */
+  observed: Map<string, number>;
+  /** Component → the operation that changed it last, and what it was before that; gone ones too. An undo goes back to it. */
+  changed: Map<string, Change>;
+  /** Product → the releases that were to run here, the one tried last at the end. */
+  tried: Map<string, Map<string, Tried>>;
+  /** What stands of freezes: its own, and its tenant's. While one stands no lease is granted. */
+  freezes: { tenant: Freeze | null; environment: Freeze | null };
+  /** Where the tenant's last word was decided. */
+  tenantNumber: number;
+  /** Requests to freeze that were judged. */
+  requests: Map<string, string>;
+};
+
+export type Change = Readonly<{ operation: string; was: Resource | null }>;
+
+/** How the last try of a release ended here, and the operation that brought it last, null: none did. `undone`: by that undo. */
+export type Tried = Readonly<{ operation: string; ended: string; brought: string | null; undone: string | null }>;
+
+export function empty(key: string): EnvironmentState {
+  const [, tenant = '', environment = ''] = key.split('/');
+  return {
+    tenant,
+    environment,
+    number: 0,
+    time: '',
+    fence: 0,
+    running: new Map(),
+    holders: new Map(),
+    held: new Map(),
+    waiting: new Map(),
+    freed: new Map(),
+    asked: new Map(),
+    watching: new Map(),
+    observed: new Map(),
+    changed: new Map(),
+    tried: new Map(),
+    freezes: { tenant: null, environment: null },
+    tenantNumber: 0,
+    requests: new Map(),
+  };
+}
+
+/** What is said of freezes that stand; null where none does. */
+export const frozen = ({ freezes: { tenant, environment } }: EnvironmentState): string | null => tenant?.text ?? environment?.text ?? null;
