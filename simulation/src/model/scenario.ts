@@ -71,6 +71,7 @@ export function scenario({ budget, ...given }: Given): Scenario {
   };
 }
 
+export const single = { a: [] };
 export const pair = { a: [], b: ['a'] };
 export const chain = { a: [], b: ['a'], c: ['b'] };
 export const fork = { a: [], b: ['a'], c: ['a'] };

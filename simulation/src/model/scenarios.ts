@@ -1,4 +1,4 @@
-import { chain, diamond, fork, join, pair, scenario, type Scenario } from './scenario.ts';
+import { chain, diamond, fork, join, pair, scenario, single, type Scenario } from './scenario.ts';
 import type { Budget } from './state.ts';
 
 const of = (components: Scenario['components'], name: string, budget: Partial<Budget>, more: Partial<Scenario> = {}): Scenario =>
@@ -12,10 +12,18 @@ export const small: readonly Scenario[] = [
   of(pair, 'pair', { cancel: 1 }, { eager: true }),
   of(pair, 'pair', { late: 1 }),
   of(pair, 'pair', { failure: 1 }),
+  of(pair, 'pair', { poison: 1 }),
+  of(pair, 'pair', { reorder: 1 }),
+  of(single, 'single', { abandon: 1 }),
+  of(single, 'two operations, single', {}, { operations: 2 }),
 ];
 
 /** Minutes. */
 export const whole: readonly Scenario[] = [
+  of(single, 'two operations, single', { crash: 1 }, { operations: 2 }),
+  of(single, 'single', { abandon: 1, crash: 1 }),
+  of(single, 'single', { abandon: 1, late: 1 }),
+  of(pair, 'pair', { abandon: 1 }),
   of(pair, 'pair', { cancel: 1, late: 1 }),
   of(pair, 'pair', { crash: 1, late: 1 }),
   of(pair, 'pair', { cancel: 1, repeat: 1 }),

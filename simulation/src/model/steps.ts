@@ -180,8 +180,7 @@ function ended(
   const to = placed(state, place, 0);
   const broken = thrown === null ? [] : [`thrown: ${thrown}`];
   if (process.sort === 'judge' && place.sort === 'judge') {
-    const { operation } = on.library.nodes.of(process.at);
-    const cache = thrown !== null || (operation !== null && operation.ended !== null) ? 0 : process.at;
+    const cache = thrown === null ? process.at : 0;
     const judge: Judge = { ...to.judges[place.instance], caches: withAt(to.judges[place.instance].caches, place.key, cache) };
     return { to: { ...to, judges: place.instance === 0 ? [judge, to.judges[1]] : [to.judges[0], judge] }, broken };
   }
