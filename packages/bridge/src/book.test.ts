@@ -112,6 +112,24 @@ test('an undo takes a start right without a restore point of its own', async () 
   expect(job && (await b.takeRight(job, 'a', 1))).toBe(1);
 });
 
+test('what has nothing to undo by takes a start right without anything being said before', async () => {
+  const { b, now } = await fresh();
+  await b.insert(runStep('store/deploy'));
+  expect(await b.takeRight(await now(), 'a', 1, true)).toBe(1);
+  const { state, restorePoint, report } = await now();
+  expect({ state, restorePoint, report }).toEqual({ state: 'starting', restorePoint: null, report: null });
+});
+
+test('who has said the restore point marks it as said by taking the start right', async () => {
+  const { b, now } = await fresh();
+  await b.insert(runStep('store/deploy'));
+  await b.restorable(await now(), '{}');
+  const { report, ...job } = await now();
+  expect(await b.takeRight({ ...job, report }, 'a', 1)).toBe(null);
+  expect(await b.takeRight({ ...job, report: report && { ...report, said: true } }, 'a', 1)).toBe(1);
+  expect((await now()).report).toEqual(report && { ...report, said: true });
+});
+
 test('no start right is given to a job whose cancel was asked for, and a holder of an older right closes nothing', async () => {
   const f = await fresh();
   await states.starting?.(f);
@@ -152,6 +170,7 @@ test('fences only rise, each component of each product for itself', async () => 
   for (const fence of [5, 3, 9, 8]) await b.fences.raise({ ...store, fence });
   await b.fences.raise({ ...store, product: 'q', fence: 2 });
   await b.fences.raise({ ...store, environment: null, fence: 99 });
-  expect([await b.fences.highest(store), await b.fences.highest({ ...store, product: 'q' })]).toEqual([9, 2]);
-  expect(await b.fences.highest({ ...store, environment: null })).toBe(0);
+  const highest = (what: Partial<typeof store>): Promise<number> => b.fences.raise({ ...store, fence: 0, ...what });
+  expect([await highest({}), await highest({ product: 'q' }), await highest({ product: 'r' })]).toEqual([9, 2, 0]);
+  expect(await b.fences.raise({ ...store, environment: null, fence: 99 })).toBe(0);
 });

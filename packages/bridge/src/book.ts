@@ -48,9 +48,9 @@ const opened = (command: Envelope<StepCommand>, action: string): JobDocument => 
   };
 };
 
-/** An undo reads the restore point of another step, and takes none. */
-const startable = ({ state, command }: JobDocument): boolean =>
-  state === 'starting' || state === (command.type === 'UndoStep' ? 'opened' : 'restorable');
+/** An undo reads the restore point of another step, and takes none; where there is nothing to undo by, there is none to be said. */
+const startable = ({ state, command }: JobDocument, nothing: boolean): boolean =>
+  state === 'starting' || state === 'restorable' || (state === 'opened' && (nothing || command.type === 'UndoStep'));
 
 const onlyIf = (on: ClosedOn): Filter => {
   if (on === 'no start right') return { state: { $in: before }, startRight: null };
@@ -74,10 +74,12 @@ export const book = (documents: Documents, name: string, clock: Clock) => {
   const report = (job: JobDocument, restorePoint: string | null, finding: Finding) =>
     written(name, job, restorePoint, finding, new Date(clock.now()).toISOString());
 
-  /** A report may be followed only when it was said (protocol 18): the last one is all that is kept. */
+  /** A report may be followed only when it was said (protocol 18): the last one is all that is kept. Who has just said it marks it with what follows. */
   const move = async (job: JobDocument, condition: Filter, change: object): Promise<boolean> => {
-    const said = job.report === null ? { report: null } : { 'report.number': job.report.number, 'report.said': true };
-    return (await jobs.updateOne({ _id: job._id, ...said, ...condition }, { $set: change })).matchedCount > 0;
+    if (job.report?.said === false) return false;
+    const last = job.report === null ? { report: null } : { 'report.number': job.report.number };
+    const mark = job.report === null || 'report' in change ? {} : { 'report.said': true };
+    return (await jobs.updateOne({ _id: job._id, ...last, ...condition }, { $set: { ...mark, ...change } })).matchedCount > 0;
   };
 
   return {
@@ -104,20 +106,12 @@ export const book = (documents: Documents, name: string, clock: Clock) => {
       await jobs.updateOne({ _id: job._id, 'report.number': job.report?.number ?? 0, state: job.state }, { $set: change });
     },
 
-    /** opened → restorable, with JobRestorable where there is something to undo by. */
-    restorable: (job: JobDocument, restorePoint: string | null): Promise<boolean> =>
-      move(
-        job,
-        { state: 'opened' },
-        {
-          state: 'restorable',
-          restorePoint,
-          ...(restorePoint === null ? {} : { report: report(job, restorePoint, { kind: 'JobRestorable' }) }),
-        },
-      ),
-    /** restorable (an undo: opened) → starting, or starting → starting as a takeover. Gives the number of the right, null: not taken. */
-    takeRight: async (job: JobDocument, holder: string, until: number): Promise<number | null> => {
-      if (!startable(job)) return null;
+    /** opened → restorable, with JobRestorable. */
+    restorable: (job: JobDocument, restorePoint: string): Promise<boolean> =>
+      move(job, { state: 'opened' }, { state: 'restorable', restorePoint, report: report(job, restorePoint, { kind: 'JobRestorable' }) }),
+    /** restorable (an undo, and what has nothing to undo by: opened) → starting, or starting → starting as a takeover. Gives the number of the right, null: not taken. */
+    takeRight: async (job: JobDocument, holder: string, until: number, nothing = false): Promise<number | null> => {
+      if (!startable(job, nothing)) return null;
       const number = (job.startRight?.number ?? 0) + 1;
       const former = job.startRight === null ? { startRight: null } : { 'startRight.number': job.startRight.number };
       const condition = { state: job.state, cancelAsked: false, verdict: null, ...former };

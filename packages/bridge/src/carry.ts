@@ -1,8 +1,9 @@
-import { isTransient, sentence } from '@srm/messaging';
+import { isTransient, sentence, type Outgoing } from '@srm/messaging';
 import { largestRestorePoint } from './bounds.ts';
 import type { Carried, Carrying } from './carrying.ts';
 import { follow } from './follow.ts';
 import { jobOf, type JobDocument } from './job-document.ts';
+import { restOfLog } from './logs.ts';
 import { reportMessage } from './report.ts';
 import { begin, tidy } from './start.ts';
 import type { Way } from './way.ts';
@@ -35,11 +36,23 @@ export async function carry(id: string, c: Carrying, way: Way): Promise<void> {
 
 /** One transition, or one look. */
 async function advance(found: JobDocument, c: Carrying, way: Way): Promise<boolean | 'over'> {
-  if (found.report?.said === false) {
-    await c.say([{ topic: 'inputs', message: reportMessage(c.name, found, found.report) }]);
-    await c.book.markSaid(found);
-    if (found.state !== 'closed') return true;
-  }
+  const { report, state } = found;
+  if (report?.said !== false) return goOn(found, c, way);
+  await c.say([...(await lastOfLog(found, c, way)), { topic: 'inputs', message: reportMessage(c.name, found, report) }]);
+  const said = { ...found, report: { ...report, said: true } };
+  if (state === 'restorable' && !found.cancelAsked) return goOn(said, c, way);
+  await c.book.markSaid(found);
+  return state === 'closed' ? goOn(said, c, way) : true;
+}
+
+/** Of a job that has ended, what its log has more, to be said with the end. */
+async function lastOfLog(found: JobDocument, c: Carrying, way: Way): Promise<readonly Outgoing[]> {
+  if (found.state !== 'closed' || found.startRight === null) return [];
+  const carried = await carriedOf(found, c, way);
+  return carried === null ? [] : restOfLog(carried);
+}
+
+async function goOn(found: JobDocument, c: Carrying, way: Way): Promise<boolean | 'over'> {
   const carried = await carriedOf(found, c, way);
   if (found.state === 'closed') {
     if (carried !== null && way.called) await tidy(carried);
@@ -76,16 +89,19 @@ async function restorable(carried: Carried): Promise<boolean> {
   const { restorePoints } = c.book;
   const kept = await restorePoints.find(found.operation, found.step);
   if (kept !== null) return c.book.restorable(found, kept.value);
+  let value: string | null;
   try {
-    const value = await driver.restorePoint(job);
-    const size = value === null ? 0 : Buffer.byteLength(value);
-    if (size > largestRestorePoint) return await failUntouched(found, c, 'restore-point-too-large', tooLarge(size));
-    return await c.book.restorable(found, await restorePoints.keep(found.operation, found.step, found._id, value));
+    value = await driver.restorePoint(job);
   } catch (error) {
     if (isTransient(error)) throw error;
     c.log.error({ error, job: found._id }, 'the restore point could not be taken');
     return failUntouched(found, c, 'restore-point', `what would have to be restored could not be found out: ${sentence(error)}`);
   }
+  // It is so of every attempt: nothing is kept, nothing is to be said before the touch.
+  if (value === null) return begin(carried, true);
+  const size = Buffer.byteLength(value);
+  if (size > largestRestorePoint) return failUntouched(found, c, 'restore-point-too-large', tooLarge(size));
+  return c.book.restorable(found, await restorePoints.keep(found.operation, found.step, found._id, value));
 }
 
 const tooLarge = (size: number): string =>

@@ -25,8 +25,9 @@ export const stepCommands = (name: string, book: Book, hub: Hub, log: Log) => {
   };
 
   const begin = async function* (command: Envelope<RunStep | UndoStep>): Says {
-    await book.fences.raise(command.data);
-    if (!(await book.insert(command))) yield* lastReport(await book.find(command.data.job));
+    // Whoever starts the job raises its fence before that, too: neither needs the other to be there first.
+    const [inserted] = await Promise.all([book.insert(command), book.fences.raise(command.data)]);
+    if (!inserted) yield* lastReport(await book.find(command.data.job));
     hub.wake(command.data.job);
   };
 

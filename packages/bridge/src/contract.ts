@@ -227,6 +227,17 @@ export function driverContract(name: string, make: () => Promise<DriverUnderTest
     );
 
     test(
+      'whether there is a restore point follows from the job alone: it is so before and after its end',
+      on(async ({ driver, succeeds }) => {
+        const job = succeeds();
+        const before = await driver.restorePoint(job);
+        await driver.start(job, unheard());
+        await endOf(driver, job);
+        expect((await driver.restorePoint(job)) === null).toBe(before === null);
+      }),
+    );
+
+    test(
       'the calls have limits in time',
       on(async ({ driver }) => {
         expect(driver.timing.call).toBeGreaterThan(0);

@@ -54,7 +54,8 @@ export interface Driver {
   /** Who can refuse an older fence, and keep a tombstone: the target itself, or only the book. */
   readonly fencing: 'target' | 'bridge';
   readonly timing: Timing;
-  /** JSON text: what has to be known to undo the step. Asked before anything is touched; null where there is nothing to undo. */
+  /** JSON text: what has to be known to undo the step. Asked before anything is touched. Null where jobs of this kind have nothing to undo by:
+   *  that follows from the job alone, never from what is found at the target, and is so of every attempt. */
   restorePoint(job: Job): Promise<string | null>;
   start(job: Job, signal: AbortSignal): Promise<Started>;
   observe(job: Job): Promise<JobStatus>;

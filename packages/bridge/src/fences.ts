@@ -7,22 +7,27 @@ export type Touched = Readonly<{ tenant: string; environment: string | null; pro
 /** The highest fence seen of each deployed component (protocol 22). Nothing is kept where no environment is touched. */
 export const fences = (documents: Documents, name: string) => {
   const collection = documents.collection<FenceDocument>(`${name}.fences`);
+  const inserted = (document: FenceDocument): Promise<boolean> =>
+    collection.insertOne(document).then(
+      () => true,
+      (error: unknown) => {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      },
+    );
   const idOf = (what: Touched): string => [what.tenant, what.environment, what.product, what.component].join('/');
   return {
-    raise: async (what: Touched): Promise<void> => {
-      if (!what.environment || what.fence === 0) return;
+    /** The highest seen, this one included. */
+    raise: async (what: Touched): Promise<number> => {
+      if (!what.environment) return 0;
+      const { fence } = what;
       const _id = idOf(what);
-      const { matchedCount } = await collection.updateOne({ _id, fence: { $lt: what.fence } }, { $set: { fence: what.fence } });
-      if (matchedCount > 0) return;
-      try {
-        await collection.insertOne({ _id, fence: what.fence });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        await collection.updateOne({ _id, fence: { $lt: what.fence } }, { $set: { fence: what.fence } });
+      for (;;) {
+        const known = await collection.findOne({ _id });
+        if (fence <= (known?.fence ?? 0)) return known?.fence ?? 0;
+        if (known !== null) await collection.updateOne({ _id, fence: { $lt: fence } }, { $set: { fence } });
+        else if (await inserted({ _id, fence })) return fence;
       }
     },
-    /** 0: none was seen. */
-    highest: async (what: Touched): Promise<number> =>
-      what.environment ? ((await collection.findOne({ _id: idOf(what) }))?.fence ?? 0) : 0,
   };
 };

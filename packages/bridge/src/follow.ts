@@ -94,7 +94,6 @@ async function ended(carried: Carried, number: number, status: Ended): Promise<b
   if (status.state === 'cancelled' && status.effect === 'none' && found.verdict !== null) {
     return closeJudged(carried, number, found.verdict);
   }
-  await sayLog(carried);
   const closed = await c.book.close(found, 'end', await endingOf(carried, status));
   if (closed) way.called = false;
   return closed;

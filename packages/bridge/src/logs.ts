@@ -1,5 +1,6 @@
 import { idOf, type Outgoing } from '@srm/messaging';
 import { stepKey } from '@srm/schemas';
+import { whyNot } from './bounds.ts';
 import type { Carried } from './carrying.ts';
 
 const pieceSize = 64 * 1024;
@@ -23,23 +24,38 @@ export function* pieces(text: string, size = pieceSize): Iterable<string> {
 }
 
 /** Says what the log has more. Log text is no truth: that it cannot be had holds nothing up. */
-export async function sayLog(carried: Carried): Promise<void> {
+export const sayLog = async (carried: Carried): Promise<void> => say(carried, await restOfLog(carried));
+
+/** What the log has more, said but for the last that was read: that is given back, and can be said. */
+export async function restOfLog(carried: Carried): Promise<readonly Outgoing[]> {
   const { c, way, driver, job } = carried;
+  let last: readonly Outgoing[] = [];
   way.logOffset = Math.max(way.logOffset, carried.found.logOffset);
   for (const end = way.logOffset + atMost; way.logOffset < end;) {
     const { text, next } = await driver.log(job, way.logOffset).catch((error: unknown) => {
       c.log.warn({ error, job: job.id }, 'the log could not be read');
       return { text: '', next: way.logOffset };
     });
-    if (text !== '')
-      await c.say(chunks(carried, text)).catch((error: unknown) => {
-        if (c.signal.aborted) throw error;
-        c.log.error({ error, job: job.id }, 'a piece of the log could not be said');
-      });
-    if (next <= way.logOffset) return;
+    if (text !== '') {
+      await say(carried, last);
+      last = sayable(carried, chunks(carried, text));
+    }
+    if (next <= way.logOffset) break;
     way.logOffset = next;
   }
+  return last;
 }
+
+async function say({ c }: Carried, some: readonly Outgoing[]): Promise<void> {
+  if (some.length > 0) await c.say(some);
+}
+
+const sayable = ({ c, job }: Carried, some: readonly Outgoing[]): readonly Outgoing[] =>
+  some.filter((one) => {
+    const why = 'message' in one ? whyNot(one.message) : null;
+    if (why !== null) c.log.error({ job: job.id, why }, 'a piece of the log cannot be said');
+    return why === null;
+  });
 
 function chunks({ c, way, found, job }: Carried, text: string): readonly Outgoing[] {
   const all: Outgoing[] = [];

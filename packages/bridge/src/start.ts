@@ -3,17 +3,18 @@ import type { Carried } from './carrying.ts';
 import type { Started } from './driver.ts';
 import type { Verdict } from './job-document.ts';
 
-/** Takes the start right, or takes it over, and starts (protocol 17). True: read the book again at once. */
-export async function begin(carried: Carried): Promise<boolean> {
+/** Takes the start right, or takes it over, and starts (protocol 17). True: read the book again at once.
+ *  @param nothing there is nothing to undo the step by */
+export async function begin(carried: Carried, nothing = false): Promise<boolean> {
   const { c, found, driver } = carried;
   const over = new AbortController();
   const right = new AbortController();
   // Counted from before the write: whatever the write takes is gone from the right.
   void c.clock.sleep(driver.timing.call, over.signal).then(() => right.abort());
   try {
-    const number = await c.book.takeRight(found, c.holder, c.clock.now() + driver.timing.call);
+    const number = await c.book.takeRight(found, c.holder, c.clock.now() + driver.timing.call, nothing);
     if (number === null) return true;
-    const fence = await c.book.fences.highest(carried.job);
+    const fence = await c.book.fences.raise(carried.job);
     if (fence > carried.job.fence) return await fenced(carried, number, fence);
     const started = await callStart(carried, number, right.signal);
     if (started?.refused) await c.book.judge({ ...found, state: 'starting' }, number, verdictOf(started, started.refused));
