@@ -30,7 +30,12 @@ export type Phases = Readonly<{
 const nameOf = (n: number): string => `c${n}`;
 
 /** A product of this shape and an environment for it, as one text. */
-export function definitions(product: string, shape: Shape, { publishes }: Phases = { publishes: true }): string {
+export function definitions(
+  product: string,
+  shape: Shape,
+  { publishes }: Phases = { publishes: true },
+  environment = 'development',
+): string {
   const components = shape.map((needs, n) => ({
     name: nameOf(n),
     source: { path: '/src' },
@@ -45,7 +50,7 @@ export function definitions(product: string, shape: Shape, { publishes }: Phases
   }));
   const documents = [
     { kind: 'Product', metadata: { name: product }, spec: { components } },
-    { kind: 'Environment', metadata: { name: 'development' }, spec: { stage: 'development', target: { driver: 'process' } } },
+    { kind: 'Environment', metadata: { name: environment }, spec: { stage: 'development', target: { driver: 'process' } } },
   ];
   return documents.map((document) => JSON.stringify({ apiVersion: 'srm/v1', ...document })).join('\n---\n');
 }

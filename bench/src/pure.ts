@@ -29,7 +29,7 @@ function complete(type: OperationInput['type'], data: object): OperationInput {
 }
 
 /** A request as the door says it. */
-export const requestOf = (operation: string, product: string, more: object = {}): OperationInput =>
+export const requestOf = (operation: string, product: string, more: Readonly<Record<string, unknown>> = {}): OperationInput =>
   complete('RequestOperation', {
     operation,
     tenant: 'default',

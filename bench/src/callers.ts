@@ -1,0 +1,102 @@
+import { idOf, say, type Reader } from '@srm/messaging';
+import { operationKey, topics } from '@srm/schemas';
+import type { House } from './house.ts';
+import { definitions, type Shape } from './products.ts';
+import { requestOf } from './pure.ts';
+
+/** What was done in one go, and how long it took. */
+export type Round = Readonly<{ steps: number; milliseconds: number; /** Milliseconds of each release. */ releases: readonly number[] }>;
+
+/** Each caller has a product and an environment of its own, and releases the whole product again as soon as it is released. */
+export type Callers = Readonly<{
+  /** So many releases one after the other, by each of the first `count` callers. Throws where one did not succeed, or a job did not have its one effect. */
+  release: (count: number, times: number) => Promise<Round>;
+  /** Says a request for a release, without waiting for anything; gives its id. */
+  ask: (caller: number, more?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** How the operation ended, once it has. */
+  ended: (operation: string) => Promise<string>;
+  close: () => Promise<void>;
+}>;
+
+/** W1: one component, three phases; with the configuration that each deployment reads, four steps. */
+export const w1: Shape = [[]];
+const phases = { publishes: false };
+const stepsEach = 4;
+
+const endings = /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Cancelled|Refused|Planned)$/;
+
+/** @param names tells callers of several benchmarks in one house apart */
+export async function callersOf(house: House, most: number, shape: Shape = w1, names = 'c'): Promise<Callers> {
+  const { bus, codec, target } = house;
+  const texts = Array.from({ length: most }, (_, n) => definitions(`${names}${n}`, shape, phases, `${names}${n}`));
+  await house.client.define(texts.join('\n---\n'), '/');
+  const waiting = new Map<string, (ending: string) => void>();
+  const endedAs = new Map<string, string>();
+  const reader = await endingsOf(house, (operation, ending) => {
+    const tell = waiting.get(operation);
+    if (tell === undefined) endedAs.set(operation, ending);
+    else tell(ending);
+    waiting.delete(operation);
+  });
+  let count = 0;
+  const ask: Callers['ask'] = async (caller, more = {}) => {
+    count += 1;
+    const operation = idOf('bench', names, caller, count);
+    const message = requestOf(operation, `${names}${caller}`, { environment: `${names}${caller}`, force: true, ...more });
+    const about = { source: '/bench', time: new Date().toISOString(), sequence: null, causationid: null, traceparent: null };
+    const envelope = { ...message, ...about, id: idOf('request', operation), subject: operationKey(operation), correlationid: operation };
+    await say({ bus, codec }, [{ topic: 'inputs', message: envelope }]);
+    return operation;
+  };
+  const ended: Callers['ended'] = (operation) => {
+    const known = endedAs.get(operation);
+    endedAs.delete(operation);
+    return known === undefined ? new Promise((resolve) => waiting.set(operation, resolve)) : Promise.resolve(known);
+  };
+  const one = async (caller: number): Promise<number> => {
+    const start = performance.now();
+    const ending = await ended(await ask(caller));
+    if (ending !== 'OperationSucceeded') throw new Error(`a release ended as ${ending}: ${house.troubles[0] ?? 'no trouble was told'}`);
+    return performance.now() - start;
+  };
+  const release: Callers['release'] = async (callers, times) => {
+    const from = target.effects.length;
+    const start = performance.now();
+    const all = await Promise.all(
+      Array.from({ length: callers }, async (_, caller) => {
+        const own: number[] = [];
+        while (own.length < times) own.push(await one(caller));
+        return own;
+      }),
+    );
+    const milliseconds = performance.now() - start;
+    const steps = callers * times * shape.length * stepsEach;
+    const effects = target.effects.slice(from);
+    const jobs = new Set(effects.map(({ job }) => job)).size;
+    if (effects.length !== steps || jobs !== steps) throw new Error(`${effects.length} effects of ${jobs} jobs, in the place of ${steps}`);
+    return { steps, milliseconds, releases: all.flat() };
+  };
+  return { release, ask, ended, close: () => reader.stop() };
+}
+
+/** Tells the first ending of each operation; what was said again is told again. */
+const endingsOf = ({ bus }: House, told: (operation: string, ending: string) => void): Promise<Reader> =>
+  bus.subscribe({
+    topic: topics.events.name,
+    group: 'bench',
+    read: 'whole',
+    onBatch: async ({ records, resolve }) => {
+      for (const { key, headers, position } of records) {
+        const type = headers.find(([name]) => name === 'ce_type')?.[1] ?? '';
+        if (endings.test(type)) told(key.slice('operation/'.length), type);
+        await resolve(position);
+      }
+    },
+  });
+
+/** Throws where a house warned of anything. */
+export function assertCalm({ troubles }: House): void {
+  if (troubles.length > 0) throw new Error(`${troubles.length} warnings, the first: ${troubles[0]}`);
+}
+
+export const perSecond = ({ steps, milliseconds }: Round): number => (steps / milliseconds) * 1000;
