@@ -47,6 +47,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   '@dagrejs/dagre': ['packages/portal'],
   'openapi-typescript': ['schemas/generate.mjs'],
   '@swc/core': ['packages/messaging/src/typescript.loader.mjs'],
+  typescript: ['simulation/src/mutants/copy.ts'],
 };
 
 /** Of tests, and of what is only for tests. */
