@@ -12,13 +12,17 @@ const isThere = (place: string): Promise<boolean> =>
     () => false,
   );
 
-/** The folder that holds what `make` makes, made anew when it is not there; `key` names all that it depends on. Several processes may ask at once. */
-export async function cached(name: string, key: string, make: (folder: string) => Promise<void>): Promise<string> {
+/** What is made once: `key` names all that it depends on, `what` says to people what is fetched. */
+export type Making = Readonly<{ name: string; key: string; what: string; make: (folder: string) => Promise<void> }>;
+
+/** The folder that holds what `make` makes, made anew, and said so, when it is not there. Several processes may ask at once. */
+export async function cached({ name, key, what, make }: Making): Promise<string> {
   const place = path.join(cacheFolder, `${name}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`);
   if (await isThere(place)) return place;
   const making = `${place}.${process.pid}`;
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { recursive: true });
+  process.stderr.write(`testbed: fetching ${what} into ${place}\n`);
   await make(making);
   await rename(making, place).catch(async (error: unknown) => {
     await rm(making, { recursive: true, force: true });

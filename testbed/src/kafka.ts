@@ -1,8 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import path from 'node:path';
 import { cached } from './cache.ts';
-import { freePort, part, run, type Part } from './part.ts';
+import { answers, freePort, part, run, type Part } from './part.ts';
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>srm</groupId><artifactId>testbed-kafka</artifactId><version>1</version><packaging>pom</packaging>
@@ -18,21 +17,28 @@ const log4j = `<Configuration status="WARN"><Appenders><Console name="out"><Patt
 
 /** Apache Kafka 4.3.1, fetched once by Maven: its jars. */
 const jars = (): Promise<string> =>
-  cached('kafka', pom, async (folder) => {
-    await writeFile(path.join(folder, 'pom.xml'), pom);
-    await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'], folder);
-    if ((await readdir(path.join(folder, 'lib'))).length < 20) throw new Error('Maven fetched only a part of Kafka');
+  cached({
+    name: 'kafka',
+    key: pom,
+    what: 'Apache Kafka 4.3.1 by Maven (100 MB)',
+    make: async (folder) => {
+      await writeFile(path.join(folder, 'pom.xml'), pom);
+      await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'], folder);
+      if ((await readdir(path.join(folder, 'lib'))).length < 20) throw new Error('Maven fetched only a part of Kafka');
+    },
   });
 
 export type Kafka = Readonly<{ brokers: readonly string[]; nodes: readonly Part[]; stop: () => Promise<void> }>;
 type Ports = Readonly<{ client: number; controller: number }>;
 
 /** Real brokers in KRaft mode on free ports of the loopback, their data below `folder`; one, or three of which two hold each acknowledged record. */
-export async function kafka(folder: string, count: 1 | 3 = 1): Promise<Kafka> {
+export async function kafka(folder: string, count: 1 | 3 = 1, outlives = false): Promise<Kafka> {
   const home = await jars();
   const ports: Ports[] = [];
   for (let n = 0; n < count; n++) ports.push({ client: await freePort(), controller: await freePort() });
-  const nodes = await Promise.all(ports.map((own, n) => node(home, path.join(folder, `kafka-${n + 1}`), n + 1, own, ports)));
+  const nodes = await Promise.all(
+    ports.map((own, n) => node({ home, folder: path.join(folder, `kafka-${n + 1}`), id: n + 1, own, all: ports, outlives })),
+  );
   return {
     brokers: ports.map(({ client }) => `127.0.0.1:${client}`),
     nodes,
@@ -42,7 +48,9 @@ export async function kafka(folder: string, count: 1 | 3 = 1): Promise<Kafka> {
 
 const cluster = 'c3JtLXRlc3RiZWQta2Fma2E';
 
-async function node(home: string, folder: string, id: number, own: Ports, all: readonly Ports[]): Promise<Part> {
+type Node = Readonly<{ home: string; folder: string; id: number; own: Ports; all: readonly Ports[]; outlives: boolean }>;
+
+async function node({ home, folder, id, own, all, outlives }: Node): Promise<Part> {
   await mkdir(folder, { recursive: true });
   const file = (name: string): string => path.join(folder, name);
   await writeFile(file('log4j2.xml'), log4j);
@@ -69,6 +77,7 @@ async function node(home: string, folder: string, id: number, own: Ports, all: r
     folder,
     log: file('kafka.log'),
     ready: () => answers(own.client),
+    outlives,
   });
 }
 
@@ -109,11 +118,3 @@ function settings(folder: string, id: number, own: Ports, all: readonly Ports[])
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }
-
-/** Does somebody listen there? */
-export const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => (socket.destroy(), resolve(true)));
-    socket.once('error', () => resolve(false));
-  });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Runs a program to its end; its output goes into the error when it fails. */
@@ -27,6 +27,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Does somebody listen there? */
+export const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1');
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+
 /** A running part. `kill`: as a power failure would; `start` again goes on with what it had written. */
 export type Part = Readonly<{ pid: () => number; start: () => Promise<void>; stop: () => Promise<void>; kill: () => Promise<void> }>;
 
@@ -37,6 +45,8 @@ type Program = Readonly<{
   folder: string;
   log: string;
   ready: () => Promise<boolean>;
+  /** Goes on when this process ends. */
+  outlives?: boolean;
 }>;
 
 /** One process that is a part: started, looked at until it is ready, ended. Its end before that is an error with its last lines. */
@@ -51,7 +61,9 @@ export async function part(program: Program): Promise<Part> {
   const start = async (): Promise<void> => {
     const log = createWriteStream(program.log, { flags: 'a' });
     await once(log, 'open');
-    const started = spawn(program.command, program.args, { cwd: program.folder, stdio: ['ignore', log, log] });
+    const detached = program.outlives === true;
+    const started = spawn(program.command, program.args, { cwd: program.folder, stdio: ['ignore', log, log], detached });
+    if (detached) started.unref();
     child = started;
     started.once('exit', () => log.close());
     started.once('error', () => undefined);

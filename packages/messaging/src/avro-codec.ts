@@ -5,7 +5,7 @@ import type { BusRecord } from './bus.ts';
 import type { Codec } from './codec.ts';
 import { largestValue, sentence } from './errors.ts';
 import type { Outgoing } from './handler.ts';
-import { embeddedSchemaIds, type SchemaIds } from './schema-ids.ts';
+import { embeddedSchemaIds, type SchemaIds, type WrittenBy } from './schema-ids.ts';
 
 const start = 5;
 
@@ -23,8 +23,8 @@ export function avroCodec(ids: SchemaIds, schemas: ReadonlyMap<string, object>):
   const readers = new Map<number, Known>();
   const room = { bytes: Buffer.allocUnsafe(1 << 16) };
 
-  const writer = (type: string): Known => writers.get(type) ?? remembered(writers, type, knownOf(ids, schemas, idOf(ids, type)));
-  const reader = (id: number): Known => readers.get(id) ?? remembered(readers, id, knownOf(ids, schemas, id));
+  const writer = (type: string): Known => writers.get(type) ?? remembered(writers, type, writerOf(ids, schemas, type));
+  const learned = async (id: number): Promise<Known> => remembered(readers, id, readerOf(schemas, id, await ids.writtenBy(id)));
 
   const encoded = (outgoing: Exclude<Outgoing, BusRecord>): BusRecord => {
     const { message, topic } = outgoing;
@@ -36,7 +36,8 @@ export function avroCodec(ids: SchemaIds, schemas: ReadonlyMap<string, object>):
     decode: async (record) => {
       const attributes = attributesOf(record.headers);
       const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength);
-      const { type, avro } = reader(idIn(bytes));
+      const id = idIn(bytes);
+      const { type, avro } = readers.get(id) ?? (await learned(id));
       if (type !== attributes.type) throw new Error(`ce_type says ${attributes.type}, but the bytes are ${type}`);
       return { ...attributes, data: read(type, avro, bytes) };
     },
@@ -48,14 +49,13 @@ function remembered<K>(known: Map<K, Known>, key: K, one: Known): Known {
   return one;
 }
 
-function idOf(ids: SchemaIds, type: string): number {
-  const id = ids.idOf(type);
-  if (id === undefined) throw new Error(`there is no message ${type}: schemas/avro has no such file`);
-  return id;
+function writerOf(ids: SchemaIds, schemas: ReadonlyMap<string, object>, type: string): Known {
+  const [id, schema] = [ids.idOf(type), schemas.get(type)];
+  if (id === undefined || schema === undefined) throw new Error(`there is no message ${type}: schemas/avro has no such file`);
+  return { id, type, avro: avroType(schema) };
 }
 
-function knownOf(ids: SchemaIds, schemas: ReadonlyMap<string, object>, id: number): Known {
-  const written = ids.writtenBy(id);
+function readerOf(schemas: ReadonlyMap<string, object>, id: number, written: WrittenBy | undefined): Known {
   if (written === undefined) throw new Error(`schema id ${id} is unknown here`);
   const today = schemas.get(written.type);
   if (today === undefined) throw new Error(`${written.type} is not known to this version of SRM: schemas/avro has no such file`);

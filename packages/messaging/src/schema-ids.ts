@@ -6,8 +6,8 @@ export type WrittenBy = Readonly<{ type: string; schema: object }>;
 export interface SchemaIds {
   /** The number of today's schema of this type; undefined where there is no such type. */
   idOf(type: string): number | undefined;
-  /** Undefined where nothing was ever written under this number. */
-  writtenBy(id: number): WrittenBy | undefined;
+  /** Undefined where nothing was ever written under this number. Rejects with a TransientError where it cannot be known now. Asked once of each number. */
+  writtenBy(id: number): Promise<WrittenBy | undefined>;
 }
 
 /** Numbers kept in a database file (it may be the log's own), or `:memory:`. Those of today's schemas are there before anything is written under them. */
@@ -33,5 +33,5 @@ function registered(database: Sql, today: ReadonlyMap<string, object>): SchemaId
     written.set(id, { type, schema: current ? schema : (JSON.parse(json) as object) });
     if (current) ids.set(type, id);
   }
-  return { idOf: (type) => ids.get(type), writtenBy: (id) => written.get(id) };
+  return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) };
 }

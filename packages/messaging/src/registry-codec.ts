@@ -1,0 +1,157 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { avroSchemas } from '@srm/schemas';
+import avsc from 'avsc';
+import { avroCodec } from './avro-codec.ts';
+import type { Codec } from './codec.ts';
+import { isTransient, sentence, TransientError } from './errors.ts';
+import { persist } from './persistence.ts';
+import type { SchemaIds, WrittenBy } from './schema-ids.ts';
+import type { Clock, Log } from './world.ts';
+
+export type RegistryCodecOptions = Readonly<{
+  /** Where it answers as Confluent's registry does; with a path where it has one, without a slash at the end. */
+  url: string;
+  /** Put before the names of subjects: several SRMs on one registry. By default nothing. */
+  namespace?: string;
+  /** The schema of each type, by default those of `@srm/schemas`. */
+  schemas?: ReadonlyMap<string, object>;
+  clock: Clock;
+  log: Log;
+  /** Aborted, a start that waits for the registry is given up. */
+  signal?: AbortSignal;
+}>;
+
+type Parts = Readonly<{ registry: SchemaRegistry; url: string; namespace: string; schemas: ReadonlyMap<string, object>; log: Log }>;
+
+/** Milliseconds that the registry has for one answer. */
+const patience = 10_000;
+const atOnce = 8;
+
+/**
+ * Avro with the schema ids of a registry. All schemas are registered before it resolves, each under its full record name (`srm.StepRequested`); it rejects,
+ * with all of them, when the registry refuses some: whoever cannot be read by those that read BACKWARD does not begin to speak. A registry out of reach is
+ * said and tried again. Later, out of reach, it is missed only by what was written by a schema that was never seen here: that is a TransientError.
+ */
+export async function registryCodec(options: RegistryCodecOptions): Promise<Codec> {
+  const { url, clock, log, signal = new AbortController().signal, namespace = '', schemas = avroSchemas } = options;
+  const registry = new SchemaRegistry({ host: url, clientId: 'srm', retry: { retries: 0 }, middlewares: [timely] });
+  const parts: Parts = { registry, url, namespace, schemas, log };
+  const keeping = { clock, log, signal, alive: () => !signal.aborted, heartbeat: async () => undefined };
+  const ids = await persist(keeping, `registering schemas at ${url}`, isTransient, () => registered(parts));
+  return avroCodec(ids, schemas);
+}
+
+type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
+const timely: Middleware = () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: patience }) });
+
+/** Throws, naming each, when some are refused. */
+async function registered(parts: Parts): Promise<SchemaIds> {
+  const { registry, url, schemas } = parts;
+  const ids = new Map<string, number>();
+  const written = new Map<number, WrittenBy>();
+  const refused: string[] = [];
+  const waiting = [...schemas];
+  const lane = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const [type, schema] = one;
+      try {
+        const id = await idOf(parts, schema);
+        ids.set(type, id);
+        written.set(id, { type, schema });
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        refused.push(`${type} (${await reasonOf(parts, schema, error)})`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  if (refused.length > 0) throw new Error(`the schema registry at ${url} refuses ${refused.sort().join('; ')}`);
+  return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) ?? (await writtenBy(registry, id)) };
+}
+
+async function idOf(parts: Parts, schema: object): Promise<number> {
+  const subject = subjectOf(parts, schema);
+  const compatibility = await levelOf(parts, subject);
+  const { id } = await reached(() =>
+    parts.registry.register({ type: SchemaType.AVRO, schema: JSON.stringify(schema) }, { subject, compatibility }),
+  );
+  return id;
+}
+
+/** Names of records, not of topics: one message may lie on several topics, and a topic holds many. */
+function subjectOf({ namespace }: Parts, schema: object): string {
+  const { namespace: space = '', name = '' } = schema as Readonly<{ namespace?: string; name?: string }>;
+  return `${namespace}${space}.${name}`;
+}
+
+const strict: ReadonlyMap<string, COMPATIBILITY> = new Map(
+  [COMPATIBILITY.BACKWARD, COMPATIBILITY.BACKWARD_TRANSITIVE, COMPATIBILITY.FULL, COMPATIBILITY.FULL_TRANSITIVE].map((one) => [one, one]),
+);
+
+/** What the registry judges new schemas of the subject by. Where nobody said so, or less than BACKWARD, that is said here: the client would not, and refuse. */
+async function levelOf({ url, log }: Parts, subject: string): Promise<COMPATIBILITY> {
+  const there = await asked(url, 'GET', subject);
+  const known = strict.get(there ?? '');
+  if (known !== undefined) return known;
+  if (there !== null)
+    log.warn({ subject, level: there }, `${subject} was judged by ${there} at the schema registry; from now on by BACKWARD`);
+  await asked(url, 'PUT', subject);
+  return COMPATIBILITY.BACKWARD;
+}
+
+async function asked(url: string, method: 'GET' | 'PUT', subject: string): Promise<string | null> {
+  const request = {
+    method,
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    ...(method === 'PUT' ? { body: JSON.stringify({ compatibility: COMPATIBILITY.BACKWARD }) } : {}),
+    signal: AbortSignal.timeout(patience),
+  };
+  const answer = await reached(() => fetch(`${url}/config/${encodeURIComponent(subject)}`, request));
+  const text = await reached(() => answer.text());
+  if (answer.status === 404) return null;
+  if (answer.status >= 500) throw new TransientError(`${method} /config/${subject}: ${answer.status}`);
+  if (!answer.ok) throw new Error(`${method} /config/${subject}: ${answer.status} ${text}`);
+  const { compatibilityLevel } = JSON.parse(text) as Readonly<{ compatibilityLevel?: string }>;
+  return compatibilityLevel?.toUpperCase() ?? null;
+}
+
+async function writtenBy(registry: SchemaRegistry, id: number): Promise<WrittenBy | undefined> {
+  try {
+    const type = (await reached(() => registry.getSchema(id))) as avsc.Type;
+    return { type: type.name?.split('.').at(-1) ?? '', schema: type.schema({ exportAttrs: true }) as object };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** In words: what today's schema cannot read of the one registered last; else what the registry says. */
+async function reasonOf(parts: Parts, schema: object, error: unknown): Promise<string> {
+  const subject = subjectOf(parts, schema);
+  try {
+    const last = await writtenBy(parts.registry, await parts.registry.getLatestSchemaId(subject));
+    if (last !== undefined) avsc.Type.forSchema(schema as avsc.Schema).createResolver(avsc.Type.forSchema(last.schema as avsc.Schema));
+  } catch (unreadable) {
+    if (statusOf(unreadable) === null) return `what is registered as ${subject} cannot be read by it: ${sentence(unreadable)}`;
+  }
+  return sentence(error);
+}
+
+const statusOf = (error: unknown): number | null =>
+  typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : null;
+
+/** The client makes of a refused connection an answer with status 400, without a message of a registry in it. */
+async function reached<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const status = statusOf(error);
+    const away = status === null ? isAway(error) : status >= 500 || status === 429 || / - Error, status \d+/.test(sentence(error));
+    if (!away) throw error;
+    throw new TransientError(`the schema registry cannot be reached: ${sentence(error)}`, { cause: error });
+  }
+}
+
+/** As `fetch` says it; by name, since it is of no class of ours. */
+const isAway = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && /^(Type|Timeout|Abort)Error$/.test(String(error.name));
