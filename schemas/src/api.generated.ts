@@ -466,10 +466,14 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** All steps, in the order of the plan, undo steps after them */
+        /** Steps in the order of the plan, undo steps after them */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     id: components["parameters"]["id"];
@@ -478,7 +482,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description All of them */
+                /** @description A page */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1579,7 +1583,7 @@ export interface components {
         };
         StepList: {
             items: components["schemas"]["Step"][];
-            next: null;
+            next: string | null;
         };
         /** @enum {string} */
         StepState: "planned" | "requested" | "started" | "succeeded" | "failed" | "cancelled" | "skipped";

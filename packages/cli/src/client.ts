@@ -69,10 +69,15 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     }
   };
   const posted = (value: object, key = newId()): Asked => ({ post: { body: JSON.stringify(value), type: 'application/json', key } });
-  const list = async <T>(path: string, { limit, ...filters }: Query, narrow: (value: unknown) => value is T): Promise<readonly T[]> => {
+  const list = async <T>(
+    path: string,
+    { limit, ...filters }: Query,
+    narrow: (value: unknown) => value is T,
+    most = 200,
+  ): Promise<readonly T[]> => {
     const items: T[] = [];
     for (let cursor: string | null = null; ;) {
-      const given = { ...filters, cursor, limit: String(Math.min(200, limit - items.length)) };
+      const given = { ...filters, cursor, limit: String(Math.min(most, limit - items.length)) };
       const query = new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
       const page: Page<T> = await json(`${path}?${query}`, isPage(narrow));
       items.push(...page.items);
@@ -94,7 +99,7 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     act,
     cancel: (id, reason) => act(id, { action: 'cancel', reason }),
     operation: (id) => json(at(id), isOperation),
-    steps: async (id) => (await json(`${at(id)}/steps`, isPage(isStep))).items,
+    steps: (id) => list(`${at(id)}/steps`, { limit: Infinity }, isStep, 1000),
     operations: (query) => list('/v1/operations', query, isOperation),
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),

@@ -197,6 +197,19 @@ test('a definition that is not decided yet is asked for again with the same key'
   expect([code, sent.map(({ headers }) => headers['idempotency-key'])]).toEqual([0, ['key-1', 'key-1']]);
 });
 
+test('the steps of a large operation are read page by page', async () => {
+  const pages = [{ json: { items: steps.slice(0, 1), next: 'n1' } }, page(...steps.slice(1))];
+  const script = { 'GET /v1/operations/op-1': [{ json: done }], 'GET /v1/operations/op-1/steps': pages };
+  const { printed, sent } = await typed(['get', 'operation', 'op-1', '-o', 'json'], script);
+  expect(printed.map((text) => (JSON.parse(text) as { stepList: Step[] }).stepList.map(({ id }) => id))).toEqual([
+    ['web/compile', 'web/deploy'],
+  ]);
+  expect(sent.map(({ url }) => url).filter((url) => url.includes('/steps'))).toEqual([
+    '/v1/operations/op-1/steps?limit=1000',
+    '/v1/operations/op-1/steps?cursor=n1&limit=1000',
+  ]);
+});
+
 test('lists are read over pages up to the limit', async () => {
   const script = { 'GET /v1/resources': [{ json: { items: [door], next: 'n1' } }, page(resource('store'))] };
   const { printed, sent } = await typed(['get', 'resources', '-e', 'development'], script);

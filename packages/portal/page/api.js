@@ -21,6 +21,17 @@ async function answered(answer) {
 
 export const getJson = async (path, signal) => answered(await fetch(path, { signal, headers: { accept: 'application/json' } }));
 
+/** All items of a list, page by page. */
+export async function getAll(path, limit, signal) {
+  const all = [];
+  for (let cursor = ''; ;) {
+    const { items, next } = await getJson(`${path}?limit=${limit}${cursor}`, signal);
+    all.push(...items);
+    if (next === null) return all;
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+}
+
 export const postJson = async (path, body) =>
   answered(
     await fetch(path, {

@@ -1,4 +1,4 @@
-import { at, follow, getJson, pause, postJson } from './api.js';
+import { at, follow, getAll, getJson, pause, postJson } from './api.js';
 import { banner } from './banner.js';
 import { el, say } from './dom.js';
 import { graph } from './graph.js';
@@ -86,7 +86,7 @@ export function operationView(node, { onState, onChange }) {
   };
   const read = async (id, signal) => {
     const operation = await getJson(at(id), signal);
-    const { items } = await getJson(`${at(id)}/steps`, signal);
+    const items = await getAll(`${at(id)}/steps`, 1000, signal);
     if (signal.aborted) return operation;
     const before = now.steps.find((step) => step.id === now.picked);
     const cancelling = operation.status === 'cancelling' ? (now.cancelling ?? Date.now()) : null;

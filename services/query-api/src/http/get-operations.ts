@@ -1,12 +1,11 @@
 import type { Answer, Request, Route } from '@srm/service';
 import { operationKey } from '@srm/schemas';
 import { until } from '../bell.ts';
-import { lastHeardOf } from '../heard.ts';
 import type { OperationStatus, OperationView } from '../views/operation-view.ts';
-import { waitsOf } from '../views/waits.ts';
 import { equal, page } from './page.ts';
-import { operationNow, reading, type Parts } from './parts.ts';
-import { operationJson, stepJson } from './present.ts';
+import { idIn, operationNow, reading, type Parts } from './parts.ts';
+import { getSteps } from './get-steps.ts';
+import { operationJson } from './present.ts';
 import { invalid, notFound } from './problem.ts';
 import { queryOf } from './query.ts';
 
@@ -34,7 +33,7 @@ const kinds = ['compile', 'package', 'deploy', 'release', 'start', 'stop', 'rest
 export const getOperations = (parts: Parts): readonly Route[] => [
   reading('/v1/operations', (request) => list(parts, request)),
   reading('/v1/operations/:id', (request) => one(parts, request)),
-  reading('/v1/operations/:id/steps', (request) => steps(parts, request)),
+  reading('/v1/operations/:id/steps', (request) => getSteps(parts, request)),
 ];
 
 const list = ({ stores }: Parts, request: Request): Promise<Answer> =>
@@ -54,8 +53,6 @@ const list = ({ stores }: Parts, request: Request): Promise<Answer> =>
     }),
     present: operationJson,
   });
-
-export const idIn = ({ params }: Request): string => params.get('id') ?? '';
 
 async function one(parts: Parts, request: Request): Promise<Answer> {
   const id = idIn(request);
@@ -85,18 +82,4 @@ async function reached(parts: Parts, id: string, after: number, signal: AbortSig
   } finally {
     ear.close();
   }
-}
-
-async function steps(parts: Parts, request: Request): Promise<Answer> {
-  const id = idIn(request);
-  const view = await operationNow(parts, id);
-  if (view === null) return notFound(`operation ${id}`);
-  const counts = view.steps > 0 || view.planDigest !== null;
-  const found = counts ? await parts.stores.steps.find({ operation: id }, { sort: { place: 1 } }).toArray() : [];
-  const waits = waitsOf(view, found, { heard: await lastHeardOf(parts.stores, found), now: parts.clock.now() });
-  return {
-    status: 200,
-    headers: { 'Cache-Control': 'no-cache' },
-    json: { items: found.map((step) => stepJson(step, waits(step))), next: null },
-  };
 }

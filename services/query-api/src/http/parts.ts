@@ -48,6 +48,9 @@ export async function operationNow({ stores, asked }: Parts, id: string): Promis
   return found ?? asked.get(id);
 }
 
+/** The operation that a path names. */
+export const idIn = ({ params }: Request): string => params.get('id') ?? '';
+
 /** A route that says nothing. */
 export const reading = (path: string, answer: (request: Request) => Promise<Answer>): Route => ({
   method: 'GET',

@@ -11,6 +11,8 @@ export interface Query {
   oneOf<T extends string>(name: string, values: readonly T[]): T | null;
   whole(name: string, range: Range): number | null;
   cursor(of: string): string | null;
+  /** Of a list whose places are numbers. */
+  wholeCursor(of: string): number | null;
   /** Call it last: whatever was not asked for is a mistake of the caller. */
   nothingElse(): void;
 }
@@ -26,6 +28,12 @@ export function queryOf({ query }: Request): Query {
     known.add(name);
     return query.get(name) ?? null;
   };
+  const cursor = (of: string, narrow: (place: string) => boolean): string | null => {
+    const value = text('cursor');
+    const place = value === null ? null : placeIn(of, value);
+    if (value === null || (place !== null && narrow(place))) return place;
+    return wrong('cursor', 'is not the next of a page of this list; begin without one');
+  };
   return {
     errors,
     text,
@@ -40,9 +48,10 @@ export function queryOf({ query }: Request): Query {
       if (number !== null && number >= least && number <= (most ?? Number.MAX_SAFE_INTEGER)) return number;
       return wrong(name, `"${value}" is not a whole number ${most === undefined ? `from ${least} on` : `from ${least} to ${most}`}`);
     },
-    cursor(of) {
-      const value = text('cursor');
-      return value === null ? null : (placeIn(of, value) ?? wrong('cursor', 'is not the next of a page of this list; begin without one'));
+    cursor: (of) => cursor(of, () => true),
+    wholeCursor: (of) => {
+      const place = cursor(of, (text) => wholeNumber(text) !== null);
+      return place === null ? null : wholeNumber(place);
     },
     nothingElse() {
       for (const name of query.keys()) if (!known.has(name)) wrong(name, `unknown${meant(name, [...known])}`);

@@ -1,7 +1,7 @@
 import { digestOf } from '@srm/definitions';
 import { idOf } from '@srm/messaging';
 import type { LogChunk, Message } from '@srm/schemas';
-import { codec, ends, goodStory, handled, key, operation, requested, stillClock, timeOf, told } from '../testing.ts';
+import { codec, completed, ends, goodStory, handled, key, operation, planned, requested, stillClock, timeOf, told } from '../testing.ts';
 import { door, type Door } from '../testing-door.ts';
 
 const json = async (at: Door, url: string): Promise<unknown> => (await at.call('GET', url)).json;
@@ -92,6 +92,56 @@ test('steps come in the order of the plan, with why they wait', async () => {
     ],
     next: null,
   });
+});
+
+type StepPage = { items: { id: string; waitingFor: { for: string; what: string }[] }[]; next: string | null };
+
+test('steps come page by page, each once, and what a step waits for may stand on another page', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory.slice(0, 6)));
+  const pages: unknown[] = [];
+  for (let cursor = ''; ;) {
+    const { items, next } = (await json(at, `/v1/operations/${operation}/steps?limit=1${cursor}`)) as StepPage;
+    pages.push(items.map(({ id, waitingFor }) => [id, waitingFor.map((wait) => `${wait.for} ${wait.what}`)]));
+    if (next === null) break;
+    cursor = `&cursor=${next}`;
+  }
+  expect(pages).toEqual([
+    [['store/compile', ['bridge ci']]],
+    [['store/package', ['step store/compile']]],
+    [['store/deploy', ['step store/package']]],
+  ]);
+});
+
+test('a step says how much is to be built before it, wherever that stands', async () => {
+  const at = door();
+  const plan = planned(0, { 'store/compile': [], 'store/package': ['store/compile'], 'web/deploy': [] });
+  await at.tell(told(key, [requested(), plan, completed(3, 'buildFirst'), { type: 'OperationStarted', data: { operation } }]));
+  const { next } = (await json(at, `/v1/operations/${operation}/steps?limit=2`)) as StepPage;
+  const { items } = (await json(at, `/v1/operations/${operation}/steps?limit=2&cursor=${next}`)) as StepPage;
+  expect(items.map(({ id, waitingFor }) => [id, waitingFor.map((wait) => `${wait.for} ${wait.what}`)])).toEqual([
+    ['web/deploy', ['barrier 2']],
+  ]);
+});
+
+const forged = (list: string, place: string): string => Buffer.from(JSON.stringify([list, place])).toString('base64url');
+
+test.each([
+  'limit=0',
+  'limit=-1',
+  'limit=1001',
+  'limit=1000000000',
+  'cursor=forged',
+  `cursor=${forged('steps of another', '1')}`,
+  `cursor=${forged(`steps of ${operation}`, 'x')}`,
+  `cursor=${forged(`steps of ${operation}`, '-1')}`,
+  'offset=5',
+])('a bad page of steps is refused with its place: %s', async (query) => {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  const { status, json } = await at.call('GET', `/v1/operations/${operation}/steps?${query}`);
+  const { errors } = json as { errors: { pointer: string }[] };
+  expect([status, errors.map(({ pointer }) => pointer)]).toEqual([400, [`?${query.split('=')[0]}`]]);
 });
 
 const chunk = (offset: number, text: string, attempt = 1): Message => ({

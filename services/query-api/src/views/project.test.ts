@@ -20,7 +20,7 @@ import {
 import type { OperationEvent } from './events.ts';
 import { noCounts, unknownOperation, type OperationView, type StepView } from './operation-view.ts';
 import { project, stepsOf } from './project.ts';
-import { waitOf, waitsOf, type Hearing, type Wait } from './waits.ts';
+import { building, finished, waitOf, waitsOf, type Hearing, type Wait } from './waits.ts';
 
 type Picture = { operation: OperationView; steps: Map<string, StepView> };
 
@@ -43,7 +43,9 @@ const hearing = (seconds: number, heard: Readonly<Record<string, string>> = {}):
 });
 const whysIn = ({ operation, steps }: Picture, id: string, hears = hearing(0)): readonly Wait[] => {
   const step = steps.get(id);
-  return step === undefined ? [] : waitsOf(operation, [...steps.values()], hears)(step);
+  const all = [...steps.values()];
+  const unbuilt = all.filter(({ phase, state }) => building.has(phase) && !finished.has(state)).length;
+  return step === undefined ? [] : waitsOf(operation, { steps: all, unbuilt }, hears)(step);
 };
 const waitsIn = (picture: Picture, id: string) => whysIn(picture, id).map((wait) => ({ for: wait.for, what: wait.what }));
 const textsIn = (...of: Parameters<typeof whysIn>): readonly string[] => whysIn(...of).map(({ text }) => text);

@@ -28,8 +28,8 @@ export type Wait = Readonly<{
 /** When each bridge was last heard, by its name; and the present moment. */
 export type Hearing = Readonly<{ heard: ReadonlyMap<string, string>; now: number }>;
 
-const building: ReadonlySet<string> = new Set(['compile', 'package']);
-const finished: ReadonlySet<string> = new Set(['succeeded', 'skipped']);
+export const building: ReadonlySet<string> = new Set(['compile', 'package']);
+export const finished: ReadonlySet<string> = new Set(['succeeded', 'skipped']);
 const answering = {
   definitions: 'the definitions',
   environment: 'what runs in the environment',
@@ -64,10 +64,12 @@ export function waitOf(operation: OperationView): Wait | null {
   return wait('planning', operation.planning ?? '', operation.movedAt, `planning waits for ${asked} since ${operation.movedAt}`);
 }
 
-/** Why a step does not go on, asked of all steps of one operation at once. Pure. */
-export function waitsOf(operation: OperationView, steps: readonly StepView[], hearing: Hearing): (step: StepView) => readonly Wait[] {
+/** What is known of an operation's steps: at least those that are asked about, and those they depend on; and how many are still to be built. */
+export type Around = Readonly<{ steps: readonly StepView[]; unbuilt: number }>;
+
+/** Why a step does not go on, asked of many steps of one operation at once. Pure. */
+export function waitsOf(operation: OperationView, { steps, unbuilt }: Around, hearing: Hearing): (step: StepView) => readonly Wait[] {
   const open = new Map(steps.filter((step) => !finished.has(step.state)).map((step) => [step.id, step]));
-  const unbuilt = steps.filter((step) => building.has(step.phase) && open.has(step.id)).length;
   const whole = waitOf(operation);
   return (step) => {
     if (operation.ending !== null || !open.has(step.id)) return [];
