@@ -39,6 +39,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   yaml: ['packages/definitions'],
   express: ['packages/service/src/http'],
   pino: ['packages/service', 'services/*/src/main.ts', 'standalone/src/main.ts'],
+  'prom-client': ['packages/service/src/process'],
   'tar-stream': ['packages/bridge', 'services/ci-bridge', 'services/sem-bridge'],
   '@kubernetes/client-node': ['services/sem-bridge/src/kubernetes'],
   chalk: ['packages/cli', 'standalone'],

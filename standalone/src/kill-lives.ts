@@ -10,6 +10,8 @@ export type Lives = Readonly<{
   kill: () => Promise<number>;
   /** An ordinary end (SIGTERM): the exit code; null when there is none to end. */
   leave: () => Promise<number | null>;
+  /** kill -9 of all there is. */
+  end: () => Promise<void>;
   /** All addresses that there were. */
   addresses: () => readonly string[];
 }>;
@@ -68,6 +70,7 @@ export function livesOf(home: string, data: string, sources: string): Lives {
       return (kills += 1);
     },
     leave: () => end('SIGTERM'),
+    end: async () => void (await end('SIGKILL')),
     addresses: () => [...addresses],
   };
 }
@@ -87,7 +90,7 @@ function heard(child: ChildProcess, hear: (chunk: string) => void, ended: Promis
   });
 }
 
-function later(): Readonly<{ promise: Promise<void>; resolve: () => void }> {
+export function later(): Readonly<{ promise: Promise<void>; resolve: () => void }> {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };

@@ -27,6 +27,8 @@ export type SubscribeOptions = Readonly<{
   onBatch: (batch: Batch) => Promise<void>;
   /** Called whenever the group is joined (anew), before the first batch: caches are emptied (protocol 5). */
   onJoin?: () => void;
+  /** Called when the group was lost: nothing is read until it is joined anew. */
+  onLeave?: () => void;
 }>;
 
 export interface Reader {

@@ -11,7 +11,14 @@ export type RawHandler = (records: readonly Received[]) => AsyncIterable<readonl
 export type Loop = (signal: AbortSignal) => AsyncIterable<readonly Outgoing[]>;
 export type Middleware = (next: Handler) => Handler;
 /** shared: the instances of a service divide it. whole: every instance reads all of it, from now on. Where there is `raw`, it is asked in the place of `on`. */
-export type Subscription = Readonly<{ topic: Topic; read: 'shared' | 'whole'; on: Handler; raw?: RawHandler; onJoin?: () => void }>;
+export type Subscription = Readonly<{
+  topic: Topic;
+  read: 'shared' | 'whole';
+  on: Handler;
+  raw?: RawHandler;
+  onJoin?: () => void;
+  onLeave?: () => void;
+}>;
 
 /** A handler of many from a function of one. */
 export const each = <M extends Message>(one: (message: Envelope<M>) => AsyncIterable<readonly Outgoing[]>): Handler =>

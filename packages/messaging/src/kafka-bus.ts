@@ -32,7 +32,7 @@ export async function kafkaBus(options: KafkaBusOptions): Promise<Bus> {
   const admin = kafka.admin();
   await reached('Kafka cannot be reached', () => admin.connect());
   const { namespace = '', session = 10_000, replication, clock } = options;
-  await makeTopics(admin, { namespace, replication, clock });
+  await reached('Kafka cannot be reached', () => makeTopics(admin, { namespace, replication, clock }));
   const sender = await reached('Kafka cannot be reached', () => senderOf(kafka, namespace));
   const parts = { ...options, kafka, admin, namespace, session };
   const readers = new Set<Reader>();
@@ -81,6 +81,8 @@ async function reached<T>(sentenceOfIt: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
+    // What we find wrong ourselves does not get better by waiting.
+    if (!(error instanceof Error && error.name.startsWith('KafkaJS'))) throw error;
     throw new TransientError(`${sentenceOfIt}: ${sentence(error)}`, { cause: error });
   }
 }

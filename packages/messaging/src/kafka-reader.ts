@@ -136,6 +136,7 @@ export async function readerOf(
       own.on('consumer.rebalancing', () => {
         if (!whole) void commit();
         leave();
+        subscribed.onLeave?.();
       });
       own.on('consumer.group_join', () => {
         leave();
@@ -177,6 +178,7 @@ export async function readerOf(
   const reopen = async (error: Error): Promise<void> => {
     log.warn({ groupId, error: error.message }, 'the reader fell out of its group and joins it again');
     leave();
+    subscribed.onLeave?.();
     await consumer.disconnect().catch(() => undefined);
     await opened().catch(ended);
   };

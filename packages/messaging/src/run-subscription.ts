@@ -37,6 +37,7 @@ export async function runSubscription(parts: SubscriptionParts): Promise<Reader>
     read: subscription.read,
     onBatch: (batch) => handleBatch(parts, batch, stopping.signal, waiting),
     ...(subscription.onJoin === undefined ? {} : { onJoin: subscription.onJoin }),
+    ...(subscription.onLeave === undefined ? {} : { onLeave: subscription.onLeave }),
   });
   const replayed = replaying === null ? Promise.resolve() : replay(replaying);
   const stop = async (): Promise<void> => {

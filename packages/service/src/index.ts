@@ -5,3 +5,6 @@ export { httpServer, type HttpServer, type HttpServerOptions } from './http-serv
 export { runService, type RunningService, type ServiceParts } from './run-service.ts';
 export { healthRoutes } from './health-routes.ts';
 export { jsonLog, type JsonLogOptions } from './json-log.ts';
+export { Secret } from './secret.ts';
+export { brokers, folder, folders, namesOf, oneOf, port, readSettings, secret, text, webAddress, whole } from './settings.ts';
+export { type ConfigOf, type Env, type Setting, type Settings } from './settings.ts';

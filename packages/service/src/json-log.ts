@@ -1,9 +1,11 @@
 import type { Log } from '@srm/messaging';
 import { destination, pino, stdTimeFunctions } from 'pino';
+import { logContext } from './log-context.ts';
 
 export type JsonLogOptions = Readonly<{
   /** Of every line. */
   service: string;
+  instance?: string;
   level?: 'info' | 'warn' | 'error';
   /** A file, which is made with its folders and appended to, or something that takes lines; by default standard output. */
   to?: string | Readonly<{ write: (line: string) => unknown }>;
@@ -13,11 +15,12 @@ const secret = ['authorization', 'cookie', 'password', 'passwd', 'secret', 'toke
 /** At the first three levels; what is deeper has no business in a log line. */
 const paths = secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** A line of JSON for each event, times in ISO 8601; fields that are secrets by their name show `***`. */
-export function jsonLog({ service, level = 'info', to }: JsonLogOptions): Log {
+/** A line of JSON for each event, times in ISO 8601; what is secret, by its type or its name, shows `***`. */
+export function jsonLog({ service, instance, level = 'info', to }: JsonLogOptions): Log {
   const options = {
     level,
-    base: { service },
+    base: { service, ...(instance === undefined ? {} : { instance }) },
+    mixin: logContext,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '***' },

@@ -74,10 +74,12 @@ export async function runService(parts: ServiceParts): Promise<RunningService> {
 async function subscribe(parts: ServiceParts, { of, watch }: Part<Service['consumes'][number]>): Promise<Reader> {
   const group = of.read === 'whole' ? `${parts.service.name}.whole` : parts.service.name;
   const raw = of.raw === undefined ? {} : { raw: watch.raw(of.raw) };
-  const subscription = { ...of, on: watch.handler(of.on), ...raw };
-  const reader = await runSubscription({ ...parts, ...watch.speech(parts), subscription, group });
-  watch.is('running');
-  return reader;
+  const onJoin = (): void => {
+    of.onJoin?.();
+    watch.is('running');
+  };
+  const subscription = { ...of, on: watch.handler(of.on), ...raw, onJoin, onLeave: () => watch.is('starting') };
+  return runSubscription({ ...parts, ...watch.speech(parts), subscription, group });
 }
 
 async function carry(parts: ServiceParts, { of, watch }: Part<Loop>, signal: AbortSignal): Promise<void> {

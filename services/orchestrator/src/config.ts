@@ -1,0 +1,2 @@
+/** It needs nothing beside what all services need. */
+export const settings = {} as const;

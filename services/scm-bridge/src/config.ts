@@ -1,0 +1,2 @@
+/** It needs nothing beside what all services need: configuration lies in the documents. */
+export const settings = {} as const;

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { namesOf } from '@srm/service';
+import { shared } from '@srm/service/process';
+import { serviceNames, type ServiceName } from './fleet.ts';
+
+const home = fileURLToPath(new URL('../..', import.meta.url));
+const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
+  orchestrator: {},
+  'scm-bridge': {},
+  'ci-bridge': { SRM_CI_FOLDER: '/nowhere/ci', SRM_CI_SOURCES: '/nowhere' },
+  'sem-bridge': { SRM_SEM_FOLDER: '/nowhere/sem', SRM_SEM_IMAGES: '/nowhere/dpr' },
+  'query-api': {},
+};
+let folder = '';
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'srm-main-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Nobody listens at port 9 of this machine. */
+const nowhere = (): Readonly<Record<string, string>> => ({
+  KAFKA_BROKERS: '127.0.0.1:9',
+  SCHEMA_REGISTRY_URL: `file://${join(folder, 'schemas.db')}`,
+  MONGODB_URI: `file:${join(folder, 'documents.db')}`,
+  HEALTH_PORT: '0',
+  PORT: '0',
+});
+
+function begun(name: ServiceName, env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [join(home, 'services', name, 'dist', 'main.js')], {
+    env: { PATH: dirname(process.execPath), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  let heard = (): void => undefined;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => ((said.out += text), heard()));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.err += text));
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => (heard(), resolve(code))));
+  /** The first line of its log about an event. */
+  const line = (event: string): Promise<Readonly<Record<string, unknown>>> =>
+    new Promise((resolve, reject) => {
+      heard = () => {
+        const found = new RegExp(`^.*"event":"${event}".*$`, 'm').exec(said.out)?.[0];
+        if (found !== undefined) resolve(JSON.parse(found));
+        else if (child.exitCode !== null) reject(new Error(`it ended with ${child.exitCode}: ${said.out}${said.err}`));
+      };
+      heard();
+    });
+  return { child, said, ended, line };
+}
+
+test.each(serviceNames)('%s refuses a wrong environment whole, a line for each mistake, and exits with 2', async (name) => {
+  const { ended, said } = begun(name, { KAFKA_BROKERS: 'nobody', HEALTH_PORT: 'x', SRM_TYPO: '1' });
+  expect(await ended).toBe(2);
+  const missing = Object.keys(own[name]).map((one) => `${name}: ${one} is not set`);
+  expect(
+    said.err
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/( is not set|: "| is no setting).*$/, (_, what) => (what === ': "' ? '' : what))),
+  ).toEqual([
+    `${name}: KAFKA_BROKERS is no list of host:port with commas between`,
+    `${name}: SCHEMA_REGISTRY_URL is not set`,
+    `${name}: MONGODB_URI is not set`,
+    `${name}: HEALTH_PORT is no port from 0 (any free one) to 65535`,
+    ...missing,
+    `${name}: SRM_TYPO is no setting`,
+  ]);
+  expect(said.out).toBe('');
+});
+
+test.each(serviceNames)(
+  '%s lives while Kafka is out of reach, is not ready and says why, and ends with 0 when it is asked to',
+  async (name) => {
+    const { child, ended, line } = begun(name, { ...nowhere(), ...own[name] });
+    try {
+      const { health } = await line('begins');
+      const get = async (at: string): Promise<readonly [number, string]> => {
+        const answer = await fetch(`${health}${at}`);
+        return [answer.status, await answer.text()];
+      };
+      expect(await get('/livez')).toEqual([200, 'ok\n']);
+      expect(await get('/readyz')).toEqual([503, 'not ready: Kafka is not reached yet\n']);
+      const [status, metrics] = await get('/metrics');
+      expect(status).toBe(200);
+      expect(metrics.split('\n')).toContain(`srm_build_info{version="0.1.0",service="${name}"} 1`);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+      expect((await line('ended'))['code']).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  },
+);
+
+test('names of settings are said once in a service', () => {
+  const names = namesOf(shared);
+  expect(new Set(names).size).toBe(names.length);
+});
