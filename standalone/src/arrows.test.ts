@@ -33,7 +33,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   '@kafkajs/confluent-schema-registry': ['packages/messaging/src/registry'],
   libsql: ['packages/messaging', 'packages/documents', 'standalone/src/lock.ts', 'bench'],
   mingo: ['packages/documents'],
-  mongodb: ['packages/documents', 'services/*/src/main.ts'],
+  mongodb: ['packages/documents', 'services/*/src/main.ts', 'testbed'],
   ajv: ['packages/definitions'],
   'ajv-formats': ['packages/definitions'],
   yaml: ['packages/definitions'],

@@ -13,6 +13,9 @@ export function encode(document: object): string {
   return text;
 }
 
+/** Throws on what JSON would change in silence. */
+export const refuseOther = (value: object): void => void check(value, 0, []);
+
 /** True when somewhere in it is an undefined. */
 function check(value: unknown, depth: number, path: string[]): boolean {
   if (value === undefined) return true;
