@@ -1,7 +1,7 @@
-import { cpuUsage, memoryUsage } from 'node:process';
 import { parseArgs } from 'node:util';
 import { Refused } from '@srm/cli';
-import { openHouse, realClock } from './house.ts';
+import { openHouseApart } from './house-apart.ts';
+import { realClock } from './house.ts';
 import { definitions, shapes, type ShapeName } from './products.ts';
 
 const { values } = parseArgs({ options: { components: { type: 'string', default: '10000' }, shape: { type: 'string', multiple: true } } });
@@ -14,16 +14,15 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 /** One release of so many components through all services, by HTTP as a person would ask for it; true when it ended well. */
 async function released(shape: ShapeName, count: number): Promise<boolean> {
-  const house = await openHouse();
+  const house = await openHouseApart();
   const { client } = house;
   try {
     const text = definitions('large', shapes[shape](count));
     const start = performance.now();
-    const cpu = cpuUsage();
+    const before = await house.cost();
     await client.define(text, '/');
     const defined = performance.now() - start;
     const asked = await client.request({ kind: 'release', product: 'large', environment: 'development', preview: false });
-    let peak = 0;
     let operation = asked;
     let told = '';
     let away = 0;
@@ -35,21 +34,20 @@ async function released(shape: ShapeName, count: number): Promise<boolean> {
         away += 1;
         return operation;
       });
-      peak = Math.max(peak, memoryUsage().rss);
       const now = `${operation.status}, ${operation.counts.succeeded ?? 0} of ${operation.steps}`;
       if (process.stdout.isTTY && now !== told) say(`  ${seconds(performance.now() - start)}: ${now}`);
       told = now;
     }
     const whole = performance.now() - start;
-    const { user, system } = cpuUsage(cpu);
-    const before = performance.now();
+    const { cpu, peak, troubles } = await house.cost();
+    const ended = performance.now();
     const steps = await client.steps(asked.id);
-    const listed = performance.now() - before;
+    const listed = performance.now() - ended;
     say(
       `${shape} ${count}: ${operation.status}, ${operation.steps} steps, ${operation.number} events in ${seconds(whole)} (definitions ${seconds(defined)}), ` +
-        `CPU ${seconds((user + system) / 1000)}, memory ${megabytes(peak)}, ${steps.length} steps listed in ${seconds(listed)}, ${house.troubles.length} warnings${away === 0 ? '' : `, ${away} times out of reach`}`,
+        `CPU ${seconds(cpu - before.cpu)}, memory ${megabytes(peak)}, ${steps.length} steps listed in ${seconds(listed)}, ${troubles.length} warnings${away === 0 ? '' : `, ${away} times out of reach`}`,
     );
-    for (const trouble of house.troubles.slice(0, 5)) say(`  ${trouble.slice(0, 300)}`);
+    for (const trouble of troubles.slice(0, 5)) say(`  ${trouble.slice(0, 300)}`);
     return operation.status === 'succeeded' && steps.length === operation.steps;
   } finally {
     await house.close();
