@@ -2,7 +2,13 @@ import type { Clock } from '@srm/messaging';
 
 /** Time that passes only when nothing else can happen: a macrotask after all that was due has run out, the next sleeper is woken. */
 export type VirtualClock = Clock &
-  Readonly<{ stop: () => void; /** Nobody lives through this time. */ leap: (milliseconds: number) => void }>;
+  Readonly<{
+    stop: () => void;
+    /** Nobody lives through this time. */
+    leap: (milliseconds: number) => void;
+    /** How many sleepers were woken so far. */
+    woken: () => number;
+  }>;
 
 type Sleeper = { at: number; order: number; wake: () => void; over: boolean };
 
@@ -11,6 +17,7 @@ export function virtualClock(start: number): VirtualClock {
   let stopped = false;
   let turning = false;
   let order = 0;
+  let woken = 0;
   const sleepers: Sleeper[] = [];
 
   const turn = (): void => {
@@ -19,7 +26,10 @@ export function virtualClock(start: number): VirtualClock {
     let first = soonest(sleepers);
     if (first === undefined) return;
     now = Math.max(now, first.at);
-    for (; first !== undefined && first.at <= now; first = soonest(sleepers)) first.wake();
+    for (; first !== undefined && first.at <= now; first = soonest(sleepers)) {
+      woken += 1;
+      first.wake();
+    }
     keepTurning();
   };
   const keepTurning = (): void => {
@@ -31,6 +41,7 @@ export function virtualClock(start: number): VirtualClock {
   return {
     now: () => now,
     leap: (milliseconds) => void (now += milliseconds),
+    woken: () => woken,
     stop: () => (stopped = true),
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {

@@ -37,12 +37,12 @@ export async function kept(name: string, service: string, make: Maker, keeping: 
     const driver = faultyDriver(target.driver, faulty);
     const parts: MakerParts = {
       bus: faultyBus(on.bus, faulty),
-      documents: faultyDocuments(on.documents, faulty),
+      documents: faultyDocuments(on.watched, faulty),
       codec,
       clock: wrongClock(clock, draw.skew, weather, by, counts),
       log,
       newId: () => idOf(name, lives, ++ids),
-      drivers: new Map(['local', 'process', 'file'].map((one) => [one, driver])),
+      drivers: new Map(['local', 'process', 'many', 'file'].map((one) => [one, driver])),
     };
     const over = new AbortController();
     if (silence !== Infinity && clock.now() < began + silence) {

@@ -1,8 +1,10 @@
 import type { BusRecord } from '@srm/messaging';
 import { operationKey, type ActOnOperation } from '@srm/schemas';
 import { count, type Counts } from './counts.ts';
-import type { Drawn, DrawnAct, DrawnOperation } from './draw.ts';
+import type { DrawnAct, DrawnOperation } from './draw-operations.ts';
+import type { Drawn } from './draw.ts';
 import type { Acknowledged } from './laws/nothing-lost.ts';
+import { longest } from './patience.ts';
 import type { Chance } from './random.ts';
 import { requestOf, type Stage } from './stage.ts';
 
@@ -31,30 +33,42 @@ export async function played(playing: Playing): Promise<void> {
     await request(playing, id, drawn);
     for (const [m, act] of drawn.acts.entries())
       void on.clock.sleep(act.after, calm).then(() => (calm.aborted ? undefined : acted(playing, id, `${id}-act-${m + 1}`, act)));
-    if (!draw.atOnce) await on.until(() => calm.aborted || isOver(on, id));
+    if (!draw.atOnce) await ends(playing, id);
   };
   const all = draw.operations.map((_, n) => n);
   if (draw.atOnce) await Promise.all(all.map(one));
   else for (const n of all) await one(n);
 }
 
+/** Until it is over; when the storm is, no longer than it may take, and not where somebody is to decide. */
+async function ends({ on, calm }: Playing, id: string): Promise<void> {
+  await on.until(() => calm.aborted || isOver(on, id));
+  await on.within(longest, () => isOver(on, id) || isHeld(on, id));
+}
+
 /** It has ended, and nobody waits for what it held. */
 export const isOver = (on: Stage, id: string): boolean =>
   on.ended(id) !== undefined && (!on.happened(id, 'EnvironmentLeaseAsked') || on.happened(id, 'EnvironmentFreed'));
 
-async function request({ on, by, counts, acknowledged }: Playing, id: string, { asked }: DrawnOperation): Promise<void> {
-  const said = { subject: operationKey(id), message: requestOf(id, asked) };
+async function request({ on, by, counts, acknowledged }: Playing, id: string, { asked, starts }: DrawnOperation): Promise<void> {
+  const notBefore = starts === null ? null : new Date(on.clock.now() + starts).toISOString();
+  const said = { subject: operationKey(id), message: requestOf(id, { ...asked, notBefore }) };
   await on.say(...(by.is(0.2) ? [said, said] : [said]));
   count(counts, `operation ${asked.kind ?? 'release'}`);
-  acknowledged.push({ operation: id, requestId: null });
+  if (starts !== null) count(counts, 'operation not before');
+  if (typeof asked.deadline === 'number') count(counts, 'operation deadline');
+  acknowledged.push({ key: operationKey(id), requestId: null });
 }
 
+/** `step`: sorts of steps, or one by its name. */
+type Act = Omit<DrawnAct, 'step'> & Readonly<{ step: string | null }>;
+
 /** One operator's command, as it would come from the page: named by an id, said once or twice. */
-export async function acted({ on, by, counts, acknowledged }: Playing, id: string, requestId: string, act: DrawnAct): Promise<void> {
+export async function acted({ on, by, counts, acknowledged }: Playing, id: string, requestId: string, act: Act): Promise<void> {
   const events = on.told(id);
   const failed = events.flatMap((event) => (event.type === 'StepFailed' && 'step' in event.data ? [String(event.data.step)] : []));
   const any = events.flatMap((event) => (event.type === 'StepRequested' && 'step' in event.data ? [String(event.data.step)] : []));
-  const steps = act.step === 'failed' ? failed : act.step === 'any' ? any : [];
+  const steps = act.step === 'failed' ? failed : act.step === 'any' ? any : act.step === null ? [] : [act.step];
   const number = events.at(-1)?.sequence ?? 0;
   const data: ActOnOperation['data'] = {
     operation: id,
@@ -69,25 +83,34 @@ export async function acted({ on, by, counts, acknowledged }: Playing, id: strin
   count(counts, `operator ${act.action}`);
   const said = { subject: operationKey(id), id: requestId, message: { type: 'ActOnOperation', data } };
   for (let time = 0; time < act.times; time++) await on.say(said);
-  acknowledged.push({ operation: id, requestId });
+  acknowledged.push({ key: operationKey(id), requestId });
 }
 
-/** Is it held by somebody's will, or by a failure where people decide? */
-export function isHeld(on: Stage, id: string): boolean {
-  let held = false;
-  for (const { type } of on.told(id)) {
-    if (type === 'OperationHeld') held = true;
-    if (/^(OperationResumed|CancelRequested|OperationGivenUp|OperationAbandoned)$/.test(type)) held = false;
+/** Is it held by somebody's will, by a failure, or by an undo that people decide about? A freeze is lifted by others. */
+export const isHeld = (on: Stage, id: string): boolean => on.ended(id) === undefined && heldBy(on, id) !== null;
+
+type Hold = Readonly<{ by: 'operator' | 'failure' | 'undo'; steps: readonly string[] }>;
+
+function heldBy(on: Stage, id: string): Hold | null {
+  let held: Hold | null = null;
+  for (const { type, data } of on.told(id)) {
+    if (type === 'OperationHeld' && 'by' in data && data.by !== 'freeze') held = data as Hold;
+    if (/^(OperationResumed|CancelRequested|OperationGivenUp|OperationAbandoned)$/.test(type)) held = null;
   }
-  return held && on.ended(id) === undefined;
+  return held;
 }
 
 /** Somebody decides about an operation that is held. */
-export const decided = (playing: Playing, id: string, round: number): Promise<void> =>
-  acted(playing, id, `${id}-decision-${round}`, {
-    after: 0,
-    action: playing.by.of(round < 4 ? (['retry', 'skip', 'giveUp', 'resume', 'cancel'] as const) : (['cancel'] as const)),
-    step: playing.by.of(['failed' as const, null]),
-    at: null,
-    times: 1,
-  });
+export function decided(playing: Playing, id: string, round: number): Promise<void> {
+  const { on, by } = playing;
+  const held = heldBy(on, id);
+  const last = round >= 4;
+  const act = { after: 0, at: null, times: 1 } as const;
+  const decision = `${id}-decision-${round}`;
+  if (held?.by === 'undo') {
+    const action = last ? 'resume' : by.of(['resume', 'skip', 'skip', 'retry'] as const);
+    return acted(playing, id, decision, { ...act, action, step: by.is(0.5) && !last ? by.of(held.steps) : null });
+  }
+  const action = last ? 'cancel' : by.of(['retry', 'skip', 'giveUp', 'resume', 'cancel'] as const);
+  return acted(playing, id, decision, { ...act, action, step: by.of(['failed', null] as const) });
+}

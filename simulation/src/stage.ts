@@ -1,18 +1,29 @@
-import { parseDefinitions } from '@srm/definitions';
+import { digestOf, parseDefinitions } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
 import { embeddedCodec, idOf, type BusRecord, type Codec, type Log } from '@srm/messaging';
 import { rebuild } from '@srm/query-api';
 import { deadLetterOf, definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
 import { virtualClock, type VirtualClock } from './clock.ts';
+import { history, type Committed } from './laws/histories.ts';
 import type { Occurrence } from './laws/index.ts';
+import type { Cost } from './laws/rest.ts';
 import { memoryBus, memoryLog, type MemoryBus, type MemoryLog } from './memory-bus.ts';
 import { memoryDocuments } from './memory-documents.ts';
+import { witnessed, type Usage } from './witness.ts';
 
 /** What outlives every service: time, bus, documents, targets; and an auditor who reads all that is said. */
 export type Stage = Readonly<{
   clock: VirtualClock;
   bus: MemoryBus;
   documents: Documents;
+  /** The same, for services: who writes is seen. */
+  watched: Documents;
+  /** The laws that were broken by writes. */
+  broken: () => readonly string[];
+  /** Jobs that the books have closed, and how many effects there were then. */
+  closed: () => ReadonlyMap<string, number>;
+  /** What was done so far. */
+  cost: () => Cost;
   codec: Codec;
   /** All that lies on the topics. */
   topicLog: MemoryLog;
@@ -23,6 +34,8 @@ export type Stage = Readonly<{
   say: (...messages: readonly Readonly<{ subject: string; message: Message; id?: string }>[]) => Promise<void>;
   /** Resolves when it holds; looked at whenever something was said. */
   until: (holds: () => boolean) => Promise<void>;
+  /** The same, but not longer than so many milliseconds. */
+  within: (milliseconds: number, holds: () => boolean) => Promise<void>;
   /** Lets those look again who wait for what is not said. */
   wake: () => void;
   happened: (operation: string, type: string) => boolean;
@@ -30,6 +43,8 @@ export type Stage = Readonly<{
   ended: (operation: string) => string | undefined;
   /** The events of an operation so far, repeats too. */
   told: (operation: string) => readonly Envelope[];
+  /** Does a command to this key, named by its id, stand in the record? */
+  answered: (key: string, requestId: string) => boolean;
   /** Puts definitions in force. */
   define: (yaml: string) => Promise<void>;
   /** I7: dropped and folded again, the views are the same bytes. Called when no service runs. */
@@ -44,18 +59,35 @@ const codec = embeddedCodec({ file: ':memory:' });
 const start = Date.parse('2026-11-24T08:00:00.000Z');
 const endings = /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Cancelled|Refused|Planned)$/;
 
-export async function stage(log: Log): Promise<Stage> {
+/** `effects`: how many effects the targets have seen so far. */
+export async function stage(log: Log, effects: () => number = () => 0): Promise<Stage> {
   const clock = virtualClock(start);
   const topicLog = memoryLog();
   const bus = memoryBus(topicLog, clock);
   const documents = memoryDocuments();
+  const usage: Usage = { reads: 0, writes: 0 };
+  const broken: string[] = [];
+  const closed = new Map<string, number>();
+  const committed: Committed = new Map();
+  const watched = witnessed(
+    documents,
+    (written) => {
+      broken.push(...history(written, committed));
+      const { collection, after } = written;
+      if (after !== null && collection.endsWith('.jobs') && after['state'] === 'closed' && !closed.has(after._id))
+        closed.set(after._id, effects());
+    },
+    usage,
+  );
   const record: Occurrence[] = [];
   const told = new Map<string, Envelope[]>();
   const types = new Map<string, Set<string>>();
   const endedAs = new Map<string, string>();
   const waiting = new Set<() => void>();
   const heard = (): void => waiting.forEach((wake) => wake());
+  const answers = new Set<string>();
   const note = (event: Envelope): void => {
+    if ('requestId' in event.data) answers.add(`${event.subject} ${String(event.data.requestId)}`);
     const id = 'operation' in event.data ? String(event.data.operation) : event.subject;
     types.set(id, (types.get(id) ?? new Set()).add(event.type));
     if (event.subject !== operationKey(id)) return;
@@ -93,6 +125,12 @@ export async function stage(log: Log): Promise<Stage> {
         waiting.add(wake);
       });
   };
+  const within: Stage['within'] = async (milliseconds, holds) => {
+    const over = new AbortController();
+    await Promise.race([clock.sleep(milliseconds, over.signal).then(heard), until(() => over.signal.aborted || holds())]);
+    over.abort();
+    heard();
+  };
   const happened = (id: string, type: string): boolean => types.get(id)?.has(type) === true;
   const ended = (id: string): string | undefined => endedAs.get(id);
 
@@ -100,8 +138,12 @@ export async function stage(log: Log): Promise<Stage> {
     const parsed = parseDefinitions(yaml, { base: '/' });
     if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors));
     const frozen = documents.collection<{ _id: string; json: string }>('frozen');
-    for (const { digest, json } of parsed.documents) await frozen.insertOne({ _id: digest, json: JSON.stringify(json) });
-    const put = parsed.documents.map(({ kind, name, digest }) => ({ kind, name, digest }));
+    const put: { kind: string; name: string; digest: string }[] = [];
+    for (const { kind, name, json } of parsed.documents.map(manyFold)) {
+      const digest = digestOf(json);
+      await frozen.insertOne({ _id: digest, json: JSON.stringify(json) });
+      put.push({ kind, name, digest });
+    }
     const data = { tenant: 'acme', requestId: 'r', bodyDigest: 'sha256:b', documents: put, actor: { name: 'li', authenticated: false } };
     await say({ subject: definitionsKey('acme'), message: { type: 'PutDefinitions', data } });
     await until(() => happened(definitionsKey('acme'), 'DefinitionsAccepted'));
@@ -110,6 +152,10 @@ export async function stage(log: Log): Promise<Stage> {
     clock,
     bus,
     documents,
+    watched,
+    broken: () => broken,
+    closed: () => closed,
+    cost: () => ({ ...usage, said: said(topicLog), woken: clock.woken() }),
     codec,
     topicLog,
     record,
@@ -117,9 +163,11 @@ export async function stage(log: Log): Promise<Stage> {
     told: (id) => told.get(id) ?? [],
     say,
     until,
+    within,
     wake: heard,
     happened,
     ended,
+    answered: (key, requestId) => answers.has(`${key} ${requestId}`),
     define,
     viewsReach: () => viewsReach(documents, record, clock),
     sameViews: async () => {
@@ -134,6 +182,18 @@ export async function stage(log: Log): Promise<Stage> {
     },
   };
 }
+
+const said = ({ streams }: MemoryLog): number => [...streams.values()].flat().reduce((sum, { records }) => sum + records.length, 0);
+
+type Parsed = Readonly<{ kind: string; name: string; json: object }>;
+
+/** Where the environment says `x-many`, its target runs several of each: no driver that is built can, the plan and the operation must. */
+const manyFold = (document: Parsed): Parsed => {
+  const text = JSON.stringify(document.json);
+  return text.includes('"x-many":true')
+    ? { ...document, json: JSON.parse(text.replace('"driver":"process"', '"driver":"many"')) }
+    : document;
+};
 
 /** Waits until the views show the last event of every key; false: ten minutes are not enough. */
 async function viewsReach(documents: Documents, record: readonly Occurrence[], clock: VirtualClock): Promise<boolean> {
@@ -156,7 +216,7 @@ async function viewsReach(documents: Documents, record: readonly Occurrence[], c
 }
 
 async function viewsOf(documents: Documents): Promise<string> {
-  const names = ['operations', 'steps', 'resources', 'definitions', 'releases', 'answers', 'positions'];
+  const names = ['operations', 'steps', 'resources', 'definitions', 'releases', 'manifests', 'answers', 'freezes', 'positions'];
   const all = await Promise.all(
     names.map((name) =>
       documents

@@ -52,7 +52,7 @@ export type Target = Readonly<{
 }>;
 
 const hold = 1000;
-const undoable = new Set(['deploy', 'publish', 'start', 'stop', 'destroy', 'withdraw']);
+const undoable = new Set(['deploy', 'publish', 'start', 'stop', 'scale', 'destroy', 'withdraw']);
 
 /** An outside system with a mind of its own: it outlives all services, and keeps the fence and tombstones. */
 export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts: Counts): Target {
@@ -171,6 +171,8 @@ function becomes(job: Job, before: string | null): string | null {
       return before === null ? null : `${before.replace(/ stopped$/, '')} stopped`;
     case 'start':
       return before === null ? null : before.replace(/ stopped$/, '');
+    case 'scale':
+      return before === null ? null : `${before.replace(/ x\d+$/, '')} x${job.inputs.get('replicas')}`;
     case 'destroy':
     case 'withdraw':
       return null;

@@ -1,5 +1,6 @@
 import { closing } from './closing.ts';
 import type { Evidence, Law } from './evidence.ts';
+import { kept } from './kept.ts';
 import { lease } from './lease.ts';
 import { numbering } from './numbering.ts';
 import { oneEffect } from './one-effect.ts';
@@ -9,7 +10,7 @@ import { undo } from './undo.ts';
 
 export { evidenceOf, type Evidence, type Noted, type Occurrence } from './evidence.ts';
 
-const laws: readonly Law[] = [numbering, oneEnding, oneEffect, order, undo, lease, closing];
+const laws: readonly Law[] = [numbering, oneEnding, oneEffect, order, undo, kept, lease, closing];
 
 /** The laws that are read from the record and from what the targets noted; they share no code with what they judge. */
 export const brokenLaws = (evidence: Evidence): readonly string[] => laws.flatMap((law) => law(evidence));

@@ -1,7 +1,6 @@
-import { dataOf, planOf, text, type Law, type Noted, type Planned, type Told } from './evidence.ts';
+import { planOf, text, type Law, type Noted, type Told } from './evidence.ts';
 
-/** I4: compensation covers exactly the components whose effect is done or possible, each once, each after the undo of those that
- *  depend on it, restores the version before if there was one, and nothing is compensated that another operation now owns. */
+/** I4: nothing is undone but in a compensation, each step once, each after the undo of those that depend on it; an undo restores the version before if there was one, and nothing is compensated that another operation now owns. */
 export const undo: Law = ({ operations, effects }) => {
   const owner = new Map(
     operations.flatMap(({ id, events }) =>
@@ -26,23 +25,10 @@ function undone(told: Told, effects: readonly Noted[]): readonly string[] {
   const compensated = events.some((event) => event.type === 'CompensationStarted');
   const broken: string[] = [];
   if (!compensated && order.length > 0) broken.push(`I4 ${id}: ${order.join(', ')} undone without compensation`);
-  if (compensated)
-    for (const step of missed(told, plan, effects)) broken.push(`I4 ${id}: ${step} took effect and was neither undone nor named`);
   for (const [n, step] of order.entries())
     for (const dependent of plan.filter(({ dependsOn }) => dependsOn.includes(step)))
       if (order.indexOf(dependent.id) > n) broken.push(`I4 ${id}: ${step} was undone before ${dependent.id}, which stands on it`);
   return [...broken, ...restored(id, effects)];
-}
-
-/** What took effect, is to be undone, was not, and stands nowhere as left or kept. */
-function missed({ events }: Told, plan: readonly Planned[], effects: readonly Noted[]): readonly string[] {
-  const ending = events.findLast((event) => 'left' in event.data);
-  const named = ending === undefined ? [] : (dataOf(ending)['left'] as readonly { step: string }[]).map((one) => one.step);
-  const took = new Set(effects.filter((effect) => effect.action !== 'undo').map((effect) => effect.step));
-  const succeeded = new Set(events.flatMap((event) => (event.type === 'StepSucceeded' ? [text(event, 'step')] : [])));
-  return plan
-    .filter(({ id, undo }) => undo === 'auto' && took.has(id) && !succeeded.has(`${id}/undo`) && !named.includes(id))
-    .map(({ id }) => id);
 }
 
 /** After the undo of a step there is what was there before the first of its effects. */
