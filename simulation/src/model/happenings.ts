@@ -1,56 +1,84 @@
+import { handedBack } from './bags.ts';
+import { clusterOf, clusterOfCalled, clusterOfJob, clusterOfStep, clusters } from './clusters.ts';
 import { carrying, type Step, type Stepping } from './steps.ts';
-import { refused, spent, takes } from './serving.ts';
-import { added, put, withAt, type Bridge, type Judge, type State } from './state.ts';
+import { forgotten, spent, takes } from './serving.ts';
+import { put, withAt, type Bridge, type Judge, type State } from './state.ts';
 import type { Called } from './replay.ts';
 
 /** What happens by itself: targets, and the faults of machines. */
 export const happenings = (on: Stepping, state: State): readonly Step[] => [
-  ...targets(on, state),
+  ...targets(on, state, null),
   ...deaths(on, state),
   ...rebalances(on, state),
 ];
 
 const step = (label: string, to: State, fault = false, broken: readonly string[] = []): Step => ({ label, to, fault, broken });
 
-/** Jobs that last come to their end; starts without an answer arrive, or never do. */
-function targets(on: Stepping, state: State): readonly Step[] {
+/** Jobs that last come to their end; starts without an answer arrive. */
+export function targets(on: Stepping, state: State, only: string | null): readonly Step[] {
   const { target } = state;
   const ends = Object.entries(target.jobs)
-    .filter(([, { end, hangs }]) => end === null && hangs === null)
+    .filter(([id, { end, hangs }]) => end === null && hangs === null && (only === null || clusterOfJob(on, state, id) === only))
     .map(([id, job]) => {
       const jobs = put(target.jobs, id, { ...job, end: { state: 'succeeded', outputs: [], unchanged: false } });
       return step(`the job ${id.slice(0, 4)} succeeds`, { ...state, target: { ...target, jobs } });
     });
   const arrivals = target.flying.flatMap((text, n) => {
     const job = JSON.parse(text) as Called;
+    if (only !== null && clusterOfCalled(job) !== only) return [];
     const landed = { ...state, target: { ...target, flying: target.flying.toSpliced(n, 1) } };
-    const lost = step(`the start of ${job.step} is lost`, landed);
-    if (refused(on, landed, job) !== null || target.jobs[job.id] !== undefined) return [lost];
     const { to, broken } = takes(on, landed, job, 'done', { state: 'succeeded', outputs: [], unchanged: false });
-    return [lost, step(`the start of ${job.step} arrives late`, to, false, broken)];
+    return step(`the start of ${job.step} arrives late`, to, false, broken);
   });
   return [...ends, ...arrivals];
 }
 
-const idle = (judge: Judge): Judge => ({ caches: judge.caches.map(() => 0), handling: judge.handling.map(() => 0) });
-const none: Bridge = { handling: {}, carrying: {} };
-
 /** What a dead instance was handed comes again; who is started anew looks through the whole book. */
 function deaths(on: Stepping, state: State): readonly Step[] {
   if (state.budget.crash === 0) return [];
-  const steps: Step[] = [];
+  const [, former] = state.judges;
+  const [, other] = state.bridges;
+  const all = on.scenario.instances === 'one';
+  const steps = [
+    ...(all ? [null] : [...on.scenario.keys.keys()]).map((n) => deathOfJudge(on, state, n)),
+    ...(all ? [null] : clusters(on, state)).map((cluster) => deathOfBridge(on, state, cluster)),
+  ].filter((one) => one !== null);
   const less = spent(state, 'crash');
-  const [owner, former] = state.judges;
-  if ([...owner.handling, ...owner.caches].some((id) => id !== 0))
-    steps.push(step('the orchestrator dies', { ...handedBack(on, less), judges: [idle(owner), former] }, true));
   if (former.handling.some((id) => id !== 0))
-    steps.push(step('the former orchestrator dies', { ...less, judges: [owner, idle(former)] }, true));
-  const [bridge, other] = state.bridges;
-  if (Object.keys(bridge.handling).length + Object.keys(bridge.carrying).length > 0)
-    steps.push(step('the bridge dies', looked(on, { ...commandsBack(on, less), bridges: [none, other] }), true));
+    steps.push(step('the former orchestrator dies', { ...less, judges: [state.judges[0], idle(former, null)] }, true));
   if (Object.keys(other.handling).length + Object.keys(other.carrying).length > 0)
-    steps.push(step('the former bridge dies', { ...less, bridges: [bridge, none] }, true));
+    steps.push(step('the former bridge dies', { ...less, bridges: [state.bridges[0], none] }, true));
   return steps;
+}
+
+const none: Bridge = { handling: {}, carrying: {} };
+/** Who dies while it handles nothing loses its cache alone: that is as if it had died a moment before. */
+const idle = ({ caches, handling }: Judge, only: number | null): Judge => {
+  const cleared = (list: readonly number[]): readonly number[] => list.map((id, n) => (only === null || only === n ? 0 : id));
+  return { caches: cleared(caches), handling: cleared(handling) };
+};
+
+/** Of the instance of one key, or, null, of the one that holds all; null: there is nothing to die. */
+export function deathOfJudge(on: Stepping, state: State, only: number | null): Step | null {
+  const [owner, former] = state.judges;
+  const isBusy = owner.handling.some((id, n) => id !== 0 && (only === null || only === n));
+  if (state.budget.crash === 0 || !isBusy) return null;
+  const after = idle(owner, only);
+  const label = `the orchestrator${only === null ? '' : ` of ${on.scenario.keys[only]}`} dies`;
+  return step(label, { ...inputsBack(on, spent(state, 'crash'), only), judges: [after, former] }, true);
+}
+
+export function deathOfBridge(on: Stepping, state: State, only: string | null): Step | null {
+  const [bridge, other] = state.bridges;
+  const alive = (of: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+    Object.fromEntries(Object.entries(of).filter(([, id]) => only !== null && clusterOf(on, state, id) !== only));
+  const after = { handling: alive(bridge.handling), carrying: alive(bridge.carrying) };
+  const dead = [bridge.handling, bridge.carrying].map((all) => Object.keys(all).length).reduce((a, b) => a + b);
+  const left = [after.handling, after.carrying].map((all) => Object.keys(all).length).reduce((a, b) => a + b);
+  if (state.budget.crash === 0 || dead === left) return null;
+  const back = commandsBack(on, spent(state, 'crash'), only);
+  const label = `the bridge${only === null ? '' : ` of ${only}`} dies`;
+  return step(label, forgotten(on, looked(on, { ...back, bridges: [after, other] }, only)), true);
 }
 
 /** The other instance is handed what was not resolved; the former goes on with what it has. */
@@ -62,38 +90,43 @@ function rebalances(on: Stepping, state: State): readonly Step[] {
   const steps: Step[] = [];
   if ([...owner.handling, ...owner.caches].some((id) => id !== 0)) {
     const joined: Judge = { ...former, caches: former.caches.map(() => 0) };
-    steps.push(step('the orchestrator loses its partitions', { ...handedBack(on, less), judges: [joined, owner] }, true));
+    steps.push(step('the orchestrator loses its partitions', { ...inputsBack(on, less, null), judges: [joined, owner] }, true));
   }
   if (Object.keys(bridge.handling).length + Object.keys(bridge.carrying).length > 0)
-    steps.push(step('the bridge loses its partitions', looked(on, { ...commandsBack(on, less), bridges: [other, bridge] }), true));
+    steps.push(
+      step('the bridge loses its partitions', looked(on, { ...commandsBack(on, less, null), bridges: [other, bridge] }, null), true),
+    );
   return steps;
 }
 
-function handedBack(on: Stepping, state: State): State {
+function inputsBack(on: Stepping, state: State, only: number | null): State {
   let { inputs } = state;
   for (const [n, id] of state.judges[0].handling.entries()) {
-    const process = id === 0 ? null : on.library.processes.of(id);
-    if (process?.sort === 'judge') inputs = withAt(inputs, n, process.inputs.reduce(added, inputs[n] ?? []));
+    const process = id === 0 || (only !== null && only !== n) ? null : on.library.processes.of(id);
+    if (process?.sort === 'judge') inputs = withAt(inputs, n, handedBack(on.library.notes, inputs[n] ?? [], process.inputs));
   }
   return { ...state, inputs };
 }
 
-function commandsBack(on: Stepping, state: State): State {
+function commandsBack(on: Stepping, state: State, only: string | null): State {
   let { commands } = state;
   for (const [key, id] of Object.entries(state.bridges[0].handling)) {
     const process = on.library.processes.of(id);
-    if (process.sort === 'command') commands = put(commands, key, [process.note, ...(commands[key] ?? [])]);
+    if (process.sort === 'command' && (only === null || clusterOf(on, state, id) === only))
+      commands = put(commands, key, [process.note, ...(commands[key] ?? [])]);
   }
   return { ...state, commands };
 }
 
 /** The loops of the owner look at every job that is open in the book. */
-function looked(on: Stepping, state: State): State {
+function looked(on: Stepping, state: State, only: string | null): State {
   let after = state;
   for (const [path, id] of Object.entries(state.book)) {
     const [, bridge, job] = /^(.*)\.jobs\/(.*)$/.exec(path) ?? [];
     if (bridge === undefined || job === undefined) continue;
-    if (on.library.documents.of(id)['open'] === true) after = carrying(on, after, 0, bridge, job);
+    const document = on.library.documents.of(id);
+    if (document['open'] !== true || (only !== null && clusterOfStep(bridge, document['step']) !== only)) continue;
+    after = carrying(on, after, 0, bridge, job);
   }
   return after;
 }

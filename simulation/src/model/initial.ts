@@ -15,6 +15,7 @@ export async function initial(on: Stepping): Promise<State> {
     published: zeros,
     inputs: keys.map(() => []),
     commands: {},
+    past: {},
     timers: { set: [], fired: [] },
     book: {},
     target: {

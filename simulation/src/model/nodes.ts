@@ -32,14 +32,14 @@ export type Nodes = Readonly<{
   size: () => number;
 }>;
 
-/** `lawsOf` judges the events of a history. */
-export function nodes(lawsOf: (key: string, events: readonly Note[]) => readonly string[]): Nodes {
+/** `lawsOf` judges the events of a history; `cuts`: histories cut into other decisions are others, since somebody may have an older one in his cache. */
+export function nodes(lawsOf: (key: string, events: readonly Note[]) => readonly string[], cuts: boolean): Nodes {
   const all: Node[] = [empty];
   const classes = new Map<string, number>();
   const children = interner<string>();
   const known = new Map<number, number>();
   const add = (node: Node, last: string): number => {
-    const key = JSON.stringify([node.key, node.firsts, fingerprint(node.operation ?? node.environment), last, node.broken]);
+    const key = JSON.stringify([node.key, cuts ? node.firsts : null, fingerprint(node.operation ?? node.environment), last, node.broken]);
     const found = classes.get(key);
     if (found !== undefined) return found;
     all.push(node);

@@ -4,7 +4,7 @@ import type { Clock, Codec, Log, Outgoing } from '@srm/messaging';
 import { decide, decisionsOf, environmentDecider, operationDecider } from '@srm/orchestrator/deciders';
 import { topics, type Envelope } from '@srm/schemas';
 import { askedDocuments } from './asked-documents.ts';
-import type { Interner } from './intern.ts';
+import { interner, type Interner } from './intern.ts';
 import type { Node } from './nodes.ts';
 import {
   replay,
@@ -32,8 +32,30 @@ export type Library = Readonly<{
   notes: Interner<Note>;
   documents: Interner<Plain>;
   nodes: { of: (id: number) => Node };
-  processes: Interner<Process>;
+  processes: Processes;
 }>;
+
+/** Every process met, by number; what a process becomes by one more answer is worked out once. */
+export type Processes = Interner<Process> & Readonly<{ answered: (id: number, answer: Answer, at: number | null) => number }>;
+
+export function processes(): Processes {
+  const all = interner<Process>();
+  const next = new Map<string, number>();
+  return {
+    ...all,
+    answered: (id, answer, at) => {
+      const { value, error, ripe, view } = answer;
+      const key = `${id} ${at} ${error} ${ripe} ${view} ${typeof value === 'object' ? JSON.stringify(value) : `${typeof value} ${value}`}`;
+      const known = next.get(key);
+      if (known !== undefined) return known;
+      const process = all.of(id);
+      const answers = [...process.answers, answer];
+      const made = all.id(process.sort === 'judge' ? { ...process, at: at ?? process.at, answers } : { ...process, answers });
+      next.set(key, made);
+      return made;
+    },
+  };
+}
 
 export const time = '2026-11-24T08:00:00.000Z';
 export const fresh: Memory = { seen: false, called: false, trouble: null, watched: 0 };

@@ -1,4 +1,5 @@
 import type { Note } from './replay.ts';
+import { mayFail } from './scenario.ts';
 import type { Serving } from './serving.ts';
 import type { State } from './state.ts';
 
@@ -23,6 +24,9 @@ export function atRest({ library, scenario }: Serving, state: State): readonly s
   if (broken.length > 0 || ended.some((events) => !events.some(({ type }) => endings.test(type)))) return broken;
   const environment = histories.at(-1)?.environment;
   for (const [component, holder] of environment?.holders ?? []) broken.push(`21 ${holder} has ended and still holds ${component}`);
+  const { cancel, abandon } = scenario.budget;
+  if (!mayFail(scenario) && cancel + abandon === 0)
+    for (const events of ended) if (events.at(-1)?.type !== 'OperationSucceeded') broken.push(`nothing failed, and ${events.at(-1)?.type}`);
   return [...broken, ...undone(ended, state)];
 }
 

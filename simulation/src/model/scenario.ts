@@ -22,6 +22,10 @@ export type Scenario = Readonly<{
   batches: boolean;
   /** Does a loop read the book again at once after it wrote? Fewer states; what others wrote in between it sees at its next look. */
   eager: boolean;
+  /** Who dies with whom: one instance holds all partitions, or each key has an instance of its own. */
+  instances: 'one' | 'each';
+  /** May steps that commute with all others be taken before them? Fewer states, the same ends. */
+  ahead: boolean;
   budget: Budget;
   /** What follows from the rest. */
   keys: readonly string[];
@@ -61,6 +65,8 @@ export function scenario({ budget, ...given }: Given): Scenario {
     patient: true,
     batches: true,
     eager: false,
+    instances: 'one',
+    ahead: true,
     ...given,
     operations,
     compiled,
@@ -103,3 +109,6 @@ const stepOf = (component: string, phase: string, bridge: string, dependsOn: rea
   backoff: 1000,
   noReturn: null,
 });
+
+/** Crashes, repeats and reorder alone make no step fail; what has ended at rest is judged by that. */
+export const mayFail = ({ budget: { failure, late, poison, deadline } }: Scenario): boolean => failure + late + poison + deadline > 0;

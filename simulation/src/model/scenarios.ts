@@ -7,9 +7,10 @@ const of = (components: Scenario['components'], name: string, budget: Partial<Bu
 /** Seconds. */
 export const small: readonly Scenario[] = [
   of(pair, 'pair', {}),
-  of(pair, 'pair', { crash: 1 }, { eager: true }),
-  of(pair, 'pair', { repeat: 1 }, { eager: true }),
-  of(pair, 'pair', { cancel: 1 }, { eager: true }),
+  of(pair, 'pair', { crash: 1 }, { instances: 'each' }),
+  of(single, 'single', { crash: 1 }),
+  of(pair, 'pair', { repeat: 1 }),
+  of(pair, 'pair', { cancel: 1 }),
   of(pair, 'pair', { late: 1 }),
   of(pair, 'pair', { failure: 1 }),
   of(pair, 'pair', { poison: 1 }),

@@ -2,6 +2,7 @@ import type { Called, Json, Note, Plain, Request } from './replay.ts';
 import type { Nodes } from './nodes.ts';
 import { noteIn, type Library, type Process } from './processes.ts';
 import { changed, fits, isPlain } from './records.ts';
+import { said as waits } from './bags.ts';
 import { added, put, withAt, type State, type Status, type Target } from './state.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -90,6 +91,10 @@ function found({ library }: Serving, state: State, { collection, filter, many }:
   return { label: `look into ${collection}`, value: state.book[pathOf(collection, filter['_id'])] ?? null, to: state };
 }
 
+/** Then it will be for ever. */
+export const isThere = ({ book }: State, { collection, document }: Extract<Request, { do: 'insert' }>): boolean =>
+  book[pathOf(collection, document['_id'])] !== undefined;
+
 function inserted(
   on: Serving,
   state: State,
@@ -112,7 +117,7 @@ function updated({ library }: Serving, state: State, { collection, filter, set }
   const document = known === undefined ? null : library.documents.of(known);
   if (document === null || !fits(document, filter))
     return { label: `write into ${collection}: the condition does not hold`, value: false, to: state };
-  const book = put(state.book, path, library.documents.id(changed(document, set)));
+  const book = put(state.book, path, library.documents.id(asReadLater(changed(document, set))));
   return {
     label: `write ${Object.keys(set)
       .map((name) => `${name}=${brief(set[name])}`)
@@ -121,6 +126,12 @@ function updated({ library }: Serving, state: State, { collection, filter, set }
     to: { ...state, book },
   };
 }
+
+/** Of a job whose closing was said, nobody reads any more how it came there. */
+const asReadLater = (document: Plain): Plain =>
+  document['state'] === 'closed' && document['open'] === false
+    ? { ...document, cancelAsked: false, cancelReason: null, startRight: null, verdict: null, logOffset: 0 }
+    : document;
 
 const brief = (value: Json | undefined): string =>
   isPlain(value) ? `{${'kind' in value ? String(value['kind']) : `${value['number'] ?? ''}`}}` : String(value);
@@ -140,7 +151,7 @@ export function said(on: Serving, state: State, process: Process, notes: readonl
       if (JSON.stringify(of?.events[number - 1]) !== JSON.stringify(note))
         broken.push(`I9 event ${number} of ${note.key} was said and is not in the store`);
       if (number > before) published = withAt(published, n, number);
-    } else if (note.topic === 'inputs' && n >= 0) inputs = withAt(inputs, n, added(inputs[n] ?? [], id));
+    } else if (note.topic === 'inputs' && n >= 0) inputs = withAt(inputs, n, waits(on.library.notes, inputs[n] ?? [], id));
     else if (note.topic === 'timer' && on.scenario.timers.test(String(note.data['timer']))) {
       if (!timers.set.includes(id) && !timers.fired.includes(id)) timers = { ...timers, set: added(timers.set, id) };
     } else if (on.scenario.bridges.includes(note.topic))
@@ -158,16 +169,16 @@ export function observed({ jobs, tombstones }: Target, { id }: Called): Status {
   return tombstones.includes(id) ? { state: 'cancelled', reason: 'never started', effect: 'none' } : { state: 'absent' };
 }
 
-function cancelled({ scenario }: Serving, state: State, job: Called): Outcome {
+function cancelled(on: Serving, state: State, job: Called): Outcome {
   const { target } = state;
   const known = target.jobs[job.id];
   if (known?.end === null) {
     const end = { state: 'cancelled', reason: 'as asked', effect: isBuild(job) ? 'none' : 'possible' };
     return { label: 'cancel', value: false, to: { ...state, target: { ...target, jobs: put(target.jobs, job.id, { ...known, end }) } } };
   }
-  if (known !== undefined || !scenario.tombstones) return { label: 'cancel', value: false, to: state };
+  if (known !== undefined || !on.scenario.tombstones) return { label: 'cancel', value: false, to: state };
   const tombstones = [...new Set([...target.tombstones, job.id])].toSorted();
-  return { label: 'cancel: a tombstone', value: true, to: { ...state, target: { ...target, tombstones } } };
+  return { label: 'cancel: a tombstone', value: true, to: aloft(on, { ...state, target: { ...target, tombstones } }) };
 }
 
 /** How jobs can go wrong: what they do, and what becomes of them. */
@@ -206,14 +217,42 @@ function starts(on: Serving, state: State, job: Called): readonly Outcome[] {
     const less = spent(state, 'late');
     const flying = { ...less, target: { ...less.target, flying: [...less.target.flying, JSON.stringify(job)].toSorted() } };
     outcomes.push({ label: 'start: no answer', value: 'no answer', to: flying, fault: true });
+    outcomes.push({ label: 'start: no answer, it is lost', value: 'no answer', to: less, fault: true });
   }
   return outcomes;
 }
 
-export const spent = (state: State, fault: keyof State['budget']): State => ({
-  ...state,
-  budget: { ...state.budget, [fault]: state.budget[fault] - 1 },
-});
+/** What came before matters only as long as something of it may come again. */
+export function spent(state: State, fault: keyof State['budget']): State {
+  const budget = { ...state.budget, [fault]: state.budget[fault] - 1 };
+  return { ...state, budget, past: budget.repeat === 0 ? {} : state.past };
+}
+
+/** A start under way that would do nothing whenever it arrives is not under way. */
+function aloft(on: Serving, state: State): State {
+  const { target } = state;
+  if (target.flying.length === 0) return state;
+  const flying = target.flying.filter((text) => {
+    const job = JSON.parse(text) as Called;
+    return refused(on, state, job) === null && target.jobs[job.id] === undefined;
+  });
+  return flying.length === target.flying.length ? state : { ...state, target: { ...target, flying } };
+}
+
+/** What the target knows of jobs about which nobody asks it any more. */
+export function forgotten({ library, scenario }: Serving, state: State): State {
+  const { jobs, tombstones, flying } = state.target;
+  const isAsked = (job: string): boolean =>
+    state.bridges.some(({ carrying }) => carrying[job] !== undefined) || flying.some((text) => text.includes(job));
+  const isOver = (job: string): boolean => {
+    const known = scenario.bridges.map((bridge) => state.book[`${bridge}.jobs/${job}`]).find((id) => id !== undefined);
+    return known !== undefined && library.documents.of(known)['open'] === false && !isAsked(job);
+  };
+  const kept = Object.entries(jobs).filter(([job, { end }]) => end === null || !isOver(job));
+  const left = tombstones.filter((job) => !isOver(job));
+  if (kept.length === Object.keys(jobs).length && left.length === tombstones.length) return state;
+  return { ...state, target: { ...state.target, jobs: Object.fromEntries(kept), tombstones: left } };
+}
 
 export function refused({ scenario }: Serving, { target }: State, job: Called): Status | null {
   if (target.tombstones.includes(job.id)) return { refused: 'cancelled before it was started' };
@@ -232,11 +271,11 @@ export function takes(
   const { target } = state;
   const broken = brokenBy(on, state, job);
   const jobs = put(target.jobs, job.id, { end, hangs: leaves === 'half' && end === null ? job.step : null });
-  if (isBuild(job)) return { to: { ...state, target: { ...target, jobs } }, broken };
+  if (isBuild(job)) return { to: aloft(on, { ...state, target: { ...target, jobs } }), broken };
   const version = job.undoes === null ? job.operation : wasOf(job);
   const deployed = leaves === null ? target.deployed : put(target.deployed, job.component, leaves === 'half' ? 'half' : version);
   const fences = put(target.fences, job.component, Math.max(job.fence, target.fences[job.component] ?? 0));
-  return { to: { ...state, target: { ...target, jobs, deployed, fences } }, broken };
+  return { to: aloft(on, { ...state, target: { ...target, jobs, deployed, fences } }), broken };
 }
 
 const wasOf = ({ restorePoint }: Called): string => {

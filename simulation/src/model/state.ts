@@ -50,6 +50,8 @@ export type State = Readonly<{
   published: readonly number[];
   inputs: readonly (readonly number[])[];
   commands: Readonly<Record<string, readonly number[]>>;
+  /** By key of inputs or commands: what was handed over and may come again; nothing is kept once no repeat is left. */
+  past: Readonly<Record<string, readonly number[]>>;
   timers: Readonly<{ set: readonly number[]; fired: readonly number[] }>;
   book: Readonly<Record<string, number>>;
   target: Target;
@@ -58,29 +60,67 @@ export type State = Readonly<{
   budget: Budget;
 }>;
 
-const fields = ['stored', 'published', 'inputs', 'commands', 'timers', 'book', 'target', 'judges', 'bridges', 'budget'] as const;
-
-/** A state as a row of numbers. */
+/** A state as a row of numbers: its parts, and last what is still left to happen. */
 export type Row = readonly number[];
+
+type Part = Exclude<keyof State, 'budget' | 'past'>;
 
 /** Packs states into rows; what a state shares with the one before it is not looked at again. */
 export function packing() {
-  const parts = fields.map(() => interner<State[keyof State]>());
+  const short = interner<string>((path) => path);
+  const records = (record: Readonly<Record<string, number>>): string => {
+    let text = '';
+    for (const name in record) text += `${short.id(name)}:${record[name]},`;
+    return text;
+  };
+  const bags = (record: Readonly<Record<string, readonly number[]>>): string => {
+    let text = '';
+    for (const name in record) text += `${short.id(name)}:${String(record[name])};`;
+    return text;
+  };
+  const parts = {
+    stored: interner<State['stored']>(String),
+    published: interner<State['published']>(String),
+    inputs: interner<State['inputs']>((all) => all.join(';')),
+    commands: interner<State['commands']>(bags),
+    timers: interner<State['timers']>(({ set, fired }) => `${String(set)};${String(fired)}`),
+    book: interner<State['book']>(records),
+    target: interner<State['target']>(),
+    judges: interner<State['judges']>((all) => all.map(({ caches, handling }) => `${String(caches)};${String(handling)}`).join('|')),
+    bridges: interner<State['bridges']>((all) =>
+      all.map(({ handling, carrying }) => `${records(handling)};${records(carrying)}`).join('|'),
+    ),
+    past: interner<State['past']>(bags),
+    budget: interner<State['budget']>((budget) => Object.values(budget).join()),
+  };
+  const one = <P extends keyof State>(name: P, state: State, before: State | null, row: Row, n: number): number =>
+    before !== null && state[name] === before[name] ? (row[n] ?? 0) : (parts[name] as unknown as Interner<State[P]>).id(state[name]);
   return {
-    pack: (state: State, before: State | null, row: Row): Row =>
-      fields.map((field, n) => {
-        if (before !== null && state[field] === before[field]) return row[n] ?? 0;
-        return part(parts, n).id(state[field]);
-      }),
-    unpack: (row: Row): State => Object.fromEntries(fields.map((field, n) => [field, part(parts, n).of(row[n] ?? 0)])) as unknown as State,
+    pack: (state: State, before: State | null, row: Row): Row => fields.map((name, n) => one(name, state, before, row, n)),
+    unpack: (row: Row): State => {
+      const at = <P extends keyof State>(name: P, n: number): State[P] => (parts[name] as unknown as Interner<State[P]>).of(row[n] ?? 0);
+      return {
+        stored: at('stored', 0),
+        published: at('published', 1),
+        inputs: at('inputs', 2),
+        commands: at('commands', 3),
+        timers: at('timers', 4),
+        book: at('book', 5),
+        target: at('target', 6),
+        judges: at('judges', 7),
+        bridges: at('bridges', 8),
+        past: at('past', 9),
+        budget: at('budget', 10),
+      };
+    },
+    left: { past: parts.past.of, budget: parts.budget.of },
   };
 }
 
-function part(parts: readonly Interner<State[keyof State]>[], n: number): Interner<State[keyof State]> {
-  const one = parts[n];
-  if (one === undefined) throw new Error(`no part ${n}`);
-  return one;
-}
+const of: readonly Part[] = ['stored', 'published', 'inputs', 'commands', 'timers', 'book', 'target', 'judges', 'bridges'];
+const fields: readonly (keyof State)[] = [...of, 'past', 'budget'];
+/** How many of a row's numbers say where everything stands. */
+export const standing = of.length;
 
 /** With one entry more, or other; names sorted, so that equal records read the same. */
 export function put<T>(record: Readonly<Record<string, T>>, name: string, value: T): Readonly<Record<string, T>> {

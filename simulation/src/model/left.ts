@@ -1,0 +1,33 @@
+import type { Budget, State } from './state.ts';
+
+type Parts = Readonly<{ past: (id: number) => State['past']; budget: (id: number) => Budget }>;
+type Left = Readonly<{ past: number; budget: number }>;
+
+export function faultsLeft(budget: Budget): number {
+  let left = 0;
+  for (const fault in budget) left += budget[fault as keyof Budget];
+  return left;
+}
+
+/** Whether all that can still happen by `other` can by `one`: of each fault at least as many are left, and all that may come again. */
+export function covering({ past, budget }: Parts): (one: Left, other: Left) => boolean {
+  const known = new Map<number, boolean>();
+  const once = (sort: 0 | 1, one: number, other: number, find: () => boolean): boolean => {
+    const key = (one * 0x1000000 + other) * 2 + sort;
+    const found = known.get(key) ?? find();
+    known.set(key, found);
+    return found;
+  };
+  const isMore = (one: number, other: number): boolean =>
+    once(0, one, other, () => {
+      const more = budget(one);
+      return Object.entries(budget(other)).every(([fault, n]) => more[fault as keyof Budget] >= n);
+    });
+  const holds = (one: number, other: number): boolean =>
+    once(1, one, other, () => {
+      const more = past(one);
+      return Object.entries(past(other)).every(([key, ids]) => ids.every((id) => more[key]?.includes(id) === true));
+    });
+  return (one, other) =>
+    (one.budget === other.budget || isMore(one.budget, other.budget)) && (one.past === other.past || holds(one.past, other.past));
+}
