@@ -1,5 +1,7 @@
-import { idOf, say, type Reader } from '@srm/messaging';
+import { randomUUID } from 'node:crypto';
+import { idOf, isTransient, say, type Reader } from '@srm/messaging';
 import { operationKey, topics } from '@srm/schemas';
+import { headerOf } from './hearing.ts';
 import type { House } from './house.ts';
 import { definitions, type Shape } from './products.ts';
 import { requestOf } from './pure.ts';
@@ -20,16 +22,25 @@ export type Callers = Readonly<{
 
 /** W1: one component, three phases; with the configuration that each deployment reads, four steps. */
 export const w1: Shape = [[]];
-const phases = { publishes: false };
+export const phases = { publishes: false };
 const stepsEach = 4;
 
 const endings = /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Cancelled|Refused|Planned)$/;
 
-/** @param names tells callers of several benchmarks in one house apart */
-export async function callersOf(house: House, most: number, shape: Shape = w1, names = 'c'): Promise<Callers> {
-  const { bus, codec, target } = house;
+/** Puts the products and environments of callers in force. @param names tells callers of several shapes in one house apart */
+async function define({ client }: House, most: number, shape: Shape, names: string): Promise<void> {
   const texts = Array.from({ length: most }, (_, n) => definitions(`${names}${n}`, shape, phases, `${names}${n}`));
-  await house.client.define(texts.join('\n---\n'), '/');
+  await client.define(texts.join('\n---\n'), '/');
+}
+
+export async function callersOf(house: House, most: number, shape: Shape = w1, names = 'c'): Promise<Callers> {
+  await define(house, most, shape, names);
+  return callersIn(house, shape, names);
+}
+
+/** In a house where they were defined before. */
+export async function callersIn(house: House, shape: Shape = w1, names = 'c'): Promise<Callers> {
+  const { bus, codec, target } = house;
   const waiting = new Map<string, (ending: string) => void>();
   const endedAs = new Map<string, string>();
   const reader = await endingsOf(house, (operation, ending) => {
@@ -38,14 +49,12 @@ export async function callersOf(house: House, most: number, shape: Shape = w1, n
     else tell(ending);
     waiting.delete(operation);
   });
-  let count = 0;
   const ask: Callers['ask'] = async (caller, more = {}) => {
-    count += 1;
-    const operation = idOf('bench', names, caller, count);
+    const operation = randomUUID();
     const message = requestOf(operation, `${names}${caller}`, { environment: `${names}${caller}`, force: true, ...more });
     const about = { source: '/bench', time: new Date().toISOString(), sequence: null, causationid: null, traceparent: null };
     const envelope = { ...message, ...about, id: idOf('request', operation), subject: operationKey(operation), correlationid: operation };
-    await say({ bus, codec }, [{ topic: 'inputs', message: envelope }]);
+    await saidForSure(() => say({ bus, codec }, [{ topic: 'inputs', message: envelope }]));
     return operation;
   };
   const ended: Callers['ended'] = (operation) => {
@@ -79,6 +88,17 @@ export async function callersOf(house: House, most: number, shape: Shape = w1, n
   return { release, ask, ended, close: () => reader.stop() };
 }
 
+/** As anybody asks: what was not acknowledged is asked again, and is the same. */
+async function saidForSure(once: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
+  }
+}
+
 /** Tells the first ending of each operation; what was said again is told again. */
 const endingsOf = ({ bus }: House, told: (operation: string, ending: string) => void): Promise<Reader> =>
   bus.subscribe({
@@ -86,10 +106,10 @@ const endingsOf = ({ bus }: House, told: (operation: string, ending: string) => 
     group: 'bench',
     read: 'whole',
     onBatch: async ({ records, resolve }) => {
-      for (const { key, headers, position } of records) {
-        const type = headers.find(([name]) => name === 'ce_type')?.[1] ?? '';
-        if (endings.test(type)) told(key.slice('operation/'.length), type);
-        await resolve(position);
+      for (const record of records) {
+        const type = headerOf(record, 'ce_type');
+        if (endings.test(type)) told(record.key.slice('operation/'.length), type);
+        await resolve(record.position);
       }
     },
   });

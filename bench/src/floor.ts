@@ -3,6 +3,7 @@ import type { Codec, Outgoing } from '@srm/messaging';
 import { topics, type Envelope, type Topic } from '@srm/schemas';
 import { openHouse } from './house.ts';
 import { callersOf, type Round } from './callers.ts';
+import { headerOf, hearing } from './hearing.ts';
 
 /** What is said for one release, cut where the least durable engine has to commit: before the first step, and after each one. */
 export type Said = readonly (readonly Outgoing[])[];
@@ -12,16 +13,11 @@ export async function saidForOne(): Promise<Said> {
   const heard = new Map<string, { topic: string; message: Promise<Envelope>; correlation: string }>();
   const house = await openHouse({
     around: {
-      bus: (bus) => ({
-        ...bus,
-        publish: (records) => {
-          for (const record of records) {
-            const header = (name: string): string => record.headers.find(([one]) => one === name)?.[1] ?? '';
-            const message = house.codec.decode(record);
-            heard.set(header('ce_id'), { topic: record.topic, message, correlation: header('ce_correlationid') });
-          }
-          return bus.publish(records);
-        },
+      bus: hearing((records) => {
+        for (const record of records) {
+          const message = house.codec.decode(record);
+          heard.set(headerOf(record, 'ce_id'), { topic: record.topic, message, correlation: headerOf(record, 'ce_correlationid') });
+        }
       }),
     },
   });

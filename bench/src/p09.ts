@@ -18,10 +18,10 @@ type Cost = Readonly<{ decide: number; parse: number }>;
 type Judged = readonly Envelope<OperationInput>[];
 
 /** All that an operation judges until it has succeeded, one report at a time. */
-export function inputsOf(planned: Planned): readonly Judged[] {
+export function inputsOf(planned: Planned, id = 'bench'): readonly Judged[] {
   const inputs: Judged[] = [];
-  const operation = pureOperation('bench', planned, (_, judged) => void inputs.push(judged));
-  const waiting: Command[] = [...operation.give([requestOf('bench', 'bench')])];
+  const operation = pureOperation(id, planned, (_, judged) => void inputs.push(judged));
+  const waiting: Command[] = [...operation.give([requestOf(id, 'bench')])];
   for (let at = 0; at < waiting.length; at += 1) {
     const job = waiting[at];
     if (job !== undefined) waiting.push(...operation.give([succeeded(job)]));
