@@ -1114,6 +1114,7 @@ export interface components {
                 pipeline: string | null;
                 reason: string | null;
                 release: string | null;
+                restartConsumers?: boolean | null;
                 version: string | null;
             };
             /** @description Steps whose undo waits for a decision: resume undoes them, skip keeps one; of many the first */
@@ -1151,6 +1152,11 @@ export interface components {
             movedAt: string;
             /** @description The last event that is in this answer */
             number: number;
+            /**
+             * @description What follows on a failure: as it was asked, else as the environment says; null before it is planned
+             * @enum {unknown}
+             */
+            onFailure: "compensate" | "keep" | "hold" | null;
             pipeline: string | null;
             planDigest: string | null;
             preview: boolean;
@@ -1179,7 +1185,7 @@ export interface components {
             next: string | null;
         };
         OperationRequest: {
-            /** @description Of start, stop, restart and destroy: only these components of the product; empty or absent: all */
+            /** @description Only these components of the product; empty or absent: all. Not of rollback and undo; a scale names its own. A part that is compiled is compiled with what its build needs */
             components?: components["schemas"]["DefinitionName"][];
             /** @description What has not ended after so much work has failed, and onFailure says what follows. The clock goes from the first step on and stands while the operation is held or waits for its components. An undo is not limited by it */
             deadline?: string | null;
@@ -1219,8 +1225,10 @@ export interface components {
             /** @description Of an undo it follows from of; of all others it is needed */
             product?: components["schemas"]["DefinitionName"];
             reason?: string | null;
-            /** @description The release to be deployed; by default the last complete one, of a rollback the last that succeeded there and does not run now */
+            /** @description The release to be deployed; by default the last complete one, of a rollback the last that succeeded there and does not run now. Of a part that is released or packaged: the release that all the rest is as in; by default what runs there, without an environment the last complete one */
             release?: components["schemas"]["VersionOrNull"];
+            /** @description Of deploy, release, rollback and undo: what is not among the components and is configured with an output that changes is configured anew and restarted; without it, it is shown as configurationOutdated */
+            restartConsumers?: boolean | null;
             tenant?: components["schemas"]["DefinitionName"];
             /** @description The version to be made; by default YYYY.MM.DD-n */
             version?: components["schemas"]["VersionOrNull"];
@@ -1369,6 +1377,15 @@ export interface components {
             changing: string | null;
             component: string;
             configuration: string | null;
+            /** @description It runs with outputs of others that are other ones by now; a restart or a deploy configures it anew */
+            configurationOutdated: {
+                /** @description That changed them */
+                operation: string;
+                /** @description <component>.<output> */
+                outputs: string[];
+                /** Format: date-time */
+                since: string;
+            } | null;
             environment: string;
             fence: number;
             /** @description tenant/environment/product/component */

@@ -49,7 +49,7 @@ export type EnvironmentAsked = Readonly<{ type: 'EnvironmentAsked'; data: Readon
 export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data: Readonly<{ operation: string; environment: string; number: number; fence: number; releases: readonly string[] | null; current: string | null }> }>;
 
 /** An operation holds nothing any more. */
-export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null }> }>;
+export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null; from: string | null }> }>;
 
 /** The environment is frozen: no lease is granted; or that is over. */
 export type EnvironmentFreezeSet = Readonly<{ type: 'EnvironmentFreezeSet'; data: Readonly<{ tenant: string; environment: string; scope: 'tenant' | 'environment'; number: number | null; requestId: string | null; bodyDigest: string | null; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
@@ -67,7 +67,7 @@ export type EnvironmentSettled = Readonly<{ type: 'EnvironmentSettled'; data: Re
 export type ExtendManifest = Readonly<{ type: 'ExtendManifest'; data: Readonly<{ operation: string; tenant: string; product: string; version: string; components: readonly Readonly<{ name: string; revision: string; artifact: string | null; image: string | null }>[] }> }>;
 
 /** Ends a lease, granted or not, and says what runs now. Said in slices; the last one frees. */
-export type FreeLease = Readonly<{ type: 'FreeLease'; data: Readonly<{ operation: string; tenant: string; environment: string; outcome: readonly Readonly<{ component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }>[]; last: boolean; product: string | null; release: string | null; ending: string | null; of: string | null }> }>;
+export type FreeLease = Readonly<{ type: 'FreeLease'; data: Readonly<{ operation: string; tenant: string; environment: string; outcome: readonly Readonly<{ component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }>[]; last: boolean; product: string | null; release: string | null; ending: string | null; of: string | null; from: string | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
 
 /** The job was cancelled. Closes the job. */
 export type JobCancelled = Readonly<{ type: 'JobCancelled'; data: Readonly<{ operation: string; step: string; attempt: number; job: string; number: number; fence: number; bridge: string; restorePoint: string | null; reason: string; effect: 'none' | 'possible' | 'done'; evidence: string | null }> }>;
@@ -103,7 +103,7 @@ export type LeaseRefused = Readonly<{ type: 'LeaseRefused'; data: Readonly<{ ope
 export type LogChunk = Readonly<{ type: 'LogChunk'; data: Readonly<{ operation: string; step: string; attempt: number; offset: number; text: string }> }>;
 
 /** Asks for the plan. All it is made of is named here and never changes. */
-export type MakePlan = Readonly<{ type: 'MakePlan'; data: Readonly<{ operation: string; tenant: string; kind: string; product: string; environment: string | null; components: readonly string[]; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; version: string | null; release: string | null; releasesNumber: number | null; expectedPlan: string | null; deadline: number; force: boolean | null; of: string | null; named: boolean | null }> }>;
+export type MakePlan = Readonly<{ type: 'MakePlan'; data: Readonly<{ operation: string; tenant: string; kind: string; product: string; environment: string | null; components: readonly string[]; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; version: string | null; release: string | null; releasesNumber: number | null; expectedPlan: string | null; deadline: number; force: boolean | null; of: string | null; named: boolean | null; restartConsumers: boolean | null }> }>;
 
 /** Sources cannot be used. */
 export type MaterialRefused = Readonly<{ type: 'MaterialRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
@@ -151,7 +151,7 @@ export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readon
 export type OperationRepaired = Readonly<{ type: 'OperationRepaired'; data: Readonly<{ operation: string; requestId: string; reason: string | null; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
 
 /** An operation was asked for. */
-export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null }> }>;
+export type OperationRequested = Readonly<{ type: 'OperationRequested'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null; restartConsumers: boolean | null }> }>;
 
 /** It goes on, trying these steps again. */
 export type OperationResumed = Readonly<{ type: 'OperationResumed'; data: Readonly<{ operation: string; requestId: string; action: string; reason: string | null; steps: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }>; bodyDigest: string | null }> }>;
@@ -172,10 +172,10 @@ export type OperationWaiting = Readonly<{ type: 'OperationWaiting'; data: Readon
 export type PassFreeze = Readonly<{ type: 'PassFreeze'; data: Readonly<{ tenant: string; environment: string; number: number; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** The plan is whole and counts. */
-export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null }> }>;
+export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
 
 /** The plan is whole. */
-export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null }> }>;
+export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
 
 /** The request cannot be planned; everything that is wrong with it. */
 export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
@@ -184,7 +184,7 @@ export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ opera
 export type PlanSliced = Readonly<{ type: 'PlanSliced'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
 /** One answer more of what the plan is made of; and what is asked next. */
-export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null }> | null }> }>;
+export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> | null }> }>;
 
 /** What the plan is made of is being asked for, the definitions first. */
 export type PlanningStarted = Readonly<{ type: 'PlanningStarted'; data: Readonly<{ operation: string }> }>;
@@ -217,7 +217,7 @@ export type ReportRefused = Readonly<{ type: 'ReportRefused'; data: Readonly<{ o
 export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[] }> }>;
 
 /** Asks for an operation. Said by the door; id and operation id derive from tenant and Idempotency-Key. */
-export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null }> }>;
+export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null; restartConsumers: boolean | null }> }>;
 
 /** Asks for a version of a product. */
 export type RequestVersion = Readonly<{ type: 'RequestVersion'; data: Readonly<{ operation: string; tenant: string; product: string; version: string | null; contentDigest: string }> }>;
@@ -233,6 +233,9 @@ export type ResourceHealthChanged = Readonly<{ type: 'ResourceHealthChanged'; da
 
 /** What a bridge sees of a component that was deployed. It is for people and for plans; no operation believes it. */
 export type ResourceObserved = Readonly<{ type: 'ResourceObserved'; data: Readonly<{ tenant: string; environment: string; component: string; number: number; health: 'absent' | 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'completed'; wanted: number; ready: number; restarts: number; version: string | null; reason: string | null; drift: string | null }> }>;
+
+/** What a component is configured with is no longer what others give, or is so again. */
+export type ResourceOutdated = Readonly<{ type: 'ResourceOutdated'; data: Readonly<{ tenant: string; environment: string; component: string; operation: string; outputs: readonly Readonly<{ name: string; was: string | null }>[] }> }>;
 
 /** Do this step. */
 export type RunStep = Readonly<{ type: 'RunStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; deadline: number; tenant: string; product: string; environment: string | null; component: string; phase: string; action: string; driver: string; target: string | null; inputs: readonly Readonly<{ name: string; value: string }>[] }> }>;
@@ -376,6 +379,7 @@ export type AnyMessage =
   | ResourceChanged
   | ResourceHealthChanged
   | ResourceObserved
+  | ResourceOutdated
   | RunStep
   | SetFreeze
   | SetTimer

@@ -253,6 +253,7 @@ export const requestOf = (operation: string, asked: Partial<RequestOperation['da
     of: null,
     notBefore: null,
     deadline: null,
+    restartConsumers: null,
     ...asked,
   },
 });

@@ -23,8 +23,8 @@ export async function apply(call: Call, path: string): Promise<number> {
 }
 
 /** `srm plan`: applies, then prints the steps in order, by level, and how each would be undone. */
-export async function plan(call: Call, path: string, options: ReleaseOptions): Promise<number> {
-  return preview(call, await requestFor(call, path, options));
+export async function plan(call: Call, path: string, options: ReleaseOptions, more: Partial<OperationRequest> = {}): Promise<number> {
+  return preview(call, { ...(await requestFor(call, path, options)), ...more });
 }
 
 /** Prints what an operation would do: its remarks, its steps, its digest. */

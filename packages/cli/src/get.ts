@@ -77,7 +77,7 @@ function resourceRow({ language }: Call, resource: Resource): readonly string[] 
     version ?? '–',
     url,
     moment(since),
-    whyUnwell(resource),
+    [whyUnwell(resource), outdated(resource, word)].filter((text) => text !== '').join('; '),
   ];
 }
 
@@ -90,6 +90,9 @@ function healthOf({ observed, state }: Resource, { health }: Words): string {
 
 const whyUnwell = ({ observed, state }: Resource): string =>
   observed === null || state === 'absent' ? '' : [observed.drift, observed.reason].filter((text) => text !== null).join('; ');
+
+const outdated = ({ configurationOutdated: old }: Resource, { outdated: say }: Words): string =>
+  old === null ? '' : say(old.outputs.join(', '), moment(old.since));
 
 const releaseRow = ({ product, version, state, components, takenAt }: Release): readonly string[] => [
   product,

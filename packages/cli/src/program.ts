@@ -45,6 +45,8 @@ type Options = Readonly<{
   watch?: boolean;
   limit?: number;
   component?: readonly string[];
+  base?: string;
+  restartConsumers?: boolean;
   force?: boolean;
   yes?: boolean;
   to?: string;
@@ -86,54 +88,63 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   const asking = (own: Command): Command => reasoned(own).option('--no-watch', say.options.noWatch);
   const timed = (own: Command): Command =>
     own.option('--not-before <time>', say.options.notBefore).option('--deadline <duration>', say.options.deadline);
+  const parts = (own: Command): Command =>
+    own.option('-c, --component <name>', say.options.component, (name: string, before: readonly string[]) => [...before, name], []);
+  const upon = (own: Command): Command => parts(own).option('--base <release>', say.options.base);
+  const giving = (own: Command): Command => own.option('--restart-consumers', say.options.restartConsumers);
   const deploying = (own: Command): Command =>
     timed(asking(environment(own)))
       .option('--expected-plan <digest>', say.options.expectedPlan)
       .addOption(new Option('--on-failure <policy>', say.options.onFailure).choices(['compensate', 'keep', 'hold']));
 
   command(root, 'apply <folder>', say.commands.apply).action(does((call, _, [path = '.']) => apply(call, path)));
-  command(root, 'plan <folder>', say.commands.plan)
+  upon(giving(command(root, 'plan <folder>', say.commands.plan)))
     .option('-e, --env <environment>', say.options.environment)
     .option('--product <product>', say.options.product)
     .addOption(new Option('--kind <kind>', say.options.kind).choices(kinds).default('release'))
-    .action(does((call, options, [path = '.']) => plan(call, path, releaseOf(options))));
-  deploying(command(root, 'release <folder>', say.commands.release))
+    .action(does((call, options, [path = '.']) => plan(call, path, releaseOf(options), partsOf(options))));
+  upon(giving(deploying(command(root, 'release <folder>', say.commands.release))))
     .option('--product <product>', say.options.product)
     .option('--set-version <version>', say.options.version)
     .option('--force', say.options.again)
     .action(
       does(async (call, options, [path = '.']) => {
         const request = await requestFor(call, path, releaseOf(options));
-        return operate(call, { ...request, ...extras(options), ...again(options) }, options.watch !== false);
+        return operate(call, { ...request, ...extras(options), ...partsOf(options), ...again(options) }, options.watch !== false);
       }),
     );
-  deploying(command(root, 'deploy <product>', say.commands.deploy))
+  parts(giving(deploying(command(root, 'deploy <product>', say.commands.deploy))))
     .option('--release <version>', say.options.release)
     .option('--force', say.options.again)
     .option('--preview', say.options.preview)
-    .action(does((call, options, [product = '']) => asked(call, { ...requestOf('deploy', product, options), ...again(options) }, options)));
-  deploying(command(root, 'rollback <product>', say.commands.rollback))
+    .action(
+      does((call, options, [product = '']) =>
+        asked(call, { ...requestOf('deploy', product, options), ...partsOf(options), ...again(options) }, options),
+      ),
+    );
+  giving(deploying(command(root, 'rollback <product>', say.commands.rollback)))
     .option('--to <release>', say.options.to)
     .option('--preview', say.options.preview)
     .action(
       does((call, options, [product = '']) =>
-        asked(call, { ...requestOf('rollback', product, options), release: options.to ?? null }, options),
+        asked(call, { ...requestOf('rollback', product, options), ...partsOf(options), release: options.to ?? null }, options),
       ),
     );
-  timed(asking(command(root, 'undo <operation>', say.commands.undo)))
+  giving(timed(asking(command(root, 'undo <operation>', say.commands.undo))))
     .option('--expected-plan <digest>', say.options.expectedPlan)
     .option('--preview', say.options.preview)
-    .action(does((call, options, [of = '']) => asked(call, { kind: 'undo', of, ...extras(options), preview: false }, options)));
+    .action(
+      does((call, options, [of = '']) =>
+        asked(call, { kind: 'undo', of, ...extras(options), ...partsOf(options), preview: false }, options),
+      ),
+    );
   deploying(command(root, 'scale <numbers...>', say.commands.scale))
     .option('--preview', say.options.preview)
     .action(async (numbers: readonly string[], _options: unknown, own: Command) => {
       const options = own.opts<Options>();
       ended(await asked(callOf(world, lang, options), scaleOf(numbers, options, say), options));
     });
-  const selecting = (own: Command): Command =>
-    timed(asking(environment(own)))
-      .option('-c, --component <name>', say.options.component, (name: string, before: readonly string[]) => [...before, name], [])
-      .option('--force', say.options.force);
+  const selecting = (own: Command): Command => parts(timed(asking(environment(own)))).option('--force', say.options.force);
   for (const kind of ['start', 'stop', 'restart'] as const)
     selecting(command(root, `${kind} <product>`, say.commands[kind])).action(
       does((call, options, [product = '']) => operate(call, partOf(kind, product, options), options.watch !== false)),
@@ -193,6 +204,13 @@ const releaseOf = ({ env, product, kind, setVersion }: Options): ReleaseOptions 
   product: product ?? null,
   kind: kind ?? 'release',
   version: setVersion ?? null,
+});
+
+/** Only what was said: which components, upon which release, and what follows for those that use them. */
+const partsOf = ({ component = [], base, restartConsumers }: Options) => ({
+  ...(component.length === 0 ? {} : { components: [...component] }),
+  ...(base === undefined ? {} : { release: base }),
+  ...(restartConsumers === true ? { restartConsumers } : {}),
 });
 
 /** `--preview` shows what would be done. */

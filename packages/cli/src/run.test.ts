@@ -345,6 +345,10 @@ test('a rollback, an undo and a scale are asked for in a line each; what cannot 
     0,
     { ...common, ...place, kind: 'deploy', release: null, force: true },
   ]);
+  expect(await bodies(['deploy', 'shop', '-e', 'development', '-c', 'cart', '-c', 'web', '--restart-consumers'])).toEqual([
+    0,
+    { ...common, ...place, kind: 'deploy', release: null, components: ['cart', 'web'], restartConsumers: true },
+  ]);
   const wrong = async (...argv: readonly string[]) => (await typed(['scale', ...argv, '-e', 'development'], accepted)).errors;
   expect([await wrong('shop/cart'), await wrong('shop/cart=1', 'mail/web=1')]).toEqual([
     ['✖ "shop/cart" does not say how many of what are to run: write product/component=number, as in shop/cart=3'],

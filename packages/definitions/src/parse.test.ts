@@ -106,10 +106,9 @@ test.each(['windows', 'approvals', 'database', 'base', 'strategy'])('%s of an en
   expect(wrong(environment({ [word]: {} }))).toEqual([`/spec/${word}: not supported yet: ${word}; the word is reserved`]);
 });
 
-test('an environment may say no policy but compensate, no driver but process, and nothing more of it', () => {
-  expect(wrong(environment({ onFailure: 'hold', target: { driver: 'process', namespace: 'a' } }))).toEqual([
+test('an environment may say no driver but process, and nothing more of it', () => {
+  expect(wrong(environment({ target: { driver: 'process', namespace: 'a' } }))).toEqual([
     '/spec/target/namespace: not supported yet: namespace of the target process; it takes only driver',
-    '/spec/onFailure: not supported yet: onFailure hold; use compensate',
   ]);
 });
 

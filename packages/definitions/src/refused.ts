@@ -78,18 +78,13 @@ export const refusedProduct = (product: Product): readonly Finding[] =>
   refuse('', [[['spec', 'secrets'], product.spec.secrets, 'secrets']]);
 
 export function refusedEnvironment(environment: Environment): readonly Finding[] {
-  const { target, secrets, bind, onFailure } = environment.spec;
+  const { target, secrets, bind } = environment.spec;
   const extra = target.driver === 'process' ? Object.keys(target).filter((key) => key !== 'driver' && !key.startsWith('x-')) : [];
   return [
     ...refuse('/spec', [
       [['target', 'driver'], target.driver === 'process' ? undefined : true, `target driver ${target.driver}; use process`],
       [['secrets'], secrets, 'secrets'],
       [['bind'], bind, 'bind'],
-      [
-        ['onFailure'],
-        onFailure === undefined || onFailure === 'compensate' ? undefined : true,
-        `onFailure ${String(onFailure)}; use compensate`,
-      ],
     ]),
     ...extra.map((key) => ({ ...notSupported(below('/spec/target', key), `${key} of the target process; it takes only driver`) })),
   ];

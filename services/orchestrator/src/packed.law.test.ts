@@ -15,6 +15,7 @@ const environmentEvents: Record<EnvironmentEvent['type'], true> = {
   ResourceChanged: true,
   EnvironmentFreezeSet: true,
   ResourceHealthChanged: true,
+  ResourceOutdated: true,
   EnvironmentFreed: true,
   EnvironmentSettled: true,
 };

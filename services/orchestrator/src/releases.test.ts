@@ -27,6 +27,36 @@ test('versions are handed out by day, 1, 2, 3; the same operation never gets a s
   ]);
 });
 
+test('an operation may ask for a release and for a version, each is answered once', () => {
+  const shop = releases();
+  shop.given(version('a', 'x'));
+  const about = { ...place, operation: 'a', version: '2026.11.24-1' };
+  shop.given({ type: 'OpenManifest', data: { ...about, contentDigest: 'x', components: [], from: null, definition: null } });
+  shop.given({ type: 'CompleteManifest', data: about });
+  expect(shop.given(describeRelease('b')).said.map(({ type }) => type)).toEqual(['ReleaseDescribed']);
+  expect(shop.given(version('b', 'y')).said.map(({ type }) => type)).toEqual(['VersionGranted']);
+  expect([...shop.given(describeRelease('b')).said, ...shop.given(version('b', 'y')).said]).toEqual([]);
+});
+
+test('a part of a release has the rest of the one it is built upon', () => {
+  const shop = releases();
+  const built = (name: string, image: string) => ({ name, revision: 'sha256:r', artifact: null, image });
+  const make = (operation: string, name: string, from: string | null, ...components: ReturnType<typeof built>[]): void => {
+    shop.given(version(operation, name, name));
+    const about = { ...place, operation, version: name };
+    shop.given({ type: 'OpenManifest', data: { ...about, contentDigest: name, components: [], from, definition: null } });
+    shop.given({ type: 'ExtendManifest', data: { ...about, components } });
+    shop.given({ type: 'CompleteManifest', data: about });
+  };
+  make('a', 'r1', null, built('web', 'sha256:web1'), built('cart', 'sha256:cart1'));
+  make('b', 'r2', 'r1', built('web', 'sha256:web2'));
+  expect([...(shop.state.versions.get('r2')?.components.values() ?? [])].map(({ name, image }) => [name, image])).toEqual([
+    ['web', 'sha256:web2'],
+    ['cart', 'sha256:cart1'],
+  ]);
+  expect(shop.state.versions.get('r1')?.components.get('web')?.image).toBe('sha256:web1');
+});
+
 test('a version used with other content is refused, with the same content granted', () => {
   const shop = releases();
   shop.given(version('a', 'x', '1.0.0'));

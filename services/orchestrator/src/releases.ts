@@ -37,6 +37,7 @@ export type ReleasesState = History & {
   newest: string | null;
   /** Day → how many versions were handed out on it. */
   perDay: Map<string, number>;
+  /** `version/<operation>`, `release/<operation>`: an operation may ask for both. */
   answered: Map<string, string>;
 };
 
@@ -61,9 +62,9 @@ function accept(state: ReleasesState, input: Envelope<ReleasesInput>): readonly 
   const place = { tenant: state.tenant, product: state.product };
   switch (input.type) {
     case 'RequestVersion':
-      return state.answered.has(operation) ? [] : [granting(state, input)];
+      return state.answered.has(`version/${operation}`) ? [] : [granting(state, input)];
     case 'DescribeRelease':
-      return state.answered.has(operation) ? [] : [asked(state, operation, input.data.release)];
+      return state.answered.has(`release/${operation}`) ? [] : [asked(state, operation, input.data.release)];
     case 'OpenManifest': {
       const { version, contentDigest, components, from, definition } = input.data;
       return state.versions.get(version)?.status === 'taken'
@@ -127,7 +128,7 @@ function asked(state: ReleasesState, operation: string, wanted: string | null): 
 function evolve(state: ReleasesState, { type, data, time }: Envelope<ReleasesEvent>): ReleasesState {
   switch (type) {
     case 'VersionTaken': {
-      remember(state.answered, data.operation, time);
+      remember(state.answered, `version/${data.operation}`, time);
       if (state.versions.has(data.version)) return state;
       state.versions.set(data.version, {
         contentDigest: data.contentDigest,
@@ -141,8 +142,10 @@ function evolve(state: ReleasesState, { type, data, time }: Envelope<ReleasesEve
       return state;
     }
     case 'VersionRejected':
+      remember(state.answered, `version/${data.operation}`, time);
+      return state;
     case 'ReleaseAsked':
-      remember(state.answered, data.operation, time);
+      remember(state.answered, `release/${data.operation}`, time);
       return state;
     case 'ReleaseOpened':
     case 'ReleaseExtended':
@@ -163,6 +166,8 @@ function manifested(
   if (type === 'ReleaseOpened') {
     release.from = data.from ?? null;
     release.definition = data.definition ?? null;
+    // Of a part: the rest is as in the release it was built upon.
+    for (const [name, built] of state.versions.get(data.from ?? '')?.components ?? []) release.components.set(name, built);
   }
   for (const built of data.components ?? []) {
     const now = release.components.get(built.name);

@@ -86,7 +86,7 @@ test('what could not come back the same is not packed', () => {
 test('the version is of every module that a fold runs through', () => {
   const source = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
   const texts = (...modules: readonly string[]): ReadonlySet<string> => new Set(modules.map(source));
-  const environment = ['index', 'accept', 'evolve', 'leases', 'said', 'state'].map((name) => `environment/${name}`);
+  const environment = ['index', 'accept', 'evolve', 'leases', 'outdated', 'said', 'state'].map((name) => `environment/${name}`);
   expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'decider', 'freeze', 'remembered'));
   expect(new Set(textsFrom(['releases']))).toEqual(texts('releases', 'decider', 'remembered'));
   expect(new Set(textsFrom(['definitions']))).toEqual(texts('definitions', 'decider', 'freeze', 'remembered'));

@@ -92,10 +92,23 @@ async function resources({ resources: collection }: Stores, event: Envelope<Reso
   );
 }
 
-async function release({ releases, manifests }: Stores, event: Envelope<ReleasesEvent>): Promise<void> {
-  const address = releaseOf(event);
+/** Of a part: the rest is as in the release it is built upon. */
+async function withBase(manifests: Stores['manifests'], event: Envelope<ReleasesEvent>): Promise<Envelope<ReleasesEvent>> {
+  if (event.type !== 'ReleaseOpened' || event.data.from === null) return event;
+  const { tenant, product, from, components } = event.data;
+  const own = new Set(components.map(({ name }) => name));
+  const base = await manifests.find({ release: `${tenant}/${product}/${from}` }).toArray();
+  const rest = base
+    .filter(({ name }) => !own.has(name))
+    .map(({ name, revision, artifact, image }) => ({ name, revision, artifact, image }));
+  return { ...event, data: { ...event.data, components: [...components, ...rest] } };
+}
+
+async function release({ releases, manifests }: Stores, asItIs: Envelope<ReleasesEvent>): Promise<void> {
+  const address = releaseOf(asItIs);
   if (address === null) return;
   const known = await releases.findOne({ _id: address });
+  const event = await withBase(manifests, asItIs);
   const named = event.type === 'ReleaseOpened' || event.type === 'ReleaseExtended' ? event.data.components : [];
   const ids = named.map(({ name }) => manifestAddress(address, name));
   const found = ids.length === 0 ? [] : await manifests.find({ _id: { $in: ids } }).toArray();

@@ -51,6 +51,7 @@ export const requested = (more: Partial<Extract<OperationEvent, { type: 'Operati
     of: null,
     notBefore: null,
     deadline: null,
+    restartConsumers: null,
     ...more,
   },
 });
@@ -101,6 +102,8 @@ export const completed = (steps: number, pipeline: 'eager' | 'buildFirst' = 'eag
     version: '2026.11.24-1',
     release: null,
     remarks: null,
+    onFailure: null,
+    consumers: null,
   },
 });
 

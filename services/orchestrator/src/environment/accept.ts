@@ -13,6 +13,7 @@ import type {
 import { freezeTimer, lapsed, saidBy } from '../freeze.ts';
 import type { EnvironmentEvent, EnvironmentInput, Resource, EnvironmentState } from './state.ts';
 import { behind, stirring } from './leases.ts';
+import { outdated } from './outdated.ts';
 
 export function accept(state: EnvironmentState, input: Envelope<EnvironmentInput>): readonly EnvironmentEvent[] {
   const place = { tenant: state.tenant, environment: state.environment };
@@ -82,15 +83,15 @@ function asking(state: EnvironmentState, { operation, settled }: DescribeEnviron
 }
 
 function freeing(state: EnvironmentState, input: FreeLease['data']): readonly EnvironmentEvent[] {
-  const { operation, outcome, last, product, release, ending, of } = input;
+  const { operation, outcome, last, product, release, ending, of, from } = input;
   const place = { tenant: state.tenant, environment: state.environment };
   const held = state.held.has(operation);
-  const events: EnvironmentEvent[] = [];
+  const events: EnvironmentEvent[] = held ? [...outdated(state, input)] : [];
   for (const resource of held ? outcome : []) {
     const known = state.running.get(resource.component);
     if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
   }
-  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of } });
+  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of, from } });
   return events;
 }
 

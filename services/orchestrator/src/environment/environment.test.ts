@@ -29,7 +29,7 @@ const resource = (
 });
 const free = (operation: string, outcome: FreeLease['data']['outcome'] = [], last = true): FreeLease => ({
   type: 'FreeLease',
-  data: { ...place, operation, outcome, last, product: null, release: null, ending: null, of: null },
+  data: { ...place, operation, outcome, last, product: null, release: null, ending: null, of: null, from: null, consumers: null },
 });
 const development = () => playing(environmentDecider, 'environment/acme/development');
 const types = ({ events }: { events: readonly { type: string }[] }) => events.map(({ type }) => type);
@@ -103,7 +103,7 @@ test('what was destroyed runs no more, and is told with what it was and without 
   const { events } = environment.given(free('b', [resource('shop/web', 'b', 2, 'absent', '')]));
   expect(events.map(({ type, data }) => [type, data])).toEqual([
     ['ResourceChanged', { ...place, ...resource('shop/web', 'b', 2, 'absent'), deployed: 'a' }],
-    ['EnvironmentFreed', { ...place, operation: 'b', held: true, product: null, release: null, ending: null, of: null }],
+    ['EnvironmentFreed', { ...place, operation: 'b', held: true, product: null, release: null, ending: null, of: null, from: null }],
   ]);
   expect([...environment.state.running]).toEqual([]);
 });

@@ -42,8 +42,13 @@ export function evolve(state: EnvironmentState, { data, type, time, sequence }: 
         state.changed.set(data.component, { operation: data.operation, was: state.running.get(data.component) ?? null });
       if (data.state === 'absent') state.running.delete(data.component);
       else state.running.set(data.component, resource);
+      if (data.state === 'absent' || data.deployed === data.operation) state.outdated.delete(data.component);
       return state;
     }
+    case 'ResourceOutdated':
+      if (data.outputs.length === 0) state.outdated.delete(data.component);
+      else state.outdated.set(data.component, data.outputs);
+      return state;
     case 'ResourceHealthChanged':
       state.observed.set(data.component, data.number);
       return state;
@@ -51,7 +56,7 @@ export function evolve(state: EnvironmentState, { data, type, time, sequence }: 
 }
 
 /** What came of a release here, or of taking an operation back: an undo takes the release of what it undoes back, an undo of that undo brings it again. */
-function recorded(state: EnvironmentState, { operation, product, release, ending, of }: EnvironmentFreed['data']): EnvironmentState {
+function recorded(state: EnvironmentState, { operation, product, release, ending, of, from }: EnvironmentFreed['data']): EnvironmentState {
   if (product === null || ending === null) return state;
   const tried = state.tried.get(product) ?? new Map<string, Tried>();
   state.tried.set(product, tried);
@@ -65,9 +70,9 @@ function recorded(state: EnvironmentState, { operation, product, release, ending
   }
   if (release === null) return state;
   const before = tried.get(release);
-  const kept = { brought: before?.brought ?? null, undone: before?.undone ?? null };
+  const kept = { brought: before?.brought ?? null, undone: before?.undone ?? null, from: before?.from ?? null };
   if (brings) tried.delete(release);
-  tried.set(release, { operation, ended: ending, ...(brings ? { brought: operation, undone: null } : kept) });
+  tried.set(release, { operation, ended: ending, ...(brings ? { brought: operation, undone: null, from } : kept) });
   for (const oldest of tried.size > mostTried ? tried.keys() : []) {
     tried.delete(oldest);
     break;

@@ -10,7 +10,7 @@ import type {
 } from '@srm/schemas';
 import { toOperation, type Said } from '../decider.ts';
 import { freezeTimer, untilLifted } from '../freeze.ts';
-import { type EnvironmentEvent, type EnvironmentState, frozen } from './state.ts';
+import { type EnvironmentEvent, type EnvironmentState, frozen, type Tried } from './state.ts';
 import { behind } from './leases.ts';
 
 export function said({ type, data, sequence, time }: Envelope<EnvironmentEvent>, state: EnvironmentState): readonly Said[] {
@@ -36,6 +36,7 @@ export function said({ type, data, sequence, time }: Envelope<EnvironmentEvent>,
     case 'EnvironmentFreed':
     case 'ResourceChanged':
     case 'ResourceHealthChanged':
+    case 'ResourceOutdated':
       return [];
   }
 }
@@ -73,7 +74,18 @@ export function currentRelease(state: EnvironmentState, product: string): string
     if (component.startsWith(`${product}/`)) counts.set(version, (counts.get(version) ?? 0) + 1);
   let most: string | null = null;
   for (const [version, count] of counts) if (version !== '' && count > (most === null ? 0 : (counts.get(most) ?? 0))) most = version;
-  return most;
+  return most === null ? null : wholeUpon(state.tried.get(product) ?? new Map<string, Tried>(), most);
+}
+
+/** A part that was released upon what runs makes another release of the whole. */
+function wholeUpon(tried: ReadonlyMap<string, Tried>, release: string): string {
+  let found = release;
+  let later = !tried.has(release);
+  for (const [name, { from, brought, undone }] of tried) {
+    if (later && from === found && brought !== null && undone === null) found = name;
+    later ||= name === release;
+  }
+  return found;
 }
 
 /** Releases that were brought here and not taken back, by when they were brought. */

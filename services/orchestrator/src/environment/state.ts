@@ -12,6 +12,7 @@ import type {
   ResourceChanged,
   ResourceHealthChanged,
   ResourceObserved,
+  ResourceOutdated,
   SetFreeze,
   TimerFired,
 } from '@srm/schemas';
@@ -26,7 +27,8 @@ export type EnvironmentEvent =
   | EnvironmentFreed
   | EnvironmentFreezeSet
   | ResourceChanged
-  | ResourceHealthChanged;
+  | ResourceHealthChanged
+  | ResourceOutdated;
 
 export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired | ResourceObserved;
 
@@ -56,6 +58,8 @@ export type EnvironmentState = History & {
   observed: Map<string, number>;
   /** Component → the operation that changed it last, and what it was before that; gone ones too. An undo goes back to it. */
   changed: Map<string, Change>;
+  /** Component → the outputs of others that are other ones by now, and what it is configured with. */
+  outdated: Map<string, ResourceOutdated['data']['outputs']>;
   /** Product → the releases that were to run here, the one tried last at the end. */
   tried: Map<string, Map<string, Tried>>;
   /** What stands of freezes: its own, and its tenant's. While one stands no lease is granted. */
@@ -68,8 +72,9 @@ export type EnvironmentState = History & {
 
 export type Change = Readonly<{ operation: string; was: Resource | null }>;
 
-/** How the last try of a release ended here, and the operation that brought it last, null: none did. `undone`: by that undo. */
-export type Tried = Readonly<{ operation: string; ended: string; brought: string | null; undone: string | null }>;
+/** How the last try of a release ended here, and the operation that brought it last, null: none did. `undone`: by that undo.
+ *  `from`: only a part was brought, the rest was as in that release. */
+export type Tried = Readonly<{ operation: string; ended: string; brought: string | null; undone: string | null; from: string | null }>;
 
 export function empty(key: string): EnvironmentState {
   const [, tenant = '', environment = ''] = key.split('/');
@@ -88,6 +93,7 @@ export function empty(key: string): EnvironmentState {
     watching: new Map(),
     observed: new Map(),
     changed: new Map(),
+    outdated: new Map(),
     tried: new Map(),
     freezes: { tenant: null, environment: null },
     tenantNumber: 0,

@@ -9,7 +9,7 @@ import type {
   ReleaseDescribed,
 } from '@srm/schemas';
 import type { OperationEvent, PlanningAnswer } from './events.ts';
-import { builds, touches, type Operation, type Planning } from './state.ts';
+import { builds, isUponRelease, touches, type Operation, type Planning } from './state.ts';
 
 type Asked = PlanningAdvanced['data']['asked'];
 
@@ -46,6 +46,11 @@ export function acceptPlanning(operation: Operation, { type, data, time }: Envel
 /** What runs is known. A rollback without a release goes back to the last that was brought there and is not what runs. */
 function surveyed(operation: Operation, { number, environment, releases, current }: EnvironmentDescribed['data']): OperationEvent {
   const { kind, product, release } = operation.request ?? missing();
+  if (isUponRelease(operation) && release === null) {
+    if (current !== null) return advanced(operation, { environmentNumber: number, release: current });
+    const detail = `no release of ${product} runs in ${environment}, so it is not known what the rest is to be: release all of it, or name the base (--base)`;
+    return refused(operation, 409, detail, [{ pointer: '/release', detail }]);
+  }
   if (kind !== 'rollback' || release !== null) return advanced(operation, { environmentNumber: number });
   const former = (releases ?? []).findLast((one) => one !== current);
   if (former !== undefined) return advanced(operation, { environmentNumber: number, release: former });
@@ -59,6 +64,7 @@ function surveyed(operation: Operation, { number, environment, releases, current
 
 /** A release is deployed as its own definition says, not as the product is defined today; revision 0: an earlier one, named by its digest. */
 function released(operation: Operation, { version, number, definition }: ReleaseDescribed['data']): PlanningAdvanced {
+  if (isUponRelease(operation)) return advanced(operation, { release: version, releasesNumber: number });
   const definitions = operation.planning.definitions.map((document) =>
     document.kind !== 'Product' || definition === null || definition === document.digest
       ? document
@@ -121,7 +127,7 @@ function advanced(operation: Operation, learnt: Partial<Omit<Planning, 'asked'>>
   const asked: Asked =
     environment !== null && known.environmentNumber === null
       ? 'environment'
-      : (kind === 'deploy' || kind === 'rollback') && known.releasesNumber === null
+      : (kind === 'deploy' || kind === 'rollback' || isUponRelease(operation)) && known.releasesNumber === null
         ? 'release'
         : builds(kind) && known.material === null
           ? 'material'

@@ -41,6 +41,20 @@ const held = () => {
   return test;
 };
 
+test('what the environment says of failures counts where the request says nothing', () => {
+  const ends = (asked: 'compensate' | null, environment: 'hold' | 'keep' | null) => {
+    const test = underTest();
+    test.given(request({ onFailure: asked }), ...planning([step('web/deploy')], { onFailure: environment }), leased);
+    return told(test.given(failed(test.operation, 'web/deploy', 'done'))).at(-1);
+  };
+  expect([ends(null, 'hold'), ends(null, 'keep'), ends('compensate', 'hold'), ends(null, null)]).toEqual([
+    'OperationHeld',
+    'OperationFailed',
+    'StepRequested web/deploy/undo',
+    'StepRequested web/deploy/undo',
+  ]);
+});
+
 test('retry asks for what failed again, keeps what succeeded, and goes on to the end', () => {
   const test = held();
   const events = test.given(act('retry'));

@@ -1,12 +1,13 @@
 import { definitionsKey, environmentKey, operationKey, releasesKey, stepKey, type Message, type RequestOperation } from '@srm/schemas';
 import type { FreeLease, PlanningAdvanced, StepRequested, StepSucceeded } from '@srm/schemas';
+import { digestOf } from '@srm/definitions';
 import { isBridge } from '../bridges.ts';
 import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { planningTimerName } from './accept.ts';
 import { outcomeOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
-import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, type Operation } from './state.ts';
+import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, isUponRelease, type Operation } from './state.ts';
 import { deadlineTimer } from './work.ts';
 
 const planningDeadline = 10 * 60_000;
@@ -33,9 +34,9 @@ export function said(event: OperationEvent, operation: Operation): readonly Said
       if (version === null || request.preview || !builds(request.kind)) return [];
       const data = {
         ...manifest(operation, request, version),
-        contentDigest: operation.planning.contentDigest ?? '',
+        contentDigest: contentOf(operation, request),
         components: [],
-        from: null,
+        from: isUponRelease(operation) ? operation.planning.release : null,
         definition: productOf(operation),
       };
       return [input(releasesKey(request.tenant, request.product), { type: 'OpenManifest', data })];
@@ -103,13 +104,20 @@ const manifest = (operation: Operation, { tenant, product }: RequestOperation['d
   version,
 });
 
+/** What a version stands for: of a part also which one it is, and what the rest is. */
+function contentOf(operation: Operation, { components }: RequestOperation['data']): string {
+  const { contentDigest, release } = operation.planning;
+  if (!isUponRelease(operation)) return contentDigest ?? '';
+  return digestOf({ content: contentDigest, components: [...components].sort(), from: release });
+}
+
 function asked(operation: Operation, request: RequestOperation['data'], known: PlanningAdvanced['data']): readonly Said[] {
   const { tenant, product, components } = request;
   const about = { operation: operation.id, tenant };
   const environment = request.environment ?? '';
   switch (known.asked) {
     case 'environment': {
-      const settled = actsOnWhatRuns(request.kind) ? product : null;
+      const settled = actsOnWhatRuns(request.kind) || (isUponRelease(operation) && request.release === null) ? product : null;
       return [input(environmentKey(tenant, environment), { type: 'DescribeEnvironment', data: { ...about, environment, settled } })];
     }
     case 'release':
@@ -124,11 +132,11 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
       return [{ topic: 'ci', subject: operationKey(operation.id), message: { type: 'ResolveMaterial', data } }];
     }
     case 'version': {
-      const data = { ...about, product, version: request.version, contentDigest: known.contentDigest ?? '' };
+      const data = { ...about, product, version: request.version, contentDigest: contentOf(operation, request) };
       return [input(releasesKey(tenant, product), { type: 'RequestVersion', data })];
     }
     case 'plan': {
-      const { kind, perComponent, pipeline, expectedPlan, force, of } = request;
+      const { kind, perComponent, pipeline, expectedPlan, force, of, restartConsumers } = request;
       const { definitions, material, environmentNumber, version, release, releasesNumber } = known;
       const made = { definitions, material, environmentNumber, version, release, releasesNumber };
       const data = {
@@ -145,6 +153,7 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
         force,
         of,
         named: request.release !== null,
+        restartConsumers,
       };
       return [{ topic: 'plan', subject: operationKey(operation.id), message: { type: 'MakePlan', data } }];
     }
@@ -184,21 +193,36 @@ function abandoned(operation: Operation, id: string): readonly Said[] {
 
 /** Every ending frees, granted or not, and says what runs now. */
 function freed(operation: Operation, request: RequestOperation['data'], ending: string): readonly Said[] {
-  const { tenant, environment, product, kind, of } = request;
+  const { tenant, environment, product, of } = request;
   if (operation.lease === 'none' || environment === null) return [];
   const outcome = outcomeOf(operation);
   const slices = sliced(outcome);
-  const release = brings(kind) ? (operation.plan?.version ?? operation.plan?.release ?? null) : null;
-  const about = { operation: operation.id, tenant, environment, product, release, ending, of };
+  const about = { operation: operation.id, tenant, environment, product, ...broughtBy(operation, request), ending, of };
   return slices.map((slice, n) =>
     input(environmentKey(tenant, environment), {
       type: 'FreeLease',
-      data: { ...about, outcome: slice, last: n === slices.length - 1 },
+      data: { ...about, outcome: slice, consumers: consumersOf(operation, outcome, slice), last: n === slices.length - 1 },
     }),
   );
 }
 
+/** The release that the environment is of after it; a part of one that was deployed makes none. */
+function broughtBy(operation: Operation, { kind, components }: RequestOperation['data']) {
+  const { plan } = operation;
+  const part = components.length > 0 && kind === 'deploy';
+  const release = brings(kind) && !part ? (plan?.version ?? plan?.release ?? null) : null;
+  return { release, from: isUponRelease(operation) ? (plan?.release ?? null) : null };
+}
+
 type Outcome = FreeLease['data']['outcome'];
+
+/** Who is configured with what a slice gives and was not configured anew by the same operation. */
+function consumersOf({ id, plan }: Operation, outcome: Outcome, slice: Outcome): FreeLease['data']['consumers'] {
+  const changed = new Set(slice.map(({ component }) => component));
+  const anew = new Set(outcome.flatMap(({ component, deployed, state }) => (deployed === id && state !== 'uncertain' ? [component] : [])));
+  const consumers = (plan?.consumers ?? []).filter(({ component, of }) => changed.has(of) && !anew.has(component));
+  return consumers.length === 0 ? null : consumers;
+}
 
 /** Small enough for a message each; at least one. */
 function sliced(outcome: Outcome): readonly Outcome[] {

@@ -190,15 +190,22 @@ export const isOpen = (step: Step): boolean => step.state === 'requested' || ste
 
 /** Kinds that build, and kinds that touch an environment. */
 export const builds = (kind: RequestOperation['data']['kind']): boolean => kind === 'compile' || kind === 'package' || kind === 'release';
+/** Is only a part built, and the rest of its release as in another one? */
+export const isUponRelease = ({ request }: Operation): boolean =>
+  request !== null && request.components.length > 0 && (request.kind === 'package' || request.kind === 'release');
 /** Kinds whose plan is what runs at the moment: they wait until nobody changes it. */
 export const actsOnWhatRuns = (kind: RequestOperation['data']['kind']): boolean => !builds(kind) && kind !== 'deploy';
 /** Kinds that bring a release into an environment. */
 export const brings = (kind: RequestOperation['data']['kind']): boolean => kind === 'release' || kind === 'deploy' || kind === 'rollback';
 export const touches = (kind: RequestOperation['data']['kind']): boolean => kind !== 'compile' && kind !== 'package';
 
+/** What follows on a failure: as it was asked, else as the environment says. */
+const policyOf = ({ request, plan }: Operation): 'compensate' | 'keep' | 'hold' => request?.onFailure ?? plan?.onFailure ?? 'compensate';
+
 /** Does the policy leave it to people what follows on a failure? */
-export const waitsForPeople = ({ request, trouble, givenUp }: Operation): boolean =>
-  request?.onFailure === 'hold' && trouble !== null && trouble.by !== 'cancel' && !givenUp;
+export const waitsForPeople = (operation: Operation): boolean => policyOf(operation) === 'hold' && isLeftToPeople(operation);
+
+const isLeftToPeople = ({ trouble, givenUp }: Operation): boolean => trouble !== null && trouble.by !== 'cancel' && !givenUp;
 
 /** Is nothing new begun: by a person, a failure, or a freeze? */
 export const isHeld = ({ held, frozen }: Operation): boolean => (held !== null && held !== 'undo') || frozen !== null;
@@ -211,8 +218,8 @@ export const isGivenUp = (operation: Operation, step: Step): boolean =>
   !(operation.trouble.by === 'build' && isBuild(step));
 
 /** Is undoing wanted at all? */
-export const undoes = ({ request, trouble, givenUp }: Operation): boolean =>
-  request?.onFailure !== 'keep' || trouble?.by === 'cancel' || givenUp;
+export const undoes = (operation: Operation): boolean =>
+  policyOf(operation) !== 'keep' || operation.trouble?.by === 'cancel' || operation.givenUp;
 
 /** Did, or may, the step have an effect that is undone? */
 export const isToUndo = (step: Step): boolean =>

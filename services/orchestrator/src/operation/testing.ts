@@ -49,6 +49,7 @@ export const request = (changes: Partial<Request> = {}): OperationInput => ({
     of: null,
     notBefore: null,
     deadline: null,
+    restartConsumers: null,
     ...changes,
   },
 });
@@ -81,10 +82,15 @@ const planDigest = 'sha256:plan';
 /** The answers that lead from a request to a plan that counts. */
 export const planning = (
   steps: readonly PlanStep[],
-  changes: { pipeline?: 'eager' | 'buildFirst'; lease?: readonly string[] } = {},
+  changes: Readonly<{
+    pipeline?: 'eager' | 'buildFirst';
+    lease?: readonly string[];
+    onFailure?: 'compensate' | 'keep' | 'hold' | null;
+    consumers?: Extract<OperationInput, { type: 'PlanMade' }>['data']['consumers'];
+  }> = {},
 ): readonly OperationInput[] => {
   const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: 'x', revision: 1, digest: `sha256:${kind}` }));
-  const { pipeline = 'eager', lease = ['shop/x'] } = changes;
+  const { pipeline = 'eager', lease = ['shop/x'], onFailure = null, consumers = null } = changes;
   return [
     { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents, round: null } },
     {
@@ -95,7 +101,18 @@ export const planning = (
     { type: 'PlanSliced', data: { operation: operationId, planDigest, slice: 0, steps } },
     {
       type: 'PlanMade',
-      data: { operation: operationId, planDigest, slices: 1, steps: steps.length, pipeline, protected: false, lease, remarks: null },
+      data: {
+        operation: operationId,
+        planDigest,
+        slices: 1,
+        steps: steps.length,
+        pipeline,
+        protected: false,
+        lease,
+        remarks: null,
+        onFailure,
+        consumers,
+      },
     },
     { type: 'VersionGranted', data: { operation: operationId, product: 'shop', version: '2026.11.24-1' } },
   ];

@@ -1,5 +1,5 @@
 import type { Former } from './before.ts';
-import { given, known, type PlanStep, stepId, stepOf, type Where } from './step.ts';
+import { given, known, needsInput, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 const madeAnew = new Set(['values', 'configuration', 'force', 'release']);
 
@@ -7,7 +7,10 @@ const madeAnew = new Set(['values', 'configuration', 'force', 'release']);
  *  the addresses of others as they are now. `release`: which one it is of, where the plan as a whole is of none. */
 export function againSteps(former: Former, where: Where, dependsOn: readonly string[], release: string | null): readonly PlanStep[] {
   const { component, outputs, undo, noReturn, deadline } = former;
-  const configure = stepOf(component, 'configure', where, dependsOn, known(Object.fromEntries(former.configure)));
+  const configure = stepOf(component, 'configure', where, dependsOn, [
+    ...known(Object.fromEntries([...former.configure].filter(([name]) => name !== 'needs'))),
+    ...needsInput(former.needs),
+  ]);
   const inputs = [
     ...known(Object.fromEntries([...former.deploy].filter(([name]) => !madeAnew.has(name)))),
     ...(release === null ? [] : known({ release })),

@@ -1,5 +1,6 @@
 import type { Change, Tried } from '../environment/state.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
+import type { EnvironmentState } from '../environment/state.ts';
 
 /** What was, as far as a plan goes back to it. */
 export type Before = Readonly<{
@@ -9,9 +10,11 @@ export type Before = Readonly<{
   tried: ReadonlyMap<string, Tried>;
   /** The operations that are taken back, or whose deploys are done again: each as it ended. */
   operations: ReadonlyMap<string, Operation>;
+  /** <product>/<component> that runs with outputs of others that are other ones by now. */
+  outdated: EnvironmentState['outdated'];
 }>;
 
-export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map() };
+export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map(), outdated: new Map() };
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */
 export type Former = Readonly<{
@@ -41,17 +44,19 @@ export function formerOf({ steps }: Operation, component: string): Former | null
     deadline: deploy.plan.deadline,
     undo: deploy.plan.undo,
     noReturn: deploy.plan.noReturn,
-    needs: needsIn(configure.plan.dependsOn, component),
+    needs: needsOfStep(configure.plan, component),
   };
 }
 
-/** The other components that a step waits for. */
-const needsIn = (dependsOn: readonly string[], component: string): readonly string[] => [
-  ...new Set(dependsOn.map((id) => id.slice(0, id.lastIndexOf('/'))).filter((name) => name !== component)),
-];
+/** What a component needs to be up: where only a part was deployed its step says so, else it is what the step waits for. */
+function needsOfStep({ dependsOn, inputs }: PlanStep, component: string): readonly string[] {
+  const said = inputs.find(({ name }) => name === 'needs')?.value;
+  if (typeof said === 'string') return JSON.parse(said) as readonly string[];
+  return [...new Set(dependsOn.map((id) => id.slice(0, id.lastIndexOf('/'))).filter((name) => name !== component))];
+}
 
 /** What a component needed in an operation that deployed it; null: it did not. */
 export function needsThen({ steps }: Operation, component: string): readonly string[] | null {
   const configure = steps.get(`${component}/configure`);
-  return configure === undefined ? null : needsIn(configure.plan.dependsOn, component);
+  return configure === undefined ? null : needsOfStep(configure.plan, component);
 }

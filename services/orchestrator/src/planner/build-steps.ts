@@ -1,4 +1,5 @@
 import { buildId, canonicalJson, componentVersion, type Component, type Material, needsOf, type Product, topology } from '@srm/definitions';
+import { isChosen, type Part } from './part.ts';
 import { byName, given, inDocument, inRequest, known, type PlanError, type PlanStep, stepId, stepOf } from './step.ts';
 
 export type Build = Readonly<{ id: string; version: string; revision: string }>;
@@ -8,6 +9,8 @@ export function buildsOf(
   product: Product,
   material: Material | null,
   guarded: boolean,
+  /** What is built at all. */
+  part: Part = null,
 ): Readonly<{ builds: ReadonlyMap<string, Build>; errors: readonly PlanError[] }> {
   const components = new Map(product.spec.components.map((component) => [component.name, component]));
   const revisions = new Map(material?.components.map((item) => [item.name, item]));
@@ -17,7 +20,7 @@ export function buildsOf(
   for (const name of material === null ? [] : topology(product, 'compile').flat()) {
     const component = components.get(name);
     const found = revisions.get(name);
-    if (component === undefined) continue;
+    if (component === undefined || !isChosen(part, name)) continue;
     if (found === undefined) {
       errors.push(
         inDocument(`Product/${product.metadata.name}`, '/spec/components', `no source of ${name} was found; look at its source.path`),
@@ -62,12 +65,19 @@ function packageStep(product: string, component: Component, build: Build): PlanS
   return stepOf(component.name, 'package', null, [compile], inputs);
 }
 
-/** Compile every component that is built here, and, where asked, package each that runs. */
-export const buildSteps = (product: Product, builds: ReadonlyMap<string, Build>, packages: boolean): readonly PlanStep[] =>
+/** Compile every component that is built, and, where asked, package each that was chosen and runs. */
+export const buildSteps = (
+  product: Product,
+  builds: ReadonlyMap<string, Build>,
+  packages: boolean,
+  part: Part = null,
+): readonly PlanStep[] =>
   product.spec.components.flatMap((component) => {
     const build = builds.get(component.name);
     if (build === undefined) return [];
     const name = product.metadata.name;
     const compiled = compileStep(name, component, build);
-    return packages && component.type !== 'library' ? [compiled, packageStep(name, component, build)] : [compiled];
+    return packages && component.type !== 'library' && isChosen(part, component.name)
+      ? [compiled, packageStep(name, component, build)]
+      : [compiled];
   });

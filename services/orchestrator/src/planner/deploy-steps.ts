@@ -11,8 +11,9 @@ import {
   wantsOf,
 } from '@srm/definitions';
 import type { Choice } from './choice.ts';
+import { needsAmongThese } from './order.ts';
 import { undoInput, undoOf, type Undo } from './undo.ts';
-import { byName, given, known, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
+import { byName, given, known, needsInput, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 /** A component as it is to be deployed. `image`: its digest, or null where this plan packages it. */
 export type Deployment = Readonly<{ component: Component; version: string; image: string | null; choice: Choice; resolved: Resolved }>;
@@ -27,11 +28,17 @@ const plain = (values: ReadonlyMap<string, Chosen>): Readonly<Record<string, unk
   Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
 
 /** The first step that touches the environment: not before the image is there, so that no lease is held while it is built. */
-function configureStep({ component, choice, image }: Deployment, published: ReadonlySet<string>, where: Where): PlanStep {
-  const others = needsOf(component, 'configure').map((name) => stepId(name, published.has(name) ? 'publish' : 'deploy'));
+function configureStep(
+  { component, choice, image }: Deployment,
+  { among, all }: Needs,
+  published: ReadonlySet<string>,
+  where: Where,
+): PlanStep {
+  const others = among(component).map((name) => stepId(name, published.has(name) ? 'publish' : 'deploy'));
   const dependsOn = image === null ? [stepId(component.name, 'package'), ...others] : others;
   const inputs = known({ wants: canonicalJson(wantsOf(component)), config: canonicalJson(texts(choice.config)) });
-  return stepOf(component.name, 'configure', where, dependsOn, inputs);
+  const needs = all ? [] : needsInput(needsOf(component, 'configure'));
+  return stepOf(component.name, 'configure', where, dependsOn, [...inputs, ...needs]);
 }
 
 /** Who said what, by name: later wins. */
@@ -82,6 +89,21 @@ function publishStep(component: Component, where: Where, { undo, noReturn }: Und
   return undo === 'keep' || undo === 'hold' ? { ...step, undo, noReturn } : step;
 }
 
+/** Of what is deployed: whether that is all, and what a component needs of the others; where it is a part, also by way of what is not. */
+type Needs = Readonly<{ all: boolean; among: (component: Component) => readonly string[] }>;
+
+function needsIn(product: Product, deployments: readonly Deployment[]): Needs {
+  const names = new Set(deployments.map(({ component }) => component.name));
+  const all = product.spec.components.every(({ name, type }) => type === 'library' || names.has(name));
+  if (all) return { all, among: (component) => needsOf(component, 'configure') };
+  const defined = new Map(product.spec.components.map((component) => [component.name, component]));
+  const found = needsAmongThese(names, (name) => {
+    const component = defined.get(name);
+    return component === undefined ? [] : needsOf(component, 'configure');
+  });
+  return { all, among: ({ name }) => found.get(name) ?? [] };
+}
+
 const hasOutputs = (component: Component): boolean => Object.keys(component.outputs ?? {}).length > 0;
 
 /** Configure, deploy and, where there are outputs, publish each component. `guarded`: the environment, where it is protected. */
@@ -92,9 +114,10 @@ export function deploySteps(
   guarded: string | null,
 ): readonly PlanStep[] {
   const published = new Set(product.spec.components.filter(hasOutputs).map((component) => component.name));
+  const needs = needsIn(product, deployments);
   return deployments.flatMap((deployment) => {
     const undo = undoOf(deployment, guarded);
-    const steps = [configureStep(deployment, published, where), deployStep(deployment, where, undo)];
+    const steps = [configureStep(deployment, needs, published, where), deployStep(deployment, where, undo)];
     return hasOutputs(deployment.component) ? [...steps, publishStep(deployment.component, where, undo)] : steps;
   });
 }

@@ -287,9 +287,6 @@ test('what is not built yet is refused by name', () => {
   expect(wrong(input(three, { request: { kind: 'execute' } }))).toEqual([
     'request /kind: not supported yet: operation "execute"; ask for compile, package, deploy, release, start, stop, restart, destroy, scale, rollback, undo',
   ]);
-  expect(wrong(input(three, { request: { components: ['web'] } }))).toEqual([
-    'request /components: not supported yet: a part of a product; leave components out',
-  ]);
   expect(wrong(input(three, { request: { kind: 'compile', ...perComponent('web', 'single') } }))).toEqual([
     'request /perComponent/0/name: a compile deploys nothing, so it takes neither spec nor parameters; leave perComponent out',
   ]);

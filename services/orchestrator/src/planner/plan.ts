@@ -14,11 +14,13 @@ import {
   type Running,
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
-import type { Before } from './before.ts';
+import { type Before, type Former, formerOf } from './before.ts';
 import { type Build, buildsOf, buildSteps } from './build-steps.ts';
+import { type Consumer, consumersOf } from './consumers.ts';
 import { chooseFor, type Choosing, specsByName } from './choice.ts';
 import { type Deployment, deploySteps } from './deploy-steps.ts';
 import { processErrors } from './process-target.ts';
+import { absentNeeds, baseErrors, builtWith, isChosen, type Part, type PartKind, partOf } from './part.ts';
 import { runSteps } from './run-steps.ts';
 import { chosenOf, isRunKind, runKinds } from './selection.ts';
 import { releaseRemarks, leftRemarks } from './remarks.ts';
@@ -49,6 +51,10 @@ export type Plan = Readonly<{
   planDigest: string;
   /** Sentences that people should read with the plan. */
   remarks: readonly string[];
+  /** What the environment says of failures. */
+  onFailure: PlanMade['data']['onFailure'];
+  /** Who runs outside the plan with an output of it that may change. */
+  consumers: readonly Consumer[];
 }>;
 export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 
@@ -59,6 +65,8 @@ const builds: ReadonlySet<Kind> = new Set(['compile', 'package', 'release']);
 const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo', ...runKinds]);
 const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
 const bringing: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback']);
+/** Kinds that change what others are configured with. */
+const giving: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo']);
 const guardedStages = new Set(['staging', 'production']);
 const mostErrors = 1000;
 const mostRemarks = 100;
@@ -71,8 +79,11 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
   const errors: PlanError[] = [];
   if (touches.has(kind) && environment === null)
     errors.push(inRequest('/environment', `a ${kind} needs an environment; name one that is defined`));
-  if (request.components.length > 0 && !isRunKind(kind))
-    errors.push(inRequest('/components', 'not supported yet: a part of a product; leave components out'));
+  if (request.components.length > 0 && (kind === 'rollback' || kind === 'undo'))
+    errors.push(inRequest('/components', `what a ${kind} is about follows from what was done; leave components out`));
+  if (request.restartConsumers === true && !giving.has(kind))
+    errors.push(inRequest('/restartConsumers', `a ${kind} changes no outputs; leave restartConsumers out`));
+  const part = request.components.length === 0 ? null : new Set(request.components);
   const running = new Map(product.spec.components.map((component) => [component.name, component]));
   const seen = new Set<string>();
   if (kind === 'scale') return errors;
@@ -88,6 +99,7 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
     else if (component === undefined)
       errors.push(inRequest(pointer, `unknown component ${quoted(name)}${meant(name, [...running.keys()])}`));
     else if (component.type === 'library') errors.push(inRequest(pointer, `${name} is a library and is not deployed; leave it out`));
+    else if (!isChosen(part, name)) errors.push(inRequest(pointer, `${name} is not among the components; choose it too, or leave it out`));
     else if (seen.has(name)) errors.push(inRequest(pointer, `${name} is there twice; keep one`));
     seen.add(name);
   }
@@ -104,6 +116,7 @@ function imagesOf(
   { request, product, manifest }: PlanInput,
   kind: Kind,
   built: ReadonlyMap<string, Build>,
+  part: Part,
 ): Readonly<{ images: ReadonlyMap<string, Image>; errors: readonly PlanError[] }> {
   if (kind === 'release') return { images: new Map([...built].map(([name, { version }]) => [name, { version, image: null }])), errors: [] };
   const named = request.release === null ? 'a release' : `the release ${quoted(request.release)}`;
@@ -116,7 +129,7 @@ function imagesOf(
   const images = new Map<string, Image>();
   const errors: PlanError[] = [];
   for (const component of product.spec.components) {
-    if (component.type === 'library') continue;
+    if (component.type === 'library' || !isChosen(part, component.name)) continue;
     const found = components.get(component.name);
     if (found?.image == null) {
       errors.push(inRequest('/release', `${named} has no image of ${component.name}; package it again`));
@@ -132,6 +145,7 @@ function deploymentsOf(
   input: PlanInput,
   environment: Environment,
   images: ReadonlyMap<string, Image>,
+  part: Part,
 ): Readonly<{ deployments: readonly Deployment[]; errors: readonly PlanError[] }> {
   const { request, product } = input;
   const items = request.perComponent.map((item, index) => [item.name, { asked: item, pointer: below('/perComponent', index) }] as const);
@@ -140,7 +154,7 @@ function deploymentsOf(
   const deployments: Deployment[] = [];
   const errors: PlanError[] = [...strangers(product, environment)];
   for (const [index, component] of product.spec.components.entries()) {
-    if (component.type === 'library') continue;
+    if (component.type === 'library' || !isChosen(part, component.name)) continue;
     const { choice, errors: wrong } = chooseFor(choosing, component, index);
     errors.push(...wrong);
     if (choice === null) continue;
@@ -179,12 +193,14 @@ const refused = (errors: readonly PlanError[]): PlanResult =>
     ? { errors }
     : { errors: [...errors.slice(0, mostErrors), inRequest('', `and ${errors.length - mostErrors} more errors; mend these first`)] };
 
+const whereOf = (environment: Environment | null): Where =>
+  environment === null ? null : { driver: environment.spec.target.driver, target: canonicalJson(environment.spec.target) };
+
 type Found = Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[]; remarks?: readonly string[] }>;
 
 function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   const { product, environment, running, before, request } = input;
-  const where: Where =
-    environment === null ? null : { driver: environment.spec.target.driver, target: canonicalJson(environment.spec.target) };
+  const where = whereOf(environment);
   if (kind === 'undo' && environment !== null) return undoSteps({ product, environment, running, before, of: request.of ?? '', where });
   if (kind === 'rollback' && environment !== null) {
     const again = rollbackSteps(before, request.release ?? '', environment, where);
@@ -196,17 +212,45 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   }
   if (isRunKind(kind)) {
     const { chosen, errors } = chosenOf(product, kind, running, input.request);
-    return { steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where), errors };
+    return {
+      steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where, kind === 'restart' ? anewOf(input) : new Map()),
+      errors,
+    };
   }
-  const built = builds.has(kind) ? buildsOf(product, input.material, guarded) : { builds: new Map<string, Build>(), errors: [] };
-  const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile') : [];
-  if (!bringing.has(kind) || environment === null) return { steps: first, errors: built.errors };
-  const { images, errors: noImages } = imagesOf(input, kind, built.builds);
-  const { deployments, errors } = deploymentsOf(input, environment, images);
+  return broughtSteps(input, kind === 'rollback' || kind === 'undo' ? 'deploy' : kind, guarded, where);
+}
+
+/** Builds and deploys: of all, or of a part. */
+function broughtSteps(input: PlanInput, kind: PartKind, guarded: boolean, where: Where): Found {
+  const { product, environment, running, request, manifest } = input;
+  const { part, errors: misnamed } = partOf(product, kind, request.components);
+  if (misnamed.length > 0) return { steps: [], errors: misnamed };
+  const built = builds.has(kind)
+    ? buildsOf(product, input.material, guarded, builtWith(product, part))
+    : { builds: new Map<string, Build>(), errors: [] };
+  const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile', part) : [];
+  const place = environment?.metadata.name ?? '';
+  const ran = kind === 'release' ? { running, environment: place } : null;
+  const noBase = kind === 'package' || kind === 'release' ? baseErrors(product, part, manifest, ran) : [];
+  if (!bringing.has(kind) || environment === null) return { steps: first, errors: [...built.errors, ...noBase] };
+  const { images, errors: noImages } = imagesOf(input, kind, built.builds, part);
+  const { deployments, errors } = deploymentsOf(input, environment, images, part);
   return {
-    steps: [...first, ...deploySteps(product, deployments, where, guarded ? environment.metadata.name : null)],
-    errors: [...built.errors, ...noImages, ...errors],
+    steps: [...first, ...deploySteps(product, deployments, where, guarded ? place : null)],
+    errors: [...built.errors, ...noBase, ...noImages, ...errors, ...(noBase.length > 0 ? [] : absentNeeds(product, part, running, place))],
   };
+}
+
+/** What a restart has to configure anew, since what others give has changed. */
+function anewOf({ product, running, before }: PlanInput): ReadonlyMap<string, Readonly<{ former: Former; release: string }>> {
+  const anew = new Map<string, Readonly<{ former: Former; release: string }>>();
+  for (const { component, deployed, version } of running) {
+    const operation = before.outdated.has(component) ? before.operations.get(deployed ?? '') : undefined;
+    const name = component.slice(product.metadata.name.length + 1);
+    const former = operation === undefined ? null : formerOf(operation, name);
+    if (former !== null) anew.set(name, { former, release: version });
+  }
+  return anew;
 }
 
 const again = new Set(['compile', 'package', 'deploy']);
@@ -222,11 +266,22 @@ function remarksOf(
 ): readonly string[] {
   if (!bringing.has(kind) || environment === null) return [];
   const release = kind === 'release' || request.named === true ? null : request.release;
-  const deployed = new Set(steps.filter(({ phase }) => phase === 'deploy').map(({ component }) => component));
+  const deployed = new Set([
+    ...steps.filter(({ phase }) => phase === 'deploy').map(({ component }) => component),
+    ...(request.components.length === 0 ? [] : product.spec.components.map(({ name }) => name)),
+  ]);
   return [
+    ...(kind === 'release' && request.components.length > 0
+      ? [`the rest is as in release ${request.release}, and stays as it runs in ${environment.metadata.name}`]
+      : []),
     ...(release === null ? [] : releaseRemarks(request, release, environment.metadata.name, before.tried.get(release))),
     ...leftRemarks(product, environment, running, deployed),
   ];
+}
+
+function outsideOf({ product, environment, running, before, request }: PlanInput, kind: Kind, steps: readonly PlanStep[]) {
+  const restart = request.restartConsumers === true;
+  return consumersOf({ product, running, before, where: whereOf(environment), restart }, giving.has(kind) ? steps : []);
 }
 
 /** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.
@@ -236,9 +291,11 @@ export function plan(input: PlanInput): PlanResult {
   if (!isKind(request.kind))
     return refused([inRequest('/kind', `not supported yet: operation ${quoted(request.kind)}; ask for ${kinds.join(', ')}`)]);
   const guarded = isGuarded(environment);
-  const { steps: found, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
+  const { steps: own, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
+  const outside = outsideOf(input, request.kind, own);
+  const found = [...own, ...outside.steps];
   const steps = request.force === true ? found.map(forced) : found;
-  const all = [...requestErrors(input, request.kind), ...errors];
+  const all = [...requestErrors(input, request.kind), ...errors, ...outside.errors];
   if (all.length > 0) return refused(all);
   const pipeline = pipelineOf(input, guarded);
   const planDigest = digestOf({ pipeline, steps: steps.map(digestOf) });
@@ -253,6 +310,8 @@ export function plan(input: PlanInput): PlanResult {
     protected: guarded,
     lease: leaseOf(product.metadata.name, steps),
     planDigest,
-    remarks: [...remarksOf(input, request.kind, steps), ...remarks].slice(0, mostRemarks),
+    remarks: [...remarksOf(input, request.kind, own), ...remarks, ...outside.remarks].slice(0, mostRemarks),
+    onFailure: environment?.spec.onFailure ?? null,
+    consumers: outside.consumers,
   };
 }

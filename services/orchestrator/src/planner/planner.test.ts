@@ -27,6 +27,7 @@ const command: Envelope<MakePlan> = {
     force: false,
     of: null,
     named: null,
+    restartConsumers: null,
   },
   id: 'command',
   source: '/srm/orchestrator',

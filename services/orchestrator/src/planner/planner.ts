@@ -1,4 +1,4 @@
-import type { Material, Product, DeploymentSpec, Environment } from '@srm/definitions';
+import type { Material, Product, DeploymentSpec, Environment, Running } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
 import { idOf, isSetAside, isTransient, sentence, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import {
@@ -44,12 +44,23 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
   const { operation } = envelope.data;
   const result = await planned(parts, envelope);
   if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: result.errors } }];
-  const { steps, planDigest, pipeline, protected: guarded, lease, remarks } = result;
+  const { steps, planDigest, pipeline, protected: guarded, lease, remarks, onFailure, consumers } = result;
   const slices = sliced(steps).map((some, n): PlanSliced => ({
     type: 'PlanSliced',
     data: { operation, planDigest, slice: n, steps: some },
   }));
-  const whole = { operation, planDigest, slices: slices.length, steps: steps.length, pipeline, protected: guarded, lease, remarks };
+  const whole = {
+    operation,
+    planDigest,
+    slices: slices.length,
+    steps: steps.length,
+    pipeline,
+    protected: guarded,
+    lease,
+    remarks,
+    onFailure,
+    consumers,
+  };
   return [...slices, { type: 'PlanMade', data: whole }];
 }
 
@@ -102,7 +113,11 @@ async function loaded(parts: Parts, { data: command, time }: Envelope<MakePlan>)
 }
 
 /** What a rollback or an undo goes back to: the operations that deployed it, each loaded once. */
-async function beforeOf(parts: Parts, { kind, product, release, of }: MakePlan['data'], ran: EnvironmentState): Promise<Before> {
+async function beforeOf(
+  parts: Parts,
+  { kind, product, release, of, restartConsumers }: MakePlan['data'],
+  ran: EnvironmentState,
+): Promise<Before> {
   const tried = new Map(ran.tried.get(product));
   const operations = new Map<string, Operation>();
   const load = async (id: string | null | undefined): Promise<Operation | null> => {
@@ -111,10 +126,17 @@ async function beforeOf(parts: Parts, { kind, product, release, of }: MakePlan['
     operations.set(id, found);
     return found;
   };
-  if (kind === 'rollback') await load(tried.get(release ?? '')?.brought);
+  const seen = new Set<string>();
+  for (let name = kind === 'rollback' ? release : null; name !== null && !seen.has(name); name = tried.get(name)?.from ?? null) {
+    seen.add(name);
+    await load(tried.get(name)?.brought);
+  }
   const undone = kind === 'undo' ? await load(of) : null;
   for (const { component } of undone === null ? [] : outcomeOf(undone)) await load(ran.changed.get(component)?.was?.deployed);
-  return { changed: ran.changed, tried, operations };
+  const anew = ({ component }: Running): boolean => restartConsumers === true || (kind === 'restart' && ran.outdated.has(component));
+  for (const resource of ran.running.values())
+    if (resource.component.startsWith(`${product}/`) && anew(resource)) await load(resource.deployed);
+  return { changed: ran.changed, tried, operations, outdated: ran.outdated };
 }
 
 function sliced(steps: PlanSliced['data']['steps']): readonly PlanSliced['data']['steps'][] {

@@ -1,6 +1,8 @@
 import { quoted, type Environment } from '@srm/definitions';
+import type { Operation } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
 import { type Before, formerOf } from './before.ts';
+import { tangled, tangledIn } from './order.ts';
 import { inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
 
 /** The steps that run a release as it ran here before. Null: it was never brought here, or too long ago to be remembered. */
@@ -10,13 +12,10 @@ export function rollbackSteps(
   environment: Environment,
   where: Where,
 ): Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[] }> | null {
-  const operation = operations.get(tried.get(release)?.brought ?? '');
-  if (operation === undefined) return null;
-  const components = [...operation.steps.values()].flatMap(({ plan, undoes }) =>
-    undoes === null && plan.phase === 'deploy' ? [plan.component] : [],
-  );
-  const formers = components.flatMap((component) => formerOf(operation, component) ?? []);
-  if (formers.length < components.length || formers.length === 0) {
+  const brought = broughtIn({ tried, operations }, release);
+  if (brought === null) return null;
+  const formers = [...brought].flatMap(([component, operation]) => (operation === null ? [] : (formerOf(operation, component) ?? [])));
+  if (formers.length < brought.size || formers.length === 0) {
     const detail = `it is not known any more how ${quoted(release)} was deployed in ${environment.metadata.name}; deploy it instead`;
     return { steps: [], errors: [inRequest('/release', detail)] };
   }
@@ -29,5 +28,24 @@ export function rollbackSteps(
       null,
     ),
   );
-  return { steps, errors: [] };
+  const left = tangledIn(steps);
+  return left.length > 0 ? { steps: [], errors: [inRequest('/release', tangled(left))] } : { steps, errors: [] };
+}
+
+/** Component → the operation that deployed it for this release: of a part that was released, for the rest whoever brought what it was built upon.
+ *  Null as an operation: that is not known any more. Null: the release itself was never brought here. */
+function broughtIn(
+  { tried, operations }: Pick<Before, 'tried' | 'operations'>,
+  release: string,
+): ReadonlyMap<string, Operation | null> | null {
+  const found = new Map<string, Operation | null>();
+  const seen = new Set<string>();
+  for (let name: string | null = release; name !== null && !seen.has(name); name = tried.get(name)?.from ?? null) {
+    seen.add(name);
+    const operation = operations.get(tried.get(name)?.brought ?? '');
+    if (operation === undefined) return name === release ? null : found.set(name, null);
+    for (const { plan, undoes } of operation.steps.values())
+      if (undoes === null && plan.phase === 'deploy' && !found.has(plan.component)) found.set(plan.component, operation);
+  }
+  return found;
 }

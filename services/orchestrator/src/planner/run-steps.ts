@@ -1,3 +1,5 @@
+import { againSteps, lastOf } from './again.ts';
+import type { Former } from './before.ts';
 import { edges, type Phase, type Product, topology } from '@srm/definitions';
 import { type Chosen, isTurnedRound, type RunKind } from './selection.ts';
 import { known, type PlanStep, stepId, stepOf, type Where } from './step.ts';
@@ -27,7 +29,14 @@ function needsAmong(chosen: Chosen, order: readonly string[], direct: ReadonlyMa
 const phaseOf = (kind: RunKind): Phase => (kind === 'scale' ? 'start' : kind);
 
 /** One step a component: dependencies first, or, where it is stopped or destroyed, dependents first. */
-export function runSteps(product: Product, kind: RunKind, chosen: Chosen, where: Where): readonly PlanStep[] {
+export function runSteps(
+  product: Product,
+  kind: RunKind,
+  chosen: Chosen,
+  where: Where,
+  /** What a restart has to configure anew, and of which release it is. */
+  anew: ReadonlyMap<string, Readonly<{ former: Former; release: string }>> = new Map(),
+): readonly PlanStep[] {
   const round = isTurnedRound(kind);
   const order = [...topology(product, 'deploy').flat()];
   const direct = new Map<string, string[]>();
@@ -42,7 +51,12 @@ export function runSteps(product: Product, kind: RunKind, chosen: Chosen, where:
   const needs = needsAmong(chosen, sorted, direct);
   return all.flatMap((name, index) => {
     const before = needs === null ? all.slice(Math.max(0, index - 1), index) : [...(needs.get(name) ?? [])];
-    const dependsOn = before.map((other) => stepId(other, kind));
+    const dependsOn = before.map((other) => {
+      const again = anew.get(other);
+      return again === undefined ? stepId(other, kind) : lastOf(again.former);
+    });
+    const again = anew.get(name);
+    if (again !== undefined) return againSteps(again.former, where, dependsOn, again.release);
     const replicas = chosen.get(name)?.replicas ?? null;
     const step = stepOf(name, kind, where, dependsOn, replicas === null ? [] : known({ replicas: String(replicas) }));
     if (kind !== 'destroy' || chosen.get(name)?.publishes !== true) return [step];

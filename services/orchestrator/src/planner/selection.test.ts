@@ -113,9 +113,6 @@ test('a selection of what cannot be chosen is refused, each name at its place', 
     'request /components/2: seed is a job, which runs when it is deployed and is not stopped; leave it out',
   ]);
   expect(wrong(asked('destroy', ['money']))).toEqual(['request /components/0: money is a library and is never destroyed; leave it out']);
-  expect(wrong(input(shop, { request: { kind: 'release', components: ['left'] } }))).toEqual([
-    'request /components: not supported yet: a part of a product; leave components out',
-  ]);
 });
 
 /** A target where a component may be there several times. */

@@ -68,6 +68,9 @@ export const byName = <T>(map: Readonly<Record<string, T>>): readonly (readonly 
 export const known = (values: Readonly<Record<string, string>>): PlanInputs =>
   Object.entries(values).map(([name, value]) => ({ name, value, step: null, output: null }));
 
+/** What a component needs to be up, where the edges of its steps do not say all of it: for who does it again. */
+export const needsInput = (needs: readonly string[]): PlanInputs => known({ needs: JSON.stringify(needs) });
+
 /** An input that another step's output gives. */
 export const given = (name: string, step: string, output: string): PlanInputs[number] => ({ name, value: null, step, output });
 

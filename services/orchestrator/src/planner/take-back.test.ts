@@ -54,7 +54,7 @@ test('a rollback runs a release as it ran here before: images, spec, parameters 
     'store/deploy after store/configure',
     'store/publish after store/deploy',
   ]);
-  expect(inputsOf(plan, 'web/configure')).toEqual(['wants = []', 'config = {"mood":"calm"}']);
+  expect(inputsOf(plan, 'web/configure')).toEqual(['wants = []', 'config = {"mood":"calm"}', 'needs = ["cart"]']);
   expect(inputsOf(plan, 'web/deploy').filter((line) => !/^(workload|origins)/.test(line))).toEqual([
     'image = sha256:web-r1',
     'version = r1',
@@ -212,7 +212,9 @@ test('a deploy without a release says which it takes and how that fared; what is
     'cart, seed, store are no part of shop any more and still there in development; they stay as they are, npm run srm -- destroy shop -e development -c cart -c seed -c store --yes removes them';
   expect(planned(past.now({ kind: 'deploy', release: 'r2', named: false }, given, smaller)).remarks).toEqual([undone, left]);
   expect(planned(past.now({ kind: 'deploy', release: 'r2', named: true }, given, smaller)).remarks).toEqual([left]);
-  past.environment.state.tried.get('shop')?.set('r2', { operation: 'bad', ended: 'OperationCompensated', brought: null, undone: null });
+  past.environment.state.tried
+    .get('shop')
+    ?.set('r2', { operation: 'bad', ended: 'OperationCompensated', brought: null, undone: null, from: null });
   expect(planned(past.now({ kind: 'deploy', release: 'r2', named: false }, given, smaller)).remarks[0]).toBe(
     'takes release r2, the newest complete one; its last try there was compensated (operation bad)',
   );

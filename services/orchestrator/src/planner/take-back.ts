@@ -1,9 +1,9 @@
-import { edges, ordered, type Environment, type Product, type Running } from '@srm/definitions';
+import { edges, type Environment, type Product, type Running } from '@srm/definitions';
 import { outcomeOf } from '../operation/ending.ts';
 import { type Operation, touches } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
 import { type Before, type Former, formerOf, needsThen } from './before.ts';
-import { needsAmongThese } from './order.ts';
+import { needsAmongThese, tangled, tangledIn } from './order.ts';
 import { inRequest, known, type PlanError, type PlanStep, stepId, stepOf, type Where } from './step.ts';
 
 type Undoing = Readonly<{
@@ -40,15 +40,8 @@ export function undoSteps(undoing: Undoing): Result {
   if (found.turns.length === 0)
     return refused([`operation ${of} left nothing in ${environment.metadata.name} that could be taken back; a restart has no undo`]);
   const steps = stepsOf(operation, found.turns, undoing);
-  const dependencies = steps.flatMap((step) => step.dependsOn.map((to) => ({ from: step.id, to })));
-  const { left } = ordered(
-    steps.map(({ id }) => id),
-    dependencies,
-  );
-  if (left.length > 0)
-    return refused([
-      `not supported yet: the releases that the components go back to need each other in opposite directions (${left.slice(0, 10).join(', ')})`,
-    ]);
+  const left = tangledIn(steps);
+  if (left.length > 0) return refused([tangled(left)]);
   return { steps, errors: [], remarks: found.remarks };
 }
 

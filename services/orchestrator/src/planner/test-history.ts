@@ -7,6 +7,7 @@ import { emptyOperation, type Operation, type Step } from '../operation/state.ts
 import { request } from '../operation/testing.ts';
 import { playing } from '../testing.ts';
 import type { Plan, PlanInput } from './plan.ts';
+import { nothingBefore } from './before.ts';
 import { input, planned } from './testing.ts';
 
 type Asked = Extract<OperationInput, { type: 'RequestOperation' }>['data'];
@@ -22,16 +23,25 @@ export function history(text: string) {
       ...more,
       request: asked,
       running: [...environment.state.running.values()],
-      before: { changed: environment.state.changed, tried: new Map(environment.state.tried.get(product)), operations },
+      before: {
+        ...nothingBefore,
+        outdated: environment.state.outdated,
+        changed: environment.state.changed,
+        tried: new Map(environment.state.tried.get(product)),
+        operations,
+      },
     });
-  const carriedOut = (id: string, plan: Plan, asked: Partial<Asked>, release: string | null): Operation => {
+  const carriedOut = (id: string, plan: Plan, asked: Partial<Asked>, release: string | null, from: string | null): Operation => {
     const data = { operation: id, tenant: 'default', environment: 'development' };
     environment.given({ type: 'RequestLease', data: { ...data, components: plan.lease } });
     const operation = operationOf(id, plan, { ...asked, product }, release, environment.state.fence);
     operations.set(id, operation);
     const brings = ['deploy', 'release', 'rollback'].includes(asked.kind ?? '');
-    const ending = { product, release: brings ? release : null, ending: 'OperationSucceeded', of: asked.of ?? null };
-    const free: FreeLease = { type: 'FreeLease', data: { ...data, outcome: outcomeOf(operation), last: true, ...ending } };
+    const ending = { product, release: brings ? release : null, ending: 'OperationSucceeded', of: asked.of ?? null, from };
+    const free: FreeLease = {
+      type: 'FreeLease',
+      data: { ...data, outcome: outcomeOf(operation), consumers: plan.consumers, last: true, ...ending },
+    };
     environment.given(free);
     return operation;
   };
@@ -46,10 +56,11 @@ export function history(text: string) {
       more: Given = {},
       release: string | null = asked.release ?? null,
       definitions = text,
+      from: string | null = null,
     ): Plan => {
       const { deadline: _deadline, ...wanted } = asked; // the planner's is another one
       const plan = planned(now(wanted, more, definitions));
-      carriedOut(id, plan, asked, release);
+      carriedOut(id, plan, asked, release, from);
       return plan;
     },
   };
@@ -78,8 +89,10 @@ const succeeded = (plan: Step['plan']): Step => ({
 });
 
 const outputsIn = ({ inputs }: Step['plan']): Step['outputs'] =>
-  Object.keys(JSON.parse(inputs.find(({ name }) => name === 'outputs')?.value ?? '{}') as object).map((name) => ({
-    name,
-    value: `${name} of it`,
-    secret: false,
-  }));
+  Object.entries(JSON.parse(inputs.find(({ name }) => name === 'outputs')?.value ?? '{}') as Record<string, string>).map(
+    ([name, template]) => ({
+      name,
+      value: template.replace(/\$\{[^}]*\}/g, 'x'),
+      secret: false,
+    }),
+  );

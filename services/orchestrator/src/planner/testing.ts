@@ -65,6 +65,7 @@ export function input(text: string, given: Given = {}): PlanInput {
       force: null,
       of: null,
       named: null,
+      restartConsumers: null,
       ...given.request,
     },
     product,

@@ -8,10 +8,12 @@ export type OperationRequest = ApiSchemas['schemas']['OperationRequest'];
 
 const later = new Set(['configure', 'execute']);
 /** Kinds that can be about a part of a product. */
-const selecting = new Set(['start', 'stop', 'restart', 'destroy']);
-const inEnvironment = new Set(['deploy', 'release', 'scale', 'rollback', ...selecting]);
+const selecting = new Set(['compile', 'package', 'release', 'deploy', 'start', 'stop', 'restart', 'destroy']);
+const inEnvironment = new Set(['deploy', 'release', 'scale', 'rollback', 'start', 'stop', 'restart', 'destroy']);
+/** Kinds that change what others are configured with. */
+const giving = new Set(['deploy', 'release', 'rollback', 'undo']);
 /** Kinds that build or deploy again by force what is unchanged; a start or a stop is forced on those who need it. */
-const forcing = new Set(['compile', 'package', 'release', 'deploy', ...selecting]);
+const forcing = selecting;
 
 const fits = (value: unknown, errors: readonly ErrorAt[]): value is OperationRequest => errors.length === 0 && isObject(value);
 
@@ -30,8 +32,6 @@ function notBuilt(body: unknown): readonly ErrorAt[] {
   const errors: ErrorAt[] = [];
   const refuse = (key: string, what: string): void => void errors.push({ pointer: `/${key}`, detail: `not supported yet: ${what}` });
   if (typeof body['kind'] === 'string' && later.has(body['kind'])) refuse('kind', body['kind']);
-  const selects = typeof body['kind'] === 'string' && selecting.has(body['kind']);
-  if (!selects && isSome(body['components'])) refuse('components', 'a part of a product; leave components away');
   if (body['force'] === true && !forcing.has(String(body['kind']))) refuse('force', `force of ${String(body['kind'])}; leave force away`);
   return errors;
 }
@@ -52,12 +52,24 @@ function amiss(body: unknown): readonly ErrorAt[] {
     twice(list, (item) => (isObject(item) ? item['name'] : null), pointer, '/name');
   return [
     ...errors,
+    ...notOf(body),
     ...ofUndo(body),
     ...ofScale(body),
     ...named(body['perComponent'], '/perComponent'),
     ...named(body['labels'], '/labels'),
     ...twice(body['components'], (item) => item, '/components', ''),
   ];
+}
+
+/** What a kind cannot be asked with. */
+function notOf({ kind, components, restartConsumers }: Readonly<Record<string, unknown>>): readonly ErrorAt[] {
+  const name = String(kind);
+  const errors: ErrorAt[] = [];
+  if (isSome(components) && !selecting.has(name))
+    errors.push({ pointer: '/components', detail: `${name} is not about chosen components; leave components away` });
+  if (restartConsumers === true && !giving.has(name))
+    errors.push({ pointer: '/restartConsumers', detail: `a ${name} changes no outputs; leave restartConsumers away` });
+  return errors;
 }
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;

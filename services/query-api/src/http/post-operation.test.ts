@@ -66,6 +66,7 @@ test('a request is answered with the operation once its plan is made', async () 
         of: null,
         notBefore: null,
         deadline: null,
+        restartConsumers: null,
       },
     },
   ]);
@@ -224,8 +225,8 @@ test('what is not built yet is refused by name', async () => {
     422,
     [
       { pointer: '/kind', detail: 'not supported yet: execute' },
-      { pointer: '/components', detail: 'not supported yet: a part of a product; leave components away' },
       { pointer: '/force', detail: 'not supported yet: force of execute; leave force away' },
+      { pointer: '/components', detail: 'execute is not about chosen components; leave components away' },
     ],
   ]);
 });

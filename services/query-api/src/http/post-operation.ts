@@ -96,6 +96,7 @@ function dataOf(body: OperationRequest, key: string, actor: Actor): Data {
     of: body.of ?? null,
     notBefore: utc(body.notBefore ?? null),
     deadline: milliseconds(body.deadline ?? null),
+    restartConsumers: body.restartConsumers ?? null,
   };
 }
 

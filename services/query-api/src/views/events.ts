@@ -57,6 +57,7 @@ export type EnvironmentEvent = Of<
   | 'EnvironmentFreezeSet'
   | 'ResourceChanged'
   | 'ResourceHealthChanged'
+  | 'ResourceOutdated'
 >;
 export type ReleasesEvent = Of<
   'VersionTaken' | 'VersionRejected' | 'ReleaseOpened' | 'ReleaseExtended' | 'ReleaseCompleted' | 'ReleaseAsked'
@@ -125,6 +126,7 @@ const environmentNames: Readonly<Record<EnvironmentEvent['type'], true>> = {
   EnvironmentSettled: true,
   ResourceChanged: true,
   ResourceHealthChanged: true,
+  ResourceOutdated: true,
 };
 const releasesNames: Readonly<Record<ReleasesEvent['type'], true>> = {
   ReleaseAsked: true,

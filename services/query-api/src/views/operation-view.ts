@@ -32,6 +32,8 @@ export type OperationView = Readonly<{
   version: string | null;
   release: string | null;
   pipeline: string | null;
+  /** What follows on a failure; null: it is not planned. */
+  onFailure: Asked['onFailure'];
   preview: boolean;
   asked: Pick<
     Asked,
@@ -50,6 +52,7 @@ export type OperationView = Readonly<{
     | 'expectedPlan'
     | 'notBefore'
     | 'deadline'
+    | 'restartConsumers'
   >;
   actor: Asked['actor'];
   requestedAt: string;
@@ -144,6 +147,7 @@ export const unknownOperation = (id: string): OperationView => ({
   version: null,
   release: null,
   pipeline: null,
+  onFailure: null,
   preview: false,
   asked: {
     key: '',
@@ -161,6 +165,7 @@ export const unknownOperation = (id: string): OperationView => ({
     of: null,
     notBefore: null,
     deadline: null,
+    restartConsumers: null,
   },
   actor: { name: '', authenticated: false },
   requestedAt: '',
@@ -215,6 +220,7 @@ export const askedOperation = (data: Asked, time: string): OperationView => ({
     of: data.of,
     notBefore: data.notBefore,
     deadline: data.deadline,
+    restartConsumers: data.restartConsumers,
   },
   actor: data.actor,
   requestedAt: time,

@@ -26,6 +26,8 @@ export type ResourceView = Readonly<{
     | (Pick<Data<'ResourceHealthChanged'>, 'number' | 'health' | 'wanted' | 'ready' | 'restarts' | 'version' | 'reason' | 'drift'> &
         Readonly<{ /** Of this health. */ since: string }>)
     | null;
+  /** Outputs of others that it is configured with and that are other ones by now; null: none. */
+  configurationOutdated: Readonly<{ since: string; operation: string; outputs: readonly string[] }> | null;
   /** The operation that holds it. */
   changing: string | null;
   number: number;

@@ -11,6 +11,7 @@ export function resourcesOf({ type, data }: Envelope<EnvironmentEvent>): readonl
       return data.components.map((component) => resourceAddress(data.tenant, data.environment, component));
     case 'ResourceChanged':
     case 'ResourceHealthChanged':
+    case 'ResourceOutdated':
       return [resourceAddress(data.tenant, data.environment, data.component)];
     case 'EnvironmentFreed':
     case 'EnvironmentFreezeSet':
@@ -36,13 +37,19 @@ function changes(resource: ResourceView, { type, data, time }: Envelope<Environm
       return resource.changing === data.operation ? { changing: null } : {};
     case 'ResourceChanged': {
       const { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence } = data;
-      return { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence, since: time };
+      // What was deployed, or is gone, is configured with nothing old.
+      const anew = state === 'absent' || data.deployed === operation ? { configurationOutdated: null } : {};
+      return { state, version, image, spec, parameters, configuration, outputs, replicas, operation, fence, since: time, ...anew };
     }
     case 'ResourceHealthChanged': {
       const { number, health, wanted, ready, restarts, version, reason, drift } = data;
       if (resource.observed !== null && resource.observed.number >= number) return {};
       const since = resource.observed?.health === health ? resource.observed.since : time;
       return { observed: { number, health, wanted, ready, restarts, version, reason, drift, since } };
+    }
+    case 'ResourceOutdated': {
+      const outputs = data.outputs.map(({ name }) => name);
+      return { configurationOutdated: outputs.length === 0 ? null : { since: time, operation: data.operation, outputs } };
     }
     case 'EnvironmentAsked':
     case 'EnvironmentSettled':
@@ -72,6 +79,7 @@ function absent(address: string, time: string): ResourceView {
     fence: 0,
     since: time,
     observed: null,
+    configurationOutdated: null,
     changing: null,
     number: 0,
   };

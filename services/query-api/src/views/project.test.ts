@@ -82,6 +82,7 @@ test('a request shows what was asked, by whom and when', () => {
       of: null,
       notBefore: null,
       deadline: null,
+      restartConsumers: null,
     },
     actor: { name: 'li.wei', authenticated: false },
     requestedAt: timeOf(1),

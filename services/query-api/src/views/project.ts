@@ -51,7 +51,8 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       const { planDigest, steps: size, pipeline, version, release } = event.data;
       const remarks = event.data.remarks ?? [];
       const made = { version: version ?? operation.version, release: release ?? operation.release, remarks };
-      return at({ planDigest, steps: size, pipeline, ...made, counts: { ...noCounts, planned: size } });
+      const onFailure = operation.asked.onFailure ?? event.data.onFailure ?? 'compensate';
+      return at({ planDigest, steps: size, pipeline, onFailure, ...made, counts: { ...noCounts, planned: size } });
     }
     case 'OperationWaiting':
       return at({

@@ -1,0 +1,101 @@
+import { digestOf } from '@srm/definitions';
+import type { Envelope, FreeLease } from '@srm/schemas';
+import type { OperationEvent, OperationInput } from './events.ts';
+import { said } from './said.ts';
+import { fields, leased, operationId, planning, request, step, succeeded, underTest } from './testing.ts';
+
+type Asked = Parameters<typeof request>[0];
+
+/** A release of a part, its definitions known, and what is asked then. */
+const asked = (changes: Asked = {}) => {
+  const run = underTest();
+  const [definitions] = planning([]);
+  if (definitions === undefined) throw new Error('no answer');
+  const events = run.given(request({ components: ['web'], ...changes }), definitions);
+  return { run, said: saidOf(run, events.at(-1)) };
+};
+const saidOf = ({ operation }: ReturnType<typeof underTest>, event: Envelope<OperationEvent> | undefined) =>
+  event === undefined ? [] : said(event, operation).map(({ message }) => message);
+const described = (current: string | null): OperationInput => ({
+  type: 'EnvironmentDescribed',
+  data: { operation: operationId, environment: 'development', number: 4, fence: 1, releases: [], current },
+});
+const base: OperationInput = {
+  type: 'ReleaseDescribed',
+  data: { operation: operationId, product: 'shop', version: 'r1', number: 9, definition: 'sha256:of-then' },
+};
+const material: OperationInput = {
+  type: 'MaterialResolved',
+  data: { operation: operationId, digest: 'sha256:m', contentDigest: 'sha256:c' },
+};
+
+test('a part is released upon what runs: that is asked for once nothing changes there, and its release described', () => {
+  const { run, said: asks } = asked();
+  expect(asks).toEqual([
+    { type: 'DescribeEnvironment', data: { operation: operationId, tenant: 'acme', environment: 'development', settled: 'shop' } },
+  ]);
+  const [event] = run.given(described('r1'));
+  expect(saidOf(run, event)).toEqual([
+    { type: 'DescribeRelease', data: { operation: operationId, tenant: 'acme', product: 'shop', release: 'r1' } },
+  ]);
+});
+
+test('it is planned by the definition of today; its version stands for the part and the base, too', () => {
+  const { run } = asked();
+  run.given(described('r1'), base, material);
+  expect(run.operation.planning.definitions.map(({ digest }) => digest)).toEqual(['sha256:Product', 'sha256:Environment']);
+  const [sliced, made, granted] = planning([step('web/compile'), step('web/deploy', ['web/compile'])]).slice(3);
+  if (sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
+  const [, versionAsked] = run.given(sliced, made);
+  const contentDigest = digestOf({ content: 'sha256:c', components: ['web'], from: 'r1' });
+  expect(saidOf(run, versionAsked)).toEqual([
+    { type: 'RequestVersion', data: { operation: operationId, tenant: 'acme', product: 'shop', version: null, contentDigest } },
+  ]);
+  const completed = run.given(granted).find(({ type }) => type === 'PlanCompleted');
+  expect(saidOf(run, completed).map(({ type, data }) => [type, new Map(Object.entries(data)).get('from')])).toEqual([
+    ['OpenManifest', 'r1'],
+  ]);
+});
+
+test('where nothing runs that it could be built upon it is refused, or the base is named', () => {
+  const [event] = asked().run.given(described(null));
+  expect([event?.type, ...fields(event, 'status', 'reason')]).toEqual([
+    'OperationRefused',
+    409,
+    'no release of shop runs in development, so it is not known what the rest is to be: release all of it, or name the base (--base)',
+  ]);
+  const { run, said: asks } = asked({ release: 'r0' });
+  expect(asks.map(({ data }) => new Map(Object.entries(data)).get('settled'))).toEqual([null]);
+  const [named] = run.given(described(null));
+  expect(saidOf(run, named).map(({ data }) => new Map(Object.entries(data)).get('release'))).toEqual(['r0']);
+});
+
+/** What the environment is told once the part has been deployed. */
+function freed(kind: 'release' | 'deploy', consumers: FreeLease['data']['consumers']): FreeLease['data'] | undefined {
+  const run = underTest();
+  const [definitions, , , sliced, made, granted] = planning([step('web/deploy')], { consumers });
+  if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
+  run.given(request({ kind, components: ['web'], release: 'r1' }), definitions, described('r1'), base, material, sliced, made, granted);
+  run.given(leased, succeeded(run.operation, 'web/deploy'));
+  const [message] = saidOf(run, run.history.at(-1));
+  return message?.type === 'FreeLease' ? (message.data as FreeLease['data']) : undefined;
+}
+
+test('a part that was released makes a release of the whole, upon its base; a part that was deployed makes none', () => {
+  const told = (kind: 'release' | 'deploy') => {
+    const data = freed(kind, null);
+    return [data?.release, data?.from, data?.outcome.map(({ component, version }) => [component, version])];
+  };
+  expect(told('release')).toEqual(['2026.11.24-1', 'r1', [['shop/web', '2026.11.24-1']]]);
+  expect(told('deploy')).toEqual([null, null, [['shop/web', 'r1']]]);
+});
+
+test('the environment is told who uses what was deployed, but for those that were configured anew', () => {
+  const consumers = [
+    { component: 'shop/mail', of: 'shop/web', output: 'url' },
+    { component: 'shop/mail', of: 'shop/other', output: 'url' },
+    { component: 'shop/web', of: 'shop/web', output: 'url' },
+  ];
+  expect(freed('deploy', consumers)?.consumers).toEqual([consumers[0]]);
+  expect(freed('deploy', null)?.consumers).toBeNull();
+});

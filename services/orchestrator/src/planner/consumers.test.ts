@@ -1,0 +1,111 @@
+import type { Manifest } from '@srm/definitions';
+import { history } from './test-history.ts';
+import { development, input, inputsOf, planned, told, wrong } from './testing.ts';
+
+const component = (name: string, wants: readonly string[], url: string) => ({
+  name,
+  source: { path: '/s' },
+  build: { run: [['make']], output: 'o' },
+  package: { files: { o: '/app' } },
+  workload: { command: ['a'], variables: Object.fromEntries(wants.map((want) => [want.toUpperCase(), `\${components.${want}.url}`])) },
+  outputs: { url },
+});
+const address = 'http://${service.host}/';
+
+/** store ← cart ← web; `path`: of the address that the store gives. Web hands on what the cart gives. */
+const shop = (path = '', cart = address): string =>
+  `${JSON.stringify({
+    apiVersion: 'srm/v1',
+    kind: 'Product',
+    metadata: { name: 'shop' },
+    spec: {
+      components: [component('web', ['cart'], address), component('cart', ['store'], cart), component('store', [], `${address}${path}`)],
+    },
+  })}\n---\n${development()}`;
+
+const images = (version: string): Manifest => ({
+  version,
+  components: ['web', 'cart', 'store'].map((name) => ({ name, revision: 'sha256:0', artifact: null, image: `sha256:${name}-${version}` })),
+});
+
+const deployed = (text = shop()) => {
+  const past = history(text);
+  past.run('first', { kind: 'deploy', release: 'r1' }, { manifest: images('r1') }, 'r1', text);
+  return past;
+};
+const part = { kind: 'deploy', release: 'r1', components: ['store'] } as const;
+
+test('who is configured with an output that will be another one is listed, and stays', () => {
+  const plan = planned(deployed().now({ ...part, named: true }, { manifest: images('r1') }, shop('v2')));
+  expect([told(plan).map((line) => line.split(' ')[0]), plan.lease, plan.consumers]).toEqual([
+    ['store/configure', 'store/deploy', 'store/publish'],
+    ['shop/store'],
+    [{ component: 'shop/cart', of: 'shop/store', output: 'url' }],
+  ]);
+  expect(plan.remarks).toEqual([
+    'cart runs with store.url, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation',
+  ]);
+});
+
+test('where addresses stay as they are nobody is listed', () => {
+  const plan = planned(deployed().now({ ...part, named: true }, { manifest: images('r1') }));
+  expect([plan.consumers, plan.remarks]).toEqual([[], []]);
+});
+
+test('with restartConsumers they are configured anew and deployed as they were, after what they use; their components are leased', () => {
+  const plan = planned(deployed().now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop('v2')));
+  expect([told(plan), plan.lease]).toEqual([
+    [
+      'store/configure',
+      'store/deploy after store/configure',
+      'store/publish after store/deploy',
+      'cart/configure after store/publish',
+      'cart/deploy after cart/configure',
+      'cart/publish after cart/deploy',
+    ],
+    ['shop/store', 'shop/cart'],
+  ]);
+  expect(inputsOf(plan, 'cart/deploy').filter((line) => /^(image|release)/.test(line))).toEqual(['image = sha256:cart-r1', 'release = r1']);
+  expect(plan.remarks).toEqual(['cart is configured anew and restarted, since what others give changes']);
+});
+
+test('who hands on what changes makes those change that use it: they follow', () => {
+  const handing = shop('', '${components.store.url}');
+  const past = deployed(handing);
+  const plan = planned(
+    past.now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop('v2', '${components.store.url}')),
+  );
+  expect(told(plan).slice(3)).toEqual([
+    'cart/configure after store/publish',
+    'cart/deploy after cart/configure',
+    'cart/publish after cart/deploy',
+    'web/configure after cart/publish',
+    'web/deploy after web/configure',
+    'web/publish after web/deploy',
+  ]);
+});
+
+test('what is not known to have been deployed somehow cannot be configured anew, and is refused', () => {
+  const past = deployed();
+  past.operations.clear();
+  expect(wrong(past.now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop('v2')))).toEqual([
+    'request /restartConsumers: it is not known how cart was deployed, so it cannot be configured anew; deploy it too',
+  ]);
+  expect(wrong(input(shop(), { request: { kind: 'stop', restartConsumers: true } }))).toEqual([
+    'request /restartConsumers: a stop changes no outputs; leave restartConsumers out',
+  ]);
+});
+
+test('a restart of what is outdated configures it anew; what is not outdated is only restarted', () => {
+  const past = deployed();
+  past.run('second', part, { manifest: images('r1') }, 'r1', shop('v2'));
+  expect([...past.environment.state.outdated.keys()]).toEqual(['shop/cart']);
+  expect(told(planned(past.now({ kind: 'restart', components: ['cart', 'web'] })))).toEqual([
+    'cart/configure',
+    'cart/deploy after cart/configure',
+    'cart/publish after cart/deploy',
+    'web/restart after cart/publish',
+  ]);
+  past.run('third', { kind: 'restart', components: ['cart'] });
+  expect([...past.environment.state.outdated.keys()]).toEqual([]);
+});

@@ -1,0 +1,170 @@
+import { type Component, placeholdersIn, type Product, type Running, wantsOf } from '@srm/definitions';
+import type { PlanMade } from '@srm/schemas';
+import { listed } from '../listed.ts';
+import { againSteps } from './again.ts';
+import { type Before, formerOf } from './before.ts';
+import { inRequest, type PlanError, type PlanStep, stepId, type Where } from './step.ts';
+
+export type Consumer = NonNullable<PlanMade['data']['consumers']>[number];
+
+type Asked = Readonly<{
+  product: Product;
+  running: readonly Running[];
+  before: Before;
+  where: Where;
+  /** Whether those that run are configured anew and restarted. */
+  restart: boolean;
+}>;
+type Found = Readonly<{
+  /** Of what stays configured with what is given no more. */
+  consumers: readonly Consumer[];
+  steps: readonly PlanStep[];
+  errors: readonly PlanError[];
+  remarks: readonly string[];
+}>;
+
+const most = 2000;
+const mostNames = 20;
+
+/** What runs outside a plan and is configured with an output that the plan changes, and the steps that configure it anew, where that is wanted.
+ *  What is restarted may give another output itself: then those that are configured with that follow. */
+export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
+  const templates = templatesIn(planned);
+  if (templates.size === 0) return { consumers: [], steps: [], errors: [], remarks: [] };
+  const outside = runningOutside(asked, templates);
+  const found = new Map<string, Consumer[]>();
+  const steps: PlanStep[] = [];
+  const errors: PlanError[] = [];
+  const restarted: string[] = [];
+  for (let more = true; more;) {
+    more = false;
+    const changes = changesOf(asked, templates);
+    for (const [name, { component, resource }] of outside) {
+      const wants = wantsOf(component).filter((want) => changes(want.component, want.output));
+      if (wants.length <= (found.get(name)?.length ?? 0)) continue;
+      const address = resource.component;
+      const of = (other: string): string => `${asked.product.metadata.name}/${other}`;
+      found.set(
+        name,
+        wants.map((want) => ({ component: address, of: of(want.component), output: want.output })),
+      );
+      if (!asked.restart || resource.state === 'stopped' || templates.has(name)) continue;
+      const former = formerIn(asked.before, resource, name);
+      if (former === null) {
+        errors.push(
+          inRequest('/restartConsumers', `it is not known how ${name} was deployed, so it cannot be configured anew; deploy it too`),
+        );
+        continue;
+      }
+      const ids = new Set([...planned, ...steps].map(({ id }) => id));
+      steps.push(...againSteps(former, asked.where, lastSteps(component, ids), resource.version));
+      templates.set(name, templateOf(former.deploy.get('outputs')));
+      restarted.push(name);
+      more = true;
+    }
+  }
+  const stays = [...found].filter(([name]) => !templates.has(name));
+  const consumers = [...found.values()].flat();
+  return { consumers: consumers.slice(0, most), steps, errors, remarks: remarksOf(stays, restarted) };
+}
+
+type Templates = Map<string, ReadonlyMap<string, string>>;
+
+/** Of each component that the plan deploys: output → its template. */
+const templatesIn = (steps: readonly PlanStep[]): Templates =>
+  new Map(
+    steps
+      .filter(({ phase }) => phase === 'deploy')
+      .map(({ component, inputs }) => [component, templateOf(inputs.find(({ name }) => name === 'outputs')?.value)]),
+  );
+
+function templateOf(json: string | null | undefined): ReadonlyMap<string, string> {
+  const value: unknown = JSON.parse(json ?? '{}');
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+const configured = new Set<Running['state']>(['running', 'stopped', 'uncertain']);
+
+function runningOutside({ product, running }: Asked, templates: Templates) {
+  const there = new Map(running.map((resource) => [resource.component, resource]));
+  const outside = new Map<string, Readonly<{ component: Component; resource: Running }>>();
+  for (const component of product.spec.components) {
+    const resource = there.get(`${product.metadata.name}/${component.name}`);
+    if (resource === undefined || !configured.has(resource.state) || templates.has(component.name)) continue;
+    // A job ran with what was given then.
+    if (component.workload?.kind !== 'job') outside.set(component.name, { component, resource });
+  }
+  return outside;
+}
+
+/** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
+function changesOf({ product, running }: Asked, templates: Templates): (component: string, output: string) => boolean {
+  const given = new Map<string, string>(
+    running.flatMap(({ component, outputs, state }) =>
+      state === 'absent' ? [] : outputs.map(({ name, value }): [string, string] => [`${component}.${name}`, value]),
+    ),
+  );
+  const known = new Map<string, boolean>();
+  const changes = (component: string, output: string): boolean => {
+    const template = templates.get(component)?.get(output);
+    if (template === undefined) return false;
+    const key = `${component}.${output}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    known.set(key, false);
+    const value = given.get(`${product.metadata.name}/${component}.${output}`);
+    const follows = placeholdersIn(template).some((name) => {
+      const [family, other = '', its = ''] = name.split('.');
+      return family === 'components' && changes(other, its);
+    });
+    const changed = value === undefined || follows || !couldGive(template, value);
+    known.set(key, changed);
+    return changed;
+  };
+  return changes;
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Could the template come to this value? What its placeholders stand for is not known yet. */
+function couldGive(template: string, value: string): boolean {
+  const parts = template.split(/(\$\$\{|\$\{[^}]*\})/);
+  const pattern = parts.map((part) => (part === '$${' ? literal('${') : part.startsWith('${') ? '.*' : literal(part))).join('');
+  return new RegExp(`^${pattern}$`, 's').test(value);
+}
+
+const formerIn = ({ operations }: Before, { deployed }: Running, name: string) => {
+  const operation = operations.get(deployed ?? '');
+  return operation === undefined ? null : formerOf(operation, name);
+};
+
+/** After all that it is configured with and that the plan deploys. */
+const lastSteps = (component: Component, ids: ReadonlySet<string>): readonly string[] => [
+  ...new Set(
+    wantsOf(component).flatMap((want) => {
+      const [last] = [stepId(want.component, 'publish'), stepId(want.component, 'deploy')].filter((id) => ids.has(id));
+      return last === undefined ? [] : [last];
+    }),
+  ),
+];
+
+const names = (consumers: readonly Consumer[]): string =>
+  listed(
+    consumers.map(({ of, output }) => `${of.slice(of.indexOf('/') + 1)}.${output}`),
+    mostNames,
+  );
+
+function remarksOf(stays: readonly (readonly [string, readonly Consumer[]])[], restarted: readonly string[]): readonly string[] {
+  const remarks: string[] = [];
+  if (restarted.length > 0)
+    remarks.push(
+      `${listed(restarted, mostNames)} ${restarted.length === 1 ? 'is' : 'are'} configured anew and restarted, since what others give changes`,
+    );
+  for (const [name, consumers] of stays.slice(0, mostNames))
+    remarks.push(
+      `${name} runs with ${names(consumers)}, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation`,
+    );
+  if (stays.length > mostNames) remarks.push(`and ${stays.length - mostNames} more run with outputs that may change`);
+  return remarks;
+}

@@ -1,0 +1,128 @@
+import { Refused, type OperationRequest } from '@srm/cli';
+import { openHouse, usual, type House } from './test-house.ts';
+import { addressOf, answer, builds, running, stepsWith } from './test-look.ts';
+import { programs } from './test-product.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  const left = await house.close();
+  expect([left, house.troubles]).toEqual([[], []]);
+});
+
+const all = ['front', 'left', 'right', 'seed', 'store'];
+
+async function manifest(version: string | null): Promise<ReadonlyMap<string, string | null>> {
+  const answered = await fetch(`${house.address()}/v1/tenants/default/products/diamond/releases/${version}`);
+  const { components } = (await answered.json()) as { components: { name: string; image: string | null }[] };
+  return new Map(components.map(({ name, image }) => [name, image]));
+}
+
+/** Which of these are not the same. */
+const others = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly string[] =>
+  [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name)).sort();
+
+const pids = async (): Promise<ReadonlyMap<string, number>> => new Map(Object.entries(await running(house)));
+
+const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => {
+  const error = await house
+    .client()
+    .request({ ...usual, ...request })
+    .catch((thrown: unknown) => thrown);
+  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
+  return [error.problem.status, (error.problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)];
+};
+
+test('a part is released: built, deployed and leased alone, its release is whole; another part is, too; a rollback goes back over both', async () => {
+  await house.define();
+  expect(await refusal({ components: ['left'] })).toEqual([
+    409,
+    [
+      '/release: no release of diamond runs in development, so it is not known what the rest is to be: release all of it, or name the base (--base)',
+    ],
+  ]);
+  const whole = (await house.run()).operation;
+  await house.write('left', programs.left.replace('left 1', 'left 2'));
+  await house.write('right', programs.right.replace('return {', `return { version: 'right 2',`));
+  const [before, made] = [await pids(), await builds(house)];
+  const first = await house.run({ components: ['left'] });
+  expect([first.operation.status, first.operation.reason, first.operation.remarks]).toEqual([
+    'succeeded',
+    `left of diamond ${first.operation.version} runs in development`,
+    [`the rest is as in release ${whole.version}, and stays as it runs in development`],
+  ]);
+  expect([await builds(house), others(before, await pids())]).toEqual([
+    [...made, 'compile diamond/left', 'package diamond/left'].sort(),
+    ['left'],
+  ]);
+  expect((await house.client().steps(first.operation.id)).map(({ id }) => id)).toEqual(
+    ['compile', 'package', 'configure', 'deploy', 'publish'].map((phase) => `left/${phase}`),
+  );
+  expect([
+    [...(await manifest(first.operation.version)).keys()].sort(),
+    others(await manifest(whole.version), await manifest(first.operation.version)),
+  ]).toEqual([[...all, 'money'].sort(), ['left']]);
+
+  const second = (await house.run({ components: ['right'] })).operation;
+  expect([second.status, others(await manifest(first.operation.version), await manifest(second.version))]).toEqual([
+    'succeeded',
+    ['right'],
+  ]);
+  expect(await answer(house)).toMatchObject({ left: { version: 'left 2' }, right: { version: 'right 2' } });
+
+  const back = (await house.run({ kind: 'rollback' })).operation;
+  expect([back.status, back.release, await answer(house)]).toMatchObject([
+    'succeeded',
+    first.operation.version,
+    { left: { version: 'left 2' }, right: { fruits: ['apple'] } },
+  ]);
+  const further = (await house.run({ kind: 'rollback', release: whole.version })).operation;
+  expect([further.status, await answer(house)]).toMatchObject(['succeeded', { left: { version: 'left 1' } }]);
+}, 300_000);
+
+const tuned = { outputs: { url: 'http://${service.host}:${service.ports.http}/${parameters.tune}' }, specs: ['tuned'] };
+const outdated = async (): Promise<readonly unknown[]> =>
+  (await house.client().resources({ limit: 10, environment: 'development' })).flatMap(({ component, configurationOutdated }) =>
+    configurationOutdated === null ? [] : [[component, configurationOutdated.operation, configurationOutdated.outputs]],
+  );
+const uses = async (): Promise<unknown> => {
+  const said = (await answer(house)) as { uses: string };
+  return [said.uses === (await addressOf(house, 'left')), said.uses.split('/').at(-1)];
+};
+const tune = (value: number, more: Partial<OperationRequest> = {}) =>
+  house.run({ kind: 'deploy', components: ['left'], perComponent: [{ name: 'left', parameters: { tune: value } }], ...more });
+
+test('who is configured with an output that changes is shown as outdated until it is restarted, or restarted with it, and undone with it', async () => {
+  await house.define({ components: { left: { build: { run: [['mkdir', 'dist'], ['cp', 'main.mjs', 'dist']], output: 'dist' }, ...tuned } } }); // prettier-ignore
+  await house.write('front', programs.front.replace('return {', 'return { uses: env.LEFT_URL,'));
+  const whole = (await house.run()).operation;
+  expect([whole.status, await uses(), await outdated()]).toEqual(['succeeded', [true, '1'], []]);
+
+  const changed = (await tune(5)).operation;
+  expect([changed.status, changed.remarks.at(-1)]).toEqual([
+    'succeeded',
+    'front runs with left.url, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation',
+  ]);
+  expect([await outdated(), await uses()]).toEqual([[['front', changed.id, ['left.url']]], [false, '1']]);
+  const restarted = await house.run({ kind: 'restart', components: ['front'] });
+  expect([restarted.operation.status, stepsWith(restarted.told, 'StepSucceeded', 'deploy')]).toEqual(['succeeded', ['front']]);
+  expect([await outdated(), await uses()]).toEqual([[], [true, '5']]);
+
+  const before = await pids();
+  const both = (await tune(6, { restartConsumers: true })).operation;
+  expect([both.status, others(before, await pids()), await outdated(), await uses()]).toEqual([
+    'succeeded',
+    ['front', 'left'],
+    [],
+    [true, '6'],
+  ]);
+  const undone = (await house.run({ kind: 'undo', of: both.id })).operation;
+  expect([undone.status, await outdated(), await uses()]).toEqual(['succeeded', [], [true, '5']]);
+
+  const alone = (await tune(7)).operation;
+  expect([alone.status, await outdated()]).toEqual(['succeeded', [['front', alone.id, ['left.url']]]]);
+  const back = (await house.run({ kind: 'undo', of: alone.id })).operation;
+  expect([back.status, await outdated(), await uses()]).toEqual(['succeeded', [], [true, '5']]);
+}, 300_000);
