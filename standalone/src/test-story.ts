@@ -7,7 +7,7 @@ import { stopEverything } from '@srm/sem-bridge';
 import { askingOf, type Heard } from './kill-asking.ts';
 import { countsOf, doubled } from './kill-counts.ts';
 import type { Lives } from './kill-lives.ts';
-import { carriedOut, chanceOf, momentsOf, type Moment, type Told, type World } from './kill-moments.ts';
+import { carriedOut, chanceOf, momentsOf, type Besides, type Moment, type Told, type World } from './kill-moments.ts';
 import { environment, product, writeProduct, type Variant } from './kill-product.ts';
 import { answers, processesOf, seen, servedBy, urlsOf } from './kill-traces.ts';
 
@@ -69,11 +69,16 @@ async function until(is: () => boolean): Promise<void> {
   for (const limit = clock.now() + 10_000; !is(); await clock.sleep(20)) if (clock.now() > limit) throw new Error('processes were left');
 }
 
-function houseOf(folder: string, seed: number, world: World) {
+function houseOf(folder: string, seed: number, besides: Besides, world: World) {
   const { asking } = world;
   const chance = chanceOf(seed);
   const asked = (kind: 'release' | 'stop', name: string, moments: readonly Moment[]): Promise<Told> =>
-    carriedOut(world, (client) => client.request({ kind, product, environment, preview: false }, name), moments);
+    carriedOut(
+      world,
+      (client) => client.request({ kind, product, environment, preview: false }, name),
+      moments,
+      kind === 'stop' ? {} : besides,
+    );
   return {
     asked,
     release: async (name: string, variant: Variant, kills: number): Promise<Told> => {
@@ -90,6 +95,9 @@ function houseOf(folder: string, seed: number, world: World) {
   };
 }
 
+/** What else happens while a release runs; ends at the latest with it. */
+export type Meanwhile = NonNullable<Besides['meanwhile']>;
+
 export type Story = Readonly<{
   lives: Lives;
   /** Where sources and the ledger lie, and nothing else that lives on; `data`: where the bridges work. */
@@ -98,15 +106,21 @@ export type Story = Readonly<{
   seed: number;
   /** How many deaths there are in each of the three releases. */
   kills: readonly [number, number, number];
+  meanwhile?: Meanwhile;
 }>;
 
 /**
  * For tests, against SRM in whatever processes: a release, a broken one with its undo, another one, a stop; nothing is done twice, every
  * operation ends once with every event in its place, and nothing is left running.
  */
-export async function playStory({ lives, folder, data, seed, kills }: Story): Promise<void> {
+export async function playStory({ lives, folder, data, seed, kills, ...besides }: Story): Promise<void> {
   const said: string[] = [`seed ${seed}`];
-  const house = houseOf(folder, seed, { lives, asking: askingOf(lives, clock, randomUUID), clock, say: (line) => void said.push(line) });
+  const house = houseOf(folder, seed, besides, {
+    lives,
+    asking: askingOf(lives, clock, randomUUID),
+    clock,
+    say: (line) => void said.push(line),
+  });
   try {
     lives.start();
     const first = await house.release('first', good, kills[0]);

@@ -36,7 +36,11 @@ export type Member = Readonly<{
 }>;
 
 export type Fleet = Lives &
-  Readonly<{ members: readonly Member[]; killed: () => readonly string[]; health: (instance: string) => Promise<string> }>;
+  Readonly<{
+    members: readonly Member[];
+    /** How many messages of a type the instance has published since it began, as its metrics say. */
+    published: (instance: string, type: string) => Promise<number>;
+  }>;
 
 type Life = {
   readonly child: ChildProcess;
@@ -55,7 +59,7 @@ export function fleetOf(parts: FleetParts): Fleet {
   const names = serviceNames.flatMap((name) => Array.from({ length: parts.instances }, (_, n) => ({ name, instance: `${name}-${n + 1}` })));
   const living = new Map<string, Life>();
   const addresses = new Set<string>();
-  const killed: string[] = [];
+  let kills = 0;
   let changed = later();
   mkdirSync(parts.logs, { recursive: true });
 
@@ -88,8 +92,11 @@ export function fleetOf(parts: FleetParts): Fleet {
       pid: () => living.get(instance)?.child.pid ?? 0,
       signal: (signal) => void living.get(instance)?.child.kill(signal),
     })),
-    killed: () => killed,
-    health: async (instance) => (await living.get(instance)?.ready)?.health ?? '',
+    published: async (instance, type) => {
+      const health = (await living.get(instance)?.ready)?.health ?? '';
+      const metrics = await (await fetch(`${health}/metrics`)).text();
+      return Number(new RegExp(`^srm_events_published_total\\{type="${type}".*\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0);
+    },
     present: async () => {
       for (;;) {
         const other = changed.promise;
@@ -112,8 +119,7 @@ export function fleetOf(parts: FleetParts): Fleet {
       const alive = names.filter(({ instance }) => lives(instance));
       const { instance = '' } = alive[parts.chance.whole(alive.length)] ?? {};
       await end(instance, 'SIGKILL');
-      killed.push(instance);
-      return killed.length;
+      return (kills += 1);
     },
     leave: async () => {
       const codes = await Promise.all(names.map(({ instance }) => end(instance, 'SIGTERM')));
@@ -165,7 +171,7 @@ function environmentOf(parts: FleetParts, name: ServiceName, instance: string): 
   return {
     PATH: search,
     KAFKA_BROKERS: parts.brokers.join(','),
-    KAFKA_NAMESPACE: parts.namespace,
+    SRM_NAMESPACE: parts.namespace,
     KAFKA_REPLICATION: '1',
     KAFKA_SESSION_MS: String(parts.session),
     SCHEMA_REGISTRY_URL: parts.registry,

@@ -37,13 +37,25 @@ const chunk = (...names: readonly string[]): readonly [string, object] => [
   { type: 'record', name: 'LogChunk', namespace: 'srm', fields: names.map(text) },
 ];
 const saying = (codec: Codec, ...names: readonly string[]) => {
-  const message = { ...word('operation/1', 'a'), data: Object.fromEntries(names.map((name) => [name, name])) };
+  const message = {
+    ...word('operation/1', 'a'),
+    data: Object.fromEntries(names.map((name) => [name, ['attempt', 'offset'].includes(name) ? 1 : name])),
+  };
   return codec.encode({ topic: 'logs', message });
 };
 const other = (...names: readonly string[]): readonly [string, object] => [
   'Other',
   { type: 'record', name: 'Other', namespace: 'srm', fields: names.map(text) },
 ];
+
+test('five that start at the same time with schemas that nobody has registered yet all start, and say the same', async () => {
+  const namespace = fresh();
+  const codecs = await Promise.all(Array.from({ length: 5 }, () => open(namespace)));
+  const said = await Promise.all(codecs.map((codec) => saying(codec, 'operation', 'step', 'attempt', 'offset', 'text')));
+  expect(said.map(({ value }) => Buffer.from(value).readUInt32BE(1))).toEqual(
+    said.map(() => said[0] && Buffer.from(said[0].value).readUInt32BE(1)),
+  );
+});
 
 test('who has schemas that cannot read what is registered does not start, and names each and why', async () => {
   const namespace = fresh();

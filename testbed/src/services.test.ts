@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { namesOf } from '@srm/service';
@@ -15,15 +13,12 @@ const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
   'sem-bridge': { SRM_SEM_FOLDER: '/nowhere/sem', SRM_SEM_IMAGES: '/nowhere/dpr' },
   'query-api': {},
 };
-let folder = '';
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'srm-main-'))));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Nobody listens at port 9 of this machine. */
 const nowhere = (): Readonly<Record<string, string>> => ({
   KAFKA_BROKERS: '127.0.0.1:9',
-  SCHEMA_REGISTRY_URL: `file://${join(folder, 'schemas.db')}`,
-  MONGODB_URI: `file:${join(folder, 'documents.db')}`,
+  SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9',
+  MONGODB_URI: 'mongodb://127.0.0.1:9',
   HEALTH_PORT: '0',
   PORT: '0',
 });
@@ -72,7 +67,7 @@ test.each(serviceNames)('%s refuses a wrong environment whole, a line for each m
 });
 
 test.each(serviceNames)(
-  '%s lives while Kafka is out of reach, is not ready and says why, and ends with 0 when it is asked to',
+  '%s lives while what it needs is out of reach, is not ready and says why, and ends with 0 when it is asked to',
   async (name) => {
     const { child, ended, line } = begun(name, { ...nowhere(), ...own[name] });
     try {
@@ -82,7 +77,7 @@ test.each(serviceNames)(
         return [answer.status, await answer.text()];
       };
       expect(await get('/livez')).toEqual([200, 'ok\n']);
-      expect(await get('/readyz')).toEqual([503, 'not ready: Kafka is not reached yet\n']);
+      expect(await get('/readyz')).toEqual([503, 'not ready: MongoDB is not reached yet\n']);
       const [status, metrics] = await get('/metrics');
       expect(status).toBe(200);
       expect(metrics.split('\n')).toContain(`srm_build_info{version="0.1.0",service="${name}"} 1`);

@@ -1,8 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { Bus, Reader } from './bus.ts';
 import { sentence, TransientError } from './errors.ts';
-import type { Gauges } from './gauges.ts';
-import { kafkaGauges } from './kafka-gauges.ts';
 import { mendIdleTimer } from './kafka-idle.ts';
 import { readerOf } from './kafka-reader.ts';
 import { senderOf } from './kafka-sender.ts';
@@ -27,10 +25,8 @@ export type KafkaBusOptions = Readonly<{
   fatal: (error: Error) => void;
 }>;
 
-export type KafkaBus = Bus & Readonly<{ gauges: Gauges }>;
-
 /** The bus on Apache Kafka. Makes the topics of the table where they are not there; refuses a cluster whose topics have other partitions. */
-export async function kafkaBus(options: KafkaBusOptions): Promise<KafkaBus> {
+export async function kafkaBus(options: KafkaBusOptions): Promise<Bus> {
   mendIdleTimer();
   const kafka = clientOf(options);
   const admin = kafka.admin();
@@ -52,7 +48,6 @@ export async function kafkaBus(options: KafkaBusOptions): Promise<KafkaBus> {
       readers.add(reader);
       return { stop: () => reader.stop().finally(() => readers.delete(reader)) };
     },
-    gauges: kafkaGauges(parts),
     close: async () => {
       if (closed) return;
       closed = true;

@@ -26,6 +26,8 @@ type Parts = Readonly<{ registry: SchemaRegistry; url: string; namespace: string
 /** Milliseconds that the registry has for one answer. */
 const patience = 10_000;
 const atOnce = 8;
+/** A subject is made in two writes, each of which may come second. */
+const mostRaces = 5;
 
 /**
  * Avro with the schema ids of a registry. All schemas are registered before it resolves, each under its full record name (`srm.StepRequested`); it rejects,
@@ -55,7 +57,7 @@ async function registered(parts: Parts): Promise<SchemaIds> {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const [type, schema] = one;
       try {
-        const id = await idOf(parts, schema);
+        const id = await inSpiteOfOthers(() => idOf(parts, schema));
         ids.set(type, id);
         written.set(id, { type, schema });
       } catch (error) {
@@ -67,6 +69,16 @@ async function registered(parts: Parts): Promise<SchemaIds> {
   await Promise.all(Array.from({ length: atOnce }, lane));
   if (refused.length > 0) throw new Error(`the schema registry at ${url} refuses ${refused.sort().join('; ')}`);
   return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) ?? (await writtenBy(registry, id)) };
+}
+
+/** Others register the same at the same time: who comes second is told that it exists already, and finds it so the next time. */
+async function inSpiteOfOthers<T>(work: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (times === mostRaces || !/already exists/i.test(sentence(error))) throw error;
+    }
 }
 
 async function idOf(parts: Parts, schema: object): Promise<number> {

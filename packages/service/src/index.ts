@@ -6,6 +6,5 @@ export { runService, type RunningService, type ServiceParts } from './run-servic
 export { healthRoutes } from './health-routes.ts';
 export { jsonLog, type JsonLogOptions } from './json-log.ts';
 export { Secret } from './secret.ts';
-export { brokers, folder, folders, namesOf, oneOf, port, readSettings, secret, text, webAddress, whole } from './settings.ts';
+export { brokers, folder, folders, mongoAddress, namesOf, oneOf, port, readSettings, secret, text, webAddress, whole } from './settings.ts';
 export { type ConfigOf, type Env, type Setting, type Settings } from './settings.ts';
-export { documentsAside } from './documents-aside.ts';

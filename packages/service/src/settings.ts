@@ -35,6 +35,11 @@ const brokerOf = (text: string): boolean => /^[^\s:,]+:\d{1,5}$/.test(text) && i
 
 export const text = setting<string>((value) => ({ value }));
 export const secret = setting<Secret>((value) => ({ value: new Secret(value) }), true);
+export const mongoAddress = setting<Secret>(
+  (value) =>
+    /^mongodb(\+srv)?:\/\/[^\s/]/.test(value) ? { value: new Secret(value) } : { wrong: 'is no address like mongodb://host:port' },
+  true,
+);
 export const whole = setting<number>((value) => (/^\d{1,9}$/.test(value) ? { value: Number(value) } : { wrong: 'is no whole number' }));
 export const port = setting<number>((value) =>
   /^\d{1,5}$/.test(value) && isPort(Number(value)) ? { value: Number(value) } : { wrong: 'is no port from 0 (any free one) to 65535' },

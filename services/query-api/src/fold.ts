@@ -23,9 +23,17 @@ export type Folding = Readonly<{
   setAside: () => readonly SetAside[];
 }>;
 
-type Parts = Readonly<{ stores: Stores; codec: Codec; bell: Bell; clock: Clock; log: Log }>;
+type Parts = Readonly<{
+  stores: Stores;
+  codec: Codec;
+  bell: Bell;
+  clock: Clock;
+  log: Log;
+  /** Told what has just been folded. */
+  told?: (key: string, events: readonly Envelope[]) => Promise<void>;
+}>;
 
-export function folder({ stores, codec, bell, clock, log }: Parts): Folding {
+export function folder({ stores, codec, bell, clock, log, told }: Parts): Folding {
   const operation = foldOperation(stores);
   const other = foldOthers(stores);
   const standing = new Map<string, SetAside>();
@@ -45,6 +53,8 @@ export function folder({ stores, codec, bell, clock, log }: Parts): Folding {
       if (raws.length === 0) return gap ? noteGap(stores, key, view.number + 1, clock) : undefined;
       const { events, trouble: unread } = await readable(codec, raws);
       const folded = await run(view, events);
+      const fresh = events.filter(({ sequence }) => (sequence ?? 0) <= folded.number);
+      await told?.(key, fresh).catch((error: unknown) => log.warn({ key, err: error }, 'what has ended could not be counted'));
       const trouble = folded.trouble ?? unread;
       if (trouble !== null) await view.freeze(folded.number, trouble);
       bell.ring(key, folded.number);

@@ -5,6 +5,6 @@ import { queryApi } from './query-api.ts';
 await main({
   name: 'query-api',
   settings,
-  service: (parts, { actor }) => queryApi({ ...parts, actor }),
+  service: (parts, { actor }) => queryApi({ ...parts, actor, figures: parts.metrics }),
   api: ({ host, port }) => ({ host, port }),
 });

@@ -3,6 +3,7 @@ import { each, type Clock, type Codec, type Handler, type Log, type Loop, type R
 import type { LogChunk } from '@srm/schemas';
 import type { Service } from '@srm/service';
 import { bell, type Bell } from './bell.ts';
+import { countEndings, type Figures } from './figures.ts';
 import { folder } from './fold.ts';
 import { getEvents } from './http/get-events.ts';
 import { getLog } from './http/get-log.ts';
@@ -31,13 +32,22 @@ export type QueryApiParts = Readonly<{
   log: Log;
   /** What the process around it knows; without it `GET /v1/status` says what the views know. */
   facts?: () => Promise<Facts>;
+  /** Told of every operation and step that has ended, once. */
+  figures?: Figures;
 }>;
 
 /** The door and the views: takes requests by HTTP, folds the events, shows what is, streams what happens. */
-export function queryApi({ documents, codec, clock, newId, actor, log, facts }: QueryApiParts): Service {
+export function queryApi({ documents, codec, clock, newId, actor, log, facts, figures }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
-  const { fold, lookAtGaps, setAside } = folder({ stores, codec, bell: rings, clock, log });
+  const { fold, lookAtGaps, setAside } = folder({
+    stores,
+    codec,
+    bell: rings,
+    clock,
+    log,
+    ...(figures === undefined ? {} : { told: countEndings(stores, figures) }),
+  });
   const ready = once(() => createIndexes(stores));
   const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere(), keys: keysHere() };
   return {

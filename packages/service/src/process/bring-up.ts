@@ -35,7 +35,7 @@ export async function bringUp(bringing: BringingUp): Promise<Up> {
   const { make, config, instance, version, clock, newId, log, metrics, state, signal, open, broken } = bringing;
   const { brokers, namespace, replication, session } = config;
   const reach = { clock, log, signal, waits: state.waits };
-  const { documents, codec } = await openStores(config, log, reach, open);
+  const { documents, codec } = await openStores(config, reach, open);
   state.store(documents);
   const kafka = await untilReached(reach, 'Kafka', () =>
     kafkaBus({ brokers, clientId: instance, namespace, replication, session, clock, log, newId, fatal: broken }),

@@ -14,7 +14,7 @@ export type Metrics = Readonly<{
   bus: (bus: Bus) => Bus;
   /** An operation has ended; seconds since it was asked for. */
   operation: (kind: string, outcome: string, seconds: number) => void;
-  /** A step has ended; seconds since it was requested. */
+  /** A step has ended; seconds since it began. */
   step: (system: string, action: string, outcome: string, seconds: number) => void;
   /** All of it in the format of Prometheus. */
   text: () => Promise<string>;
@@ -43,7 +43,7 @@ export function metricsOf({ service: name, version, clock, health }: MetricsPart
   const dead = counter('srm_dead_letters_total', 'Records that went to a dead letter', 'topic');
   const operations = counter('srm_operations_total', 'Operations that have ended', 'kind', 'outcome');
   const operationTime = timed('srm_operation_duration_seconds', 'From the request of an operation to its end', 'kind', 'outcome');
-  const stepTime = timed('srm_step_duration_seconds', 'From the request of a step to its end', 'system', 'action', 'outcome');
+  const stepTime = timed('srm_step_duration_seconds', 'From the start of a step to its end', 'system', 'action', 'outcome');
   gaugesOf(registry, health);
 
   const noted = (group: string, some: readonly Noted[]) => (outcome: string) => consumed.inc({ group, outcome }, some.length);

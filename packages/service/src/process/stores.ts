@@ -1,16 +1,19 @@
-import { embeddedDocuments, type Documents } from '@srm/documents';
-import { embeddedCodec, type Codec, type Log } from '@srm/messaging';
+import type { Documents } from '@srm/documents';
+import { mongoDocuments } from '@srm/documents/mongo';
+import type { Codec } from '@srm/messaging';
+import { registryCodec } from '@srm/messaging/registry';
 import type { SharedConfig } from './settings.ts';
-import type { Reaching } from './until-reached.ts';
+import { untilReached, type Reaching } from './until-reached.ts';
 
 /** Documents and codec, where the configuration says. */
 export async function openStores(
-  config: SharedConfig,
-  log: Log,
-  _reach: Reaching,
+  { mongodb, database, registry: url, namespace }: SharedConfig,
+  reach: Reaching,
   open: (() => Promise<void>)[],
 ): Promise<Readonly<{ documents: Documents; codec: Codec }>> {
-  const documents = embeddedDocuments({ file: config.mongodb.reveal().replace(/^file:/, ''), log });
+  const { clock, log, signal } = reach;
+  const documents = await untilReached(reach, 'MongoDB', () => mongoDocuments({ uri: mongodb.reveal(), database }));
   open.push(() => documents.close());
-  return { documents, codec: embeddedCodec({ file: config.registry.replace(/^file:\/\//, '') }) };
+  const codec = await untilReached(reach, 'the schema registry', () => registryCodec({ url, namespace, clock, log, signal }));
+  return { documents, codec };
 }

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { Received } from '@srm/messaging';
+import { kafkaBus } from '@srm/messaging/kafka';
+import { growing, keyIn, listLog, recordOf, wallClock } from '@srm/messaging/testing';
+
+type Where = Readonly<{ brokers: readonly string[]; namespace: string }>;
+
+const topic = 'srm.events.v1';
+const partitions = 12;
+const lastWord = 'nothing comes after this';
+
+/** For tests: all that lies on the topic of events, by key, in order. Nobody writes there any more: what comes after a last word of each partition is not read. */
+async function recordIn({ brokers, namespace }: Where): Promise<ReadonlyMap<string, readonly Received[]>> {
+  const bus = await kafkaBus({
+    brokers,
+    clientId: 'auditor',
+    namespace,
+    replication: 1,
+    clock: wallClock,
+    log: listLog(),
+    newId: randomUUID,
+    fatal: (error) => {
+      throw error;
+    },
+  });
+  const ends = growing<number>();
+  const found = new Map<string, Received[]>();
+  await bus.publish(Array.from({ length: partitions }, (_, partition) => recordOf(topic, keyIn(partition, 'end'), lastWord)));
+  const reader = await bus.subscribe({
+    topic,
+    group: 'auditor',
+    read: 'shared',
+    onBatch: async ({ records, resolve }) => {
+      for (const record of records)
+        if (Buffer.from(record.value).toString() === lastWord) ends.add(record.partition);
+        else found.set(record.key, [...(found.get(record.key) ?? []), record]);
+      const last = records.at(-1);
+      if (last !== undefined) await resolve(last.position);
+    },
+  });
+  await ends.reaches(partitions);
+  await reader.stop();
+  await bus.close();
+  return found;
+}
+
+/**
+ * For tests: what breaks law I10, in sentences. Of every key the first occurrences read 1, 2, 3 …; whatever comes again is the same, byte for byte.
+ * `repeats`: how many came again, which is no fault.
+ */
+export async function auditOf(
+  where: Where,
+): Promise<Readonly<{ faults: readonly string[]; keys: number; events: number; repeats: number }>> {
+  const faults: string[] = [];
+  let [events, repeats] = [0, 0];
+  const record = await recordIn(where);
+  for (const [key, records] of record) {
+    const seen = new Map<number, string>();
+    for (const one of records) {
+      const number = Number(new Map(one.headers).get('ce_sequence') ?? 'NaN');
+      const text = JSON.stringify([[...one.headers].sort(), Buffer.from(one.value).toString('base64')]);
+      const before = seen.get(number);
+      if (before === undefined && number !== seen.size + 1) faults.push(`${key}: event ${number} comes where ${seen.size + 1} is due`);
+      if (before !== undefined && before !== text) faults.push(`${key}: event ${number} comes again and is another`);
+      if (before === undefined) events += 1;
+      else repeats += 1;
+      seen.set(number, before ?? text);
+    }
+  }
+  return { faults, keys: record.size, events, repeats };
+}
