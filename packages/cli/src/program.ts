@@ -60,7 +60,11 @@ type Options = Readonly<{
 /** The command line. `ended` is told the exit code of the command that ran. */
 export function program(world: World, lang: Lang, ended: (code: number) => void): Command {
   const say = sentences[lang];
-  const root = new Command('srm').description(say.about).exitOverride().addHelpText('after', `\n${say.exitCodes}`);
+  const root = new Command('srm')
+    .description(say.about)
+    .version(`SRM ${world.version}`, '--version', say.options.srmVersion)
+    .exitOverride()
+    .addHelpText('after', `\n${say.exitCodes}`);
   root.configureOutput({ writeOut: (text) => world.out.print(text.trimEnd()), writeErr: (text) => world.error(text.trimEnd()) });
   const command = (parent: Command, usage: string, about: string): Command =>
     parent

@@ -463,3 +463,8 @@ test('resources say how they are seen to be, and why not better', async () => {
     'development  shop  cart  运行  未就绪 0/1, 重启 2 次  2026.11.24-1  –     2026-11-24 09:00:00Z  cart ended with exit code 1',
   );
 });
+
+test('it says which version it is, and asks nobody', async () => {
+  const { code, printed, sent } = await typed(['--version'], {});
+  expect([code, printed, sent]).toEqual([0, ['SRM 1.2.3'], []]);
+});

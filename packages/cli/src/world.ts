@@ -6,6 +6,8 @@ import type { Lang } from './words.ts';
 
 /** What a command has of the world around it. */
 export type World = Readonly<{
+  /** Of SRM. */
+  version: string;
   /** Paths start here. */
   folder: string;
   /** SRM_SERVER and LANG. */

@@ -24,6 +24,17 @@ async function lookAt(name: string, folder: string, { roots, path }: Settings): 
   }
 }
 
+const mostErrors = 500;
+
+/** As many as fit into a message. */
+const sayable = (errors: readonly MaterialError[]): readonly MaterialError[] =>
+  errors.length <= mostErrors
+    ? errors
+    : [
+        ...errors.slice(0, mostErrors),
+        { pointer: '', document: null, line: null, column: null, detail: `and ${errors.length - mostErrors} more; mend these first` },
+      ];
+
 /** Looks at the sources of all components that have one. All that is wrong with them, or their revisions. */
 export async function resolveMaterial(product: Product, productDigest: string, settings: Settings): Promise<Resolved> {
   const items: Material['components'][number][] = [];
@@ -42,13 +53,13 @@ export async function resolveMaterial(product: Product, productDigest: string, s
     if ('item' in looked) items.push(looked.item);
     else errors.push(...looked.problems.map(said));
   }
-  if (errors.length > 0) return { errors };
+  if (errors.length > 0) return { errors: sayable(errors) };
   const json = canonicalJson({ components: items });
   const revisions = Object.fromEntries(items.map(({ name, revision }) => [name, revision]));
   return { digest: sha256(json), json, contentDigest: digestOf({ product: productDigest, revisions }) };
 }
 
-const refusal = (detail: string): Resolved => ({ errors: [{ pointer: '', document: null, line: null, column: null, detail }] });
+export const refusal = (detail: string): Resolved => ({ errors: [{ pointer: '', document: null, line: null, column: null, detail }] });
 
 /** The same, of the product's document as it is kept. */
 export async function resolveDocument(json: string, digest: string, settings: Settings): Promise<Resolved> {

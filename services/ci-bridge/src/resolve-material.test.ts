@@ -231,3 +231,27 @@ test(
     expect(dataOf(await askAt(60_001))).toMatchObject([{ type: 'MaterialRefused', operation: 'one', errors: [{ detail }] }]);
   }),
 );
+
+test(
+  'a product that cannot be read is refused in words, not left to the dead letter: somebody waits for the answer',
+  using(async (where, documents) => {
+    const [answer] = dataOf(await ask(where, documents, '{ "kind": ')) as readonly {
+      type: string;
+      errors: readonly { detail: string }[];
+    }[];
+    expect([answer?.type, answer?.errors.map(({ detail }) => detail.split(': ')[0])]).toEqual([
+      'MaterialRefused',
+      ['the sources could not be looked at'],
+    ]);
+    expect(dataOf(await ask(where, documents, '{ "kind": '))).toEqual([answer]);
+  }),
+);
+
+test(
+  'of very many faults as many are said as fit into a message, and how many more there are',
+  using(async (where, documents) => {
+    const product = productOf(Object.fromEntries(Array.from({ length: 502 }, (_, n) => [`c${n}`, path.join(where.folder, `none-${n}`)])));
+    const [answer] = dataOf(await ask(where, documents, product)) as readonly { errors: readonly { detail: string }[] }[];
+    expect([answer?.errors.length, answer?.errors.at(-1)?.detail]).toEqual([501, 'and 2 more; mend these first']);
+  }),
+);

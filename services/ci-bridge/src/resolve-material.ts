@@ -1,7 +1,7 @@
 import { isDuplicateKey, type Documents } from '@srm/documents';
-import { idOf, TransientError, type Clock, type Outgoing } from '@srm/messaging';
+import { idOf, isSetAside, isTransient, sentence, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import { operationKey, type Envelope, type MaterialRefused, type MaterialResolved, type ResolveMaterial } from '@srm/schemas';
-import { resolveDocument, withoutDocument, withoutProduct, type Resolved } from './material.ts';
+import { refusal, resolveDocument, withoutDocument, withoutProduct, type Resolved } from './material.ts';
 import type { Settings } from './request.ts';
 
 type Frozen = Readonly<{ _id: string; json: string }>;
@@ -31,12 +31,18 @@ async function look({ documents, clock, ...settings }: Parts, { data, time }: En
   return resolveDocument(product.json, digest, settings);
 }
 
+/** Whoever waits for the answer gets one, whatever is wrong with the sources. */
+function unreadable(error: unknown): Resolved {
+  if (isTransient(error) || isSetAside(error)) throw error;
+  return refusal(`the sources could not be looked at: ${sentence(error)}`);
+}
+
 async function answer(parts: Parts, command: Envelope<ResolveMaterial>): Promise<Answered> {
   const { operation } = command.data;
   const { documents, clock } = parts;
   const before = await documents.collection<Answered>('ci.materials').findOne({ _id: operation });
   if (before !== null) return before;
-  const found = await look(parts, command);
+  const found = await look(parts, command).catch(unreadable);
   if ('json' in found) await keep<Frozen>(documents, 'frozen', { _id: found.digest, json: found.json });
   const report: Answered['report'] =
     'errors' in found

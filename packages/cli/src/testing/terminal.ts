@@ -25,6 +25,7 @@ export async function scripted(script: Readonly<Record<string, readonly Reply[]>
   const errors: string[] = [];
   let ids = 0;
   const world: World = {
+    version: '1.2.3',
     folder: '/nowhere',
     server: server.address,
     lang: null,

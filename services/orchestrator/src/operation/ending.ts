@@ -55,7 +55,7 @@ function reasonOf(operation: Operation): string {
     case 'undo':
       return `operation ${request.of} of ${request.product} is undone in ${request.environment}`;
     default:
-      return `${what} runs in ${request?.environment}`;
+      return `${what} ${is === 'are' ? 'run' : 'runs'} in ${request?.environment}`;
   }
 }
 

@@ -203,7 +203,7 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   const where = whereOf(environment);
   if (kind === 'undo' && environment !== null) return undoSteps({ product, environment, running, before, of: request.of ?? '', where });
   if (kind === 'rollback' && environment !== null) {
-    const again = rollbackSteps(before, request.release ?? '', environment, where);
+    const again = rollbackSteps(before, request.release ?? '', environment, where, running);
     if (again !== null) return again;
   }
   if (kind === 'scale' && environment !== null) {

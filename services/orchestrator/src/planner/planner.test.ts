@@ -39,8 +39,10 @@ const command: Envelope<MakePlan> = {
   traceparent: null,
 };
 
-const askAt = async (after: number, asked = command): Promise<readonly unknown[]> => {
+const askAt = async (after: number, asked = command, product: object | null = null): Promise<readonly unknown[]> => {
   const documents = embeddedDocuments({ file: ':memory:' });
+  if (product !== null)
+    await documents.collection<{ _id: string; json: string }>('frozen').insertOne({ _id: digest, json: JSON.stringify(product) });
   const never = (): Promise<never> => Promise.reject(new SetAside('an event of tomorrow'));
   const clock = { now: () => begun + after, sleep: () => Promise.resolve() };
   const said: Outgoing[] = [];
@@ -67,4 +69,22 @@ test('after the deadline the plan is refused in words that name the document', a
 test('a plan that needs the history of an environment that is set aside waits with it', async () => {
   const data = { ...command.data, definitions: [], environment: 'development', environmentNumber: 3 };
   await expect(askAt(0, { ...command, data })).rejects.toThrow(SetAside);
+});
+
+const productOf = (component: object) => ({
+  apiVersion: 'srm/v1',
+  kind: 'Product',
+  metadata: { name: 'shop' },
+  spec: { components: [component] },
+});
+
+test('a plan with a step that would never fit into a message is refused in words', async () => {
+  const run = Array.from({ length: 90 }, () => ['x'.repeat(10_000)]);
+  const material = `sha256:${'1'.repeat(64)}`;
+  const asked = { ...command, data: { ...command.data, kind: 'compile', material: digest } };
+  const component = { name: 'web', source: { path: '/s' }, build: { run, output: 'o' } };
+  const product = { ...productOf(component), components: [{ name: 'web', revision: material, dirty: false }] };
+  expect(await askAt(0, asked, product)).toMatchObject([
+    { type: 'PlanRefused', errors: [{ detail: 'the plan of web/compile is larger than 600 KB; hand over files instead of variables' }] },
+  ]);
 });

@@ -42,8 +42,8 @@ export function planner(parts: Parts): (command: Envelope<MakePlan>) => AsyncGen
 
 async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonly (PlanSliced | PlanMade | PlanRefused)[]> {
   const { operation } = envelope.data;
-  const result = await planned(parts, envelope);
-  if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: result.errors } }];
+  const result = fitting(await planned(parts, envelope));
+  if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: sayable(result.errors) } }];
   const { steps, planDigest, pipeline, protected: guarded, lease, remarks, onFailure, consumers } = result;
   const slices = sliced(steps).map((some, n): PlanSliced => ({
     type: 'PlanSliced',
@@ -75,8 +75,25 @@ async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<Retur
   }
 }
 
+/** Bytes of a step or of all errors that still fit into a message: what does not would never be said. */
+const mostBytes = 600 * 1024;
+
+function fitting(result: ReturnType<typeof plan>): ReturnType<typeof plan> {
+  const large = 'errors' in result ? undefined : result.steps.find((step) => Buffer.byteLength(JSON.stringify(step)) > mostBytes);
+  if (large === undefined) return result;
+  return refused(`the plan of ${large.id} is larger than ${mostBytes / 1024} KB; hand over files instead of variables`);
+}
+
+function sayable(errors: PlanRefused['data']['errors']): PlanRefused['data']['errors'] {
+  let bytes = 0;
+  const fit = errors.findIndex((error) => (bytes += Buffer.byteLength(JSON.stringify(error))) > mostBytes);
+  return fit < 0 ? errors : [...errors.slice(0, fit), ...refusedWith(`and ${errors.length - fit} more errors; mend these first`)];
+}
+
+const refusedWith = (detail: string): PlanRefused['data']['errors'] => [{ pointer: '', document: null, line: null, column: null, detail }];
+
 const refused = (detail: string): ReturnType<typeof plan> => ({
-  errors: [{ pointer: '', document: null, line: null, column: null, detail }],
+  errors: refusedWith(detail),
 });
 
 /** A document was waited for as long as the command allows: it holds up others no longer. */

@@ -1,7 +1,7 @@
-import { quoted, type Environment } from '@srm/definitions';
+import { quoted, type Environment, type Running } from '@srm/definitions';
 import type { Operation } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
-import { type Before, formerOf } from './before.ts';
+import { type Before, type Former, formerOf } from './before.ts';
 import { tangled, tangledIn } from './order.ts';
 import { inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
 
@@ -11,13 +11,14 @@ export function rollbackSteps(
   release: string,
   environment: Environment,
   where: Where,
-): Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[] }> | null {
+  running: readonly Running[],
+): Readonly<{ steps: readonly PlanStep[]; errors: readonly PlanError[]; remarks: readonly string[] }> | null {
   const brought = broughtIn({ tried, operations }, release);
   if (brought === null) return null;
   const formers = [...brought].flatMap(([component, operation]) => (operation === null ? [] : (formerOf(operation, component) ?? [])));
   if (formers.length < brought.size || formers.length === 0) {
     const detail = `it is not known any more how ${quoted(release)} was deployed in ${environment.metadata.name}; deploy it instead`;
-    return { steps: [], errors: [inRequest('/release', detail)] };
+    return { steps: [], errors: [inRequest('/release', detail)], remarks: [] };
   }
   const last = new Map(formers.map((former) => [former.component, lastOf(former)]));
   const steps = formers.flatMap((former) =>
@@ -29,7 +30,12 @@ export function rollbackSteps(
     ),
   );
   const left = tangledIn(steps);
-  return left.length > 0 ? { steps: [], errors: [inRequest('/release', tangled(left))] } : { steps, errors: [] };
+  if (left.length > 0) return { steps: [], errors: [inRequest('/release', tangled(left))], remarks: [] };
+  return {
+    steps,
+    errors: [],
+    remarks: runsAlready(formers, running) ? [`all of it runs as in release ${release} already: nothing changes but the number`] : [],
+  };
 }
 
 /** Component → the operation that deployed it for this release: of a part that was released, for the rest whoever brought what it was built upon.
@@ -48,4 +54,15 @@ function broughtIn(
       if (undoes === null && plan.phase === 'deploy' && !found.has(plan.component)) found.set(plan.component, operation);
   }
   return found;
+}
+
+/** Is everything what it was then: image, spec, parameters, configuration? */
+function runsAlready(formers: readonly Former[], running: readonly Running[]): boolean {
+  const now = new Map(running.map((resource) => [resource.component.slice(resource.component.indexOf('/') + 1), resource]));
+  const compared = ['image', 'spec', 'parameters', 'configuration'] as const;
+  return formers.every(({ component, deploy }) => {
+    const resource = now.get(component);
+    const runs = resource?.state === 'running' || resource?.state === 'completed';
+    return runs && compared.every((name) => resource[name] === deploy.get(name));
+  });
 }

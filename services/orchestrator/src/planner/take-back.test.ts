@@ -39,6 +39,16 @@ const twoReleases = () => {
   return past;
 };
 
+test('a rollback to what runs already says that nothing changes but the number', () => {
+  const past = history(shop);
+  past.run('first', ...deploys('r1'));
+  past.run('second', { kind: 'deploy', release: 'r2' }, { manifest: { ...release('r1'), version: 'r2' } });
+  expect(planned(past.now({ kind: 'rollback', release: 'r1', named: true })).remarks).toEqual([
+    'all of it runs as in release r1 already: nothing changes but the number',
+  ]);
+  expect(planned(twoReleases().now({ kind: 'rollback', release: 'r1', named: true })).remarks).toEqual([]);
+});
+
 test('a rollback runs a release as it ran here before: images, spec, parameters and items as they were, in dependency order', () => {
   const past = twoReleases();
   const plan = planned(past.now({ kind: 'rollback', release: 'r1' }));
