@@ -1,6 +1,10 @@
+import { asked } from './asking.ts';
+import { count } from './counts.ts';
 import { intrude } from './intruders.ts';
 import { frozen } from './freezing.ts';
+import { evidenceOf } from './laws/index.ts';
 import type { Cost } from './laws/rest.ts';
+import { silence } from './laws/silence.ts';
 import { decided, isHeld, isOver, operationIds, played, type Playing } from './operators.ts';
 import { longest } from './patience.ts';
 import type { Target } from './target.ts';
@@ -28,12 +32,32 @@ export async function lasts(world: World): Promise<readonly string[]> {
   world.target.heal();
   calmed.abort();
   on.wake();
+  const unsaid = await stillSilent(world);
+  world.weather.silent = false;
   await playing;
-  const late = await calm(world, all);
+  const late = [...unsaid, ...(await calm(world, all))];
   if (late.length > 0) return late;
   if (!(await on.viewsReach())) return ['I7 the views never show the last events'];
   await nextDay(world);
   return (await on.viewsReach()) ? [] : ['I7 the views never show what a day later came of it'];
+}
+
+/** All faults are over but that a bridge is silent; long enough for everybody to know it, whatever his clock was. */
+async function stillSilent({ on, draw, counts, target }: World): Promise<readonly string[]> {
+  const [bridge = '', sort] = (draw.silent?.service ?? '').split('-');
+  if (sort !== 'bridge' || !counts.has(`${bridge}-bridge silent`)) return [];
+  await on.clock.sleep(3 * minute + 2 * draw.skew);
+  await on.viewsReach();
+  const { operations } = evidenceOf(on.record, target.effects);
+  count(counts, 'silence looked at');
+  return silence(
+    operations,
+    bridge,
+    await asked(
+      on,
+      operations.map(({ id }) => id),
+    ),
+  );
 }
 
 /** Until all has ended; who is held is decided about, in ten minutes each time. */

@@ -87,8 +87,8 @@ function whole(seed: number, by: Chance): Drawn {
     rebalance: by.is(0.3) ? 1000 + by.below(10_000) : null,
     poison: by.is(0.2) ? 1 + by.below(6) : 0,
     forged: by.is(0.2) ? 1 + by.below(6) : 0,
-    silent: by.is(0.1)
-      ? { service: by.of(['ci-bridge', 'sem-bridge', 'scm-bridge', 'query-api', 'orchestrator']), after: by.below(30_000) }
+    silent: by.is(0.12)
+      ? { service: by.of(['ci-bridge', 'sem-bridge', 'sem-bridge', 'scm-bridge', 'query-api', 'orchestrator']), after: by.below(30_000) }
       : null,
     nextDay: by.is(0.3),
     behaviour: behaves(seed, by.of([0, 0, 0.03, 0.1, 0.2]), by.of([0, 0.05, 0.2])),

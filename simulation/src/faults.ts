@@ -27,8 +27,8 @@ export type Rates = {
   freeze: number;
 };
 
-/** Calm: no more faults. */
-export type Weather = { calm: boolean };
+/** Calm: no more faults. Silent: who fell silent is not started again. */
+export type Weather = { calm: boolean; silent: boolean };
 
 export type Faulty = Readonly<{ life: Life; rates: Rates; chance: Chance; counts: Counts; clock?: Clock }>;
 

@@ -64,7 +64,7 @@ export async function kept(name: string, service: string, make: Maker, keeping: 
     if (signal.aborted) own.kill();
     await stop();
     await clock.sleep(200 + by.below(3000), signal);
-    while (!weather.calm && !signal.aborted && clock.now() >= began + silence) await clock.sleep(1000, signal);
+    while (weather.silent && !signal.aborted && clock.now() >= began + silence) await clock.sleep(1000, signal);
   }
 }
 
