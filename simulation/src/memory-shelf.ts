@@ -112,6 +112,7 @@ const keyOf = (value: unknown): unknown => (typeof value === 'object' && value !
 
 /** What is there, a list met on the way included. */
 export function valueAt(document: Json, path: string): unknown {
+  if (!path.includes('.')) return Object.hasOwn(document, path) ? document[path] : undefined;
   let here: unknown = document;
   for (const segment of path.split('.')) {
     if (Array.isArray(here)) return here;

@@ -204,9 +204,13 @@ async function viewsReach(documents: Documents, record: readonly Occurrence[], c
     const found = await (isOperation ? operations.findOne({ _id: key.slice('operation/'.length) }) : positions.findOne({ _id: key }));
     return found?.number ?? 0;
   };
+  const last = new Map<string, number>();
+  let seen = 0;
   for (const until = clock.now() + 600_000; ;) {
-    const last = new Map<string, number>();
-    for (const { event } of record) last.set(event.subject, Math.max(last.get(event.subject) ?? 0, event.sequence ?? 0));
+    for (; seen < record.length; seen++) {
+      const { subject = '', sequence } = record[seen]?.event ?? {};
+      last.set(subject, Math.max(last.get(subject) ?? 0, sequence ?? 0));
+    }
     const behind: string[] = [];
     for (const [key, number] of last) if ((await shown(key)) < number) behind.push(key);
     if (behind.length === 0) return true;
