@@ -4,10 +4,11 @@ import { p04 } from './p04.ts';
 import { p09 } from './p09.ts';
 import { p11 } from './p11.ts';
 import { p13 } from './p13.ts';
+import { p14 } from './p14.ts';
 import { p15 } from './p15.ts';
 import { p27 } from './p27.ts';
 import { p28 } from './p28.ts';
 import { p29 } from './p29.ts';
 import { p31 } from './p31.ts';
 
-export const goals: readonly Goal[] = [p01, p04, p09, p11, p13, p15, p27, p28, p29, p31];
+export const goals: readonly Goal[] = [p01, p04, p09, p11, p13, p14, p15, p27, p28, p29, p31];

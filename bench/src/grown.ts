@@ -63,6 +63,14 @@ function recordsCopied(file: string, operation: string, copies: number): number 
   return events;
 }
 
+export function eventsIn(folder: string): number {
+  const database = new Database(join(folder, 'log.db'));
+  const streams = `SELECT id FROM streams WHERE topic = '${topics.events.name}'`;
+  const [found] = rowsOf<{ count: number }>(database, `SELECT count(*) AS count FROM records WHERE place / ${2 ** 40} IN (${streams})`);
+  database.close();
+  return found?.count ?? 0;
+}
+
 const rowsOf = <R>(database: Database.Database, sql: string): readonly R[] => database.prepare(sql).all() as R[];
 
 /** Operations that are asked about at once. */

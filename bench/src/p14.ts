@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callersOf } from './callers.ts';
 import { childHouse } from './child.ts';
 import type { Figure, Goal } from './goal.ts';
-import { asked, copiedOperation } from './grown.ts';
+import { asked, copiedOperation, eventsIn } from './grown.ts';
 import { openHouse, realClock } from './house.ts';
 import { bootstrap, median, slope, type Point } from './statistics.ts';
 
@@ -32,14 +32,14 @@ async function seeded(folder: string): Promise<string> {
 async function aged(seed: string, folder: string, operation: string, events: number, each: number): Promise<Old> {
   cpSync(seed, folder, { recursive: true });
   const copies = Math.max(1, Math.round(events / (each + 2)));
-  const copied = copiedOperation(folder, operation, copies);
+  copiedOperation(folder, operation, copies);
   const keys = await asked(folder, 'c0', 'c0', copies);
   const child = await childHouse(folder);
   for (const { key, number } of keys) await child.ask({ does: 'reach', key, number });
   await child.ask({ does: 'toil', callers });
   await realClock.sleep(toils);
   await child.kill();
-  return { events: copied + 2 * copies, folder, ready: [], planned: [] };
+  return { events: eventsIn(folder), folder, ready: [], planned: [] };
 }
 
 /** One life, from its start to its kill. */
@@ -59,18 +59,21 @@ export const p14: Goal = {
   id: 'P14',
   title: 'recovery with snapshots: from the start after a kill -9 until all services are ready, and until a plan is made',
   measure: async (say, { full }) => {
-    const sizes = full ? [10_000, 100_000, 1_000_000, 3_000_000] : [2000, 10_000, 50_000, 200_000];
-    say(full ? '10,000,000 events are not tried: their files would be some 100 GB' : 'up to 200,000 events; --full goes to 3,000,000');
+    const sizes = full ? [10_000, 100_000, 1_000_000, 3_000_000] : [1500, 7500, 30_000, 150_000];
+    say(full ? '10,000,000 events are not tried: their files would be some 100 GB' : 'up to some 150,000 events; --full goes to 3,000,000');
     const folder = mkdtempSync(join(tmpdir(), 'srm-bench-'));
     try {
       const seed = join(folder, 'seed');
-      cpSync(mkdtempSync(join(folder, 'empty-')), seed, { recursive: true });
+      mkdirSync(seed);
       const operation = await seeded(seed);
       const trial = join(folder, 'trial');
       cpSync(seed, trial, { recursive: true });
       const each = copiedOperation(trial, operation, 1);
       const all: Old[] = [];
-      for (const size of sizes) all.push(await aged(seed, join(folder, String(size)), operation, size, each));
+      for (const size of sizes) {
+        all.push(await aged(seed, join(folder, String(size)), operation, size, each));
+        say(`a log of ${all.at(-1)?.events} events is made`);
+      }
       for (let round = -1; round < rounds; round += 1) for (const one of all) await lived(one, round >= 0);
       for (const { events, ready, planned } of all)
         say(`${events} events: ready after ${median(ready).toFixed(0)} ms, planned after ${median(planned).toFixed(0)} ms`);
