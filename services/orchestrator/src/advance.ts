@@ -54,30 +54,31 @@ export function folded<S extends History, E extends Message, I extends Message>(
 function envelopeOf<E extends Message>(key: string, state: History, message: E, by: Envelope | null): Envelope<E> {
   const number = state.number + 1;
   const time = by === null || by.time < state.time ? state.time : by.time;
-  return {
-    ...message,
-    id: idOf('event', key, number),
-    source: `/srm/${key}`,
-    subject: key,
-    time,
-    sequence: number,
-    correlationid: by?.correlationid ?? key,
-    causationid: by?.id ?? null,
-    traceparent: by?.traceparent ?? null,
-  };
+  const about = { correlationid: by?.correlationid ?? key, causationid: by?.id ?? null, traceparent: by?.traceparent ?? null };
+  const place = { id: idOf('event', key, number), source: `/srm/${key}`, subject: key, time, sequence: number };
+  return enveloped(message, place, about);
 }
 
-const saidBy = (event: Envelope, said: Said, n: number): Envelope => ({
-  ...said.message,
-  id: idOf('said', event.id, n),
-  source: event.source,
-  subject: said.subject,
-  time: event.time,
-  sequence: null,
-  correlationid: event.correlationid,
-  causationid: event.id,
-  traceparent: event.traceparent,
-});
+type Place = Pick<Envelope, 'id' | 'source' | 'subject' | 'time' | 'sequence'>;
+type About = Pick<Envelope, 'correlationid' | 'causationid' | 'traceparent'>;
+
+/** Field by field: each event and command takes one, and spreading them cost a sixth of a decision. */
+const enveloped = <M extends Message>({ type, data }: M, place: Place, about: About): Envelope<M> =>
+  ({
+    type,
+    data,
+    id: place.id,
+    source: place.source,
+    subject: place.subject,
+    time: place.time,
+    sequence: place.sequence,
+    correlationid: about.correlationid,
+    causationid: about.causationid,
+    traceparent: about.traceparent,
+  }) as Envelope<M>;
+
+const saidBy = ({ id, source, time, correlationid, traceparent }: Envelope, { message, subject }: Said, n: number): Envelope =>
+  enveloped(message, { id: idOf('said', id, n), source, subject, time, sequence: null }, { correlationid, causationid: id, traceparent });
 
 /** About the characters that a value has as JSON, without making them. */
 function weightOf(value: unknown): number {

@@ -30,15 +30,23 @@ type Place = Pick<PlanStep, 'id' | 'component' | 'phase' | 'action' | 'bridge' |
 /** One attempt of a step, as its bridge is asked for it. */
 export function attemptOf(operation: Operation, place: Place, attempt: number, asked: Asked): StepRequested['data'] {
   const { id, component, phase, action, bridge, driver, target, deadline } = place;
-  const about = {
+  return {
     operation: operation.id,
     step: id,
     job: jobId(operation.id, id, attempt),
     attempt,
     fence: fenceOf(operation, phase),
     deadline,
+    component,
+    phase,
+    action,
+    bridge,
+    driver,
+    target,
+    inputs: asked.inputs,
+    undoes: asked.undoes,
+    restorePoint: asked.restorePoint,
   };
-  return { ...about, component, phase, action, bridge, driver, target, ...asked };
 }
 
 /** Bytes: the command, its undo with the restore point, and the event have to fit into a message. */
