@@ -1,9 +1,9 @@
 import { clusterOf, clusterOfCalled, clusterOfKey, clusterOfStep } from './clusters.ts';
 import { commandsOf, inputsOf } from './deliveries.ts';
 import { deathOfBridge, deathOfJudge, targets } from './happenings.ts';
-import type { Called, Note, Plain } from './replay.ts';
+import type { Called, Note } from './replay.ts';
 import { mayFail } from './scenario.ts';
-import { goesOn, handed, type Place, type Step, type Stepping } from './steps.ts';
+import { comesToNothing, goesOn, handed, type Place, type Step, type Stepping } from './steps.ts';
 import type { State } from './state.ts';
 
 /**
@@ -30,14 +30,6 @@ async function stale(on: Stepping, state: State): Promise<readonly Step[] | null
     }
   }
   return null;
-}
-
-/** The shell itself says so. */
-async function comesToNothing(on: Stepping, steps: readonly Step[], n: number, cache: number): Promise<boolean> {
-  const [step] = steps;
-  if (step === undefined || steps.length > 1 || step.broken.length > 0 || step.to.stored[n] !== cache) return false;
-  const id = step.to.judges[0].handling[n] ?? 0;
-  return id === 0 || (await on.asked(id)).request.do === 'end';
 }
 
 function isStale({ library }: Stepping, node: number, { type, data }: Note): boolean {
@@ -109,12 +101,12 @@ const astir = (on: Stepping, state: State): readonly string[] => [
   ]),
 ];
 
-/** What its operation could still say to a cluster before that has said anything: a cancel, or its last decision again. */
+/** What its operation could still say to a cluster before that has said anything: a cancel. What a shell that loads says again was
+ *  handled before, or waits before it: it writes nothing, and what is answered to it comes to nothing. */
 function mayBeCommanded(on: Stepping, state: State, cluster: string): boolean {
   const { scenario, library } = on;
   const { budget } = state;
-  const stored = state.stored[0] ?? 0;
-  const { operation, decisions } = library.nodes.of(stored);
+  const { operation } = library.nodes.of(state.stored[0] ?? 0);
   if (scenario.operations > 1 || operation === null || budget.abandon > 0 || budget.deadline > 0) return true;
   if (state.judges[0].handling[0] !== 0) return true;
   // A deadline comes of itself where a job hangs.
@@ -127,13 +119,7 @@ function mayBeCommanded(on: Stepping, state: State, cluster: string): boolean {
     const { data } = library.notes.of(id);
     if (data['step'] !== step.plan.id) return true;
   }
-  const isSaidAgain = budget.crash > 0 || state.judges[0].caches[0] !== stored;
-  if (isSaidAgain && keysOf(decisions.at(-1)).some((key) => clusterOfKey(key) === cluster)) return true;
   if (step.cancel !== null) return false;
   if (step.undoes !== null) return false;
   return operation.trouble !== null || budget.cancel > 0 || (open.length > 1 && mayFail(scenario));
 }
-
-/** To which keys a decision says something. */
-const keysOf = (decision: Plain | undefined): readonly string[] =>
-  ((decision?.['messages'] ?? []) as readonly Plain[]).map(({ topic, key }) => `${String(topic)}:${String(key)}`);

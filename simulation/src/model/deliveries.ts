@@ -6,7 +6,7 @@ import type { Place, Stepping } from './steps.ts';
 import { added, put, taken, withAt, without, type State } from './state.ts';
 
 /** What is handed to a handler, and by whom it was judged to be due. */
-export type Delivery = Readonly<{ label: string; from: State; place: Place; process: Process; fault: boolean }>;
+export type Delivery = Readonly<{ label: string; from: State; place: Place; process: Process; fault: boolean; again: boolean }>;
 
 /** Who owns the partitions is handed what waits, and what comes again. */
 export function* deliveries(on: Stepping, state: State): Iterable<Delivery> {
@@ -37,12 +37,13 @@ function* handedOver(on: Stepping, state: State, n: number): Iterable<Delivery> 
   const bag = state.inputs[n] ?? [];
   const cache = owner.caches[n] ?? 0;
   const place: Place = { sort: 'judge', instance: 0, key: n };
-  const hand = (label: string, from: State, inputs: readonly number[], fault: boolean): Delivery => ({
+  const hand = (label: string, from: State, inputs: readonly number[], fault: boolean, again = false): Delivery => ({
     label: `${key} is handed ${label}`,
     from: kept(from, key, inputs),
     place,
     process: { sort: 'judge', key, cache, at: cache, inputs, answers: [] },
     fault,
+    again,
   });
   const first = firstOf(notes, bag);
   const take = (from: State, ids: readonly number[]): State => ({ ...from, inputs: withAt(from.inputs, n, ids.reduce(taken, bag)) });
@@ -53,7 +54,7 @@ function* handedOver(on: Stepping, state: State, n: number): Iterable<Delivery> 
   }
   if (on.scenario.batches && first.length > 1)
     yield hand(first.map((id) => briefly(notes.of(id))).join(' and '), take(state, first), first, false);
-  for (const id of state.past[key] ?? []) yield hand(`${briefly(notes.of(id))} again`, spent(state, 'repeat'), [id], true);
+  for (const id of state.past[key] ?? []) yield hand(`${briefly(notes.of(id))} again`, spent(state, 'repeat'), [id], true, true);
   for (const due of ofItself(on, state, key)) yield hand(due.label, due.from, [due.note], due.fault);
 }
 
@@ -67,7 +68,7 @@ export function* commandsOf(on: Stepping, state: State, key: string): Iterable<D
   const hand = (label: string, from: State, note: number, rest: readonly number[], fault: boolean): Delivery => {
     const commands = rest.length === 0 ? without(from.commands, key) : put(from.commands, key, rest);
     const process = { sort: 'command', bridge, key, note, answers: [] } as const;
-    return { label: `${key} is handed ${label}`, from: kept({ ...from, commands }, key, [note]), place, process, fault };
+    return { label: `${key} is handed ${label}`, from: kept({ ...from, commands }, key, [note]), place, process, fault, again: false };
   };
   const [head, second] = queue;
   if (head !== undefined) yield hand(briefly(notes.of(head)), state, head, queue.slice(1), false);

@@ -3,11 +3,9 @@ import type { Budget, State } from './state.ts';
 type Parts = Readonly<{ past: (id: number) => State['past']; budget: (id: number) => Budget }>;
 type Left = Readonly<{ past: number; budget: number }>;
 
-export function faultsLeft(budget: Budget): number {
-  let left = 0;
-  for (const fault in budget) left += budget[fault as keyof Budget];
-  return left;
-}
+/** At most so many of each as of all together. */
+export const mostOf = (budget: Budget, any: number): Budget =>
+  Object.fromEntries(Object.entries(budget).map(([fault, n]) => [fault, Math.min(n, any)])) as Budget;
 
 /** Whether all that can still happen by `other` can by `one`: of each fault at least as many are left, and all that may come again. */
 export function covering({ past, budget }: Parts): (one: Left, other: Left) => boolean {

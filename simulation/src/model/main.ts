@@ -1,24 +1,34 @@
 import { parseArgs } from 'node:util';
-import { search } from './search.ts';
-import { small, whole } from './scenarios.ts';
+import { deep, small, whole } from './scenarios.ts';
+import { sum, told, type Told } from './told.ts';
+import { searchedBy, serves } from './workers.ts';
 
+/** `npm run simulate:model`; `-- --small` for seconds, `--deep` for hours, `--only chain`, `--enough 100000` states at most of each. */
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, enough: { type: 'string' }, small: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', default: '' },
+    enough: { type: 'string' },
+    small: { type: 'boolean', default: false },
+    deep: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '2' },
+    worker: { type: 'boolean', default: false },
+  },
 });
+// The traces of errors that are expected cost more than all they stand for.
+Error.stackTraceLimit = 0;
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+const plans = (values.small ? small : values.deep ? [...small, ...whole, ...deep] : [...small, ...whole])
+  .filter(({ scenario }) => scenario.name.includes(values.only))
+  .map(({ scenario, enough }) => ({ scenario, enough: Math.min(enough, Number(values.enough ?? Infinity)) }));
 
-let broken = 0;
-for (const scenario of values.small ? small : [...small, ...whole]) {
-  if (values.only !== undefined && !scenario.name.includes(values.only)) continue;
+if (values.worker) serves(plans, () => performance.now());
+else {
   const began = performance.now();
-  const { states, steps, ends, depth, complete, violation } = await search(scenario, Number(values.enough ?? Infinity));
-  const seconds = (performance.now() - began) / 1000;
-  say(
-    `${scenario.name}: ${states} states, ${steps} steps, ${ends} ends, depth ${depth}, ${complete ? 'complete' : 'NOT complete'}, ${seconds.toFixed(1)} s, ${Math.round(states / seconds)} states/s, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
-  );
-  if (violation === null) continue;
-  broken += 1;
-  violation.trace.forEach((line) => say(`  ${line}`));
-  violation.broken.forEach((line) => say(`  BROKEN ${line}`));
+  const all: Told[] = [];
+  await searchedBy(process.argv.slice(1), Number(values.workers), plans, (one) => {
+    all.push(one);
+    told(one).forEach(say);
+  });
+  say(sum(all, (performance.now() - began) / 1000));
+  process.exitCode = all.length === plans.length && all.every(({ searched }) => searched.violation === null) ? 0 : 1;
 }
-process.exitCode = broken === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { pair, scenario, single } from './scenario.ts';
 import { small } from './scenarios.ts';
 import { search } from './search.ts';
 
-test.each(small)('no interleaving breaks a law: $name', async (one) => {
+test.each(small)('no interleaving breaks a law: $scenario.name', async ({ scenario: one }) => {
   const { complete, violation } = await search(one);
   expect({ complete, violation }).toEqual({ complete: true, violation: null });
 });

@@ -2,7 +2,7 @@ import { ahead } from './ahead.ts';
 import { interner } from './intern.ts';
 import { initial } from './initial.ts';
 import { lawsOfEvents } from './laws.ts';
-import { covering, faultsLeft } from './left.ts';
+import { covering } from './left.ts';
 import { nodes as nodesOf } from './nodes.ts';
 import { asking, processes } from './processes.ts';
 import type { Note, Plain } from './replay.ts';
@@ -23,6 +23,8 @@ export type Searched = Readonly<{
   depth: number;
   /** False: it stopped before it had seen all. */
   complete: boolean;
+  /** With so many faults, or fewer, it has seen all; -1: not even without one. */
+  faults: number;
   /** What is broken with the fewest faults, and a shortest way there. */
   violation: Readonly<{ broken: readonly string[]; trace: readonly string[] }> | null;
 }>;
@@ -40,7 +42,7 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
   const first = await initial(on);
   first.judges[0].caches.forEach((cache) => on.begun.add(cache));
   const root = pack(first, null, []);
-  const most = faultsLeft(first.budget);
+  const most = first.budget.any;
   /** By the number of faults that have happened. */
   const waves: Found[][] = Array.from({ length: most + 1 }, () => []);
   waves[0]?.push({ row: root, number: known.add(root, 0, 0), depth: 0 });
@@ -48,6 +50,7 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
   let steps = 0;
   let ends = 0;
   let depth = 0;
+  let level = 0;
   const result = (complete: boolean, violation: Searched['violation']): Searched => ({
     scenario: scenario.name,
     states,
@@ -55,13 +58,15 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
     ends,
     depth,
     complete,
+    faults: complete ? most : level - 1,
     violation,
   });
-  const happened = (state: number): number => most - faultsLeft(left.budget(known.budgetOf(state)));
+  const happened = (state: number): number => most - left.budget(known.budgetOf(state)).any;
   const traced = async (number: number, last: number | null, broken: readonly string[]): Promise<Searched> =>
     result(false, { broken, trace: await trace(on, first, [...known.way(number), ...(last === null ? [] : [last])]) });
 
-  for (const wave of waves)
+  for (const [faults, wave] of waves.entries()) {
+    level = faults;
     for (let n = 0; n < wave.length; n++) {
       const found = wave[n];
       delete wave[n];
@@ -82,7 +87,7 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
           const at = fresh < 0 ? -1 - fresh : fresh;
           leadsOn ||= happened(at) < happened(number) || (happened(at) === happened(number) && at > number);
           if (fresh < 0) continue;
-          waves[most - faultsLeft(step.to.budget)]?.push({ row: after, number: fresh, depth: found.depth + 1 });
+          waves[most - step.to.budget.any]?.push({ row: after, number: fresh, depth: found.depth + 1 });
         }
         return leadsOn;
       };
@@ -102,6 +107,7 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
       }
       if (states >= enough) return result(false, null);
     }
+  }
   return result(true, null);
 }
 

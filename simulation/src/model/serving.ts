@@ -3,6 +3,7 @@ import type { Nodes } from './nodes.ts';
 import { noteIn, type Library, type Process } from './processes.ts';
 import { changed, fits, isPlain } from './records.ts';
 import { said as waits } from './bags.ts';
+import { mostOf } from './left.ts';
 import { added, put, withAt, type State, type Status, type Target } from './state.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -107,8 +108,7 @@ function inserted(
   const label = `insert into ${collection}`;
   const done: Outcome = { label, value: null, to: { ...state, book: put(state.book, path, on.library.documents.id(document)) } };
   if (state.budget.poison === 0 || process.sort !== 'command' || process.answers.some(({ error }) => error === 'poison')) return [done];
-  const spent = { ...state, budget: { ...state.budget, poison: state.budget.poison - 1 } };
-  return [done, { label: `${label}: throws`, value: null, error: 'poison', to: spent, fault: true }];
+  return [done, { label: `${label}: throws`, value: null, error: 'poison', to: spent(state, 'poison'), fault: true }];
 }
 
 function updated({ library }: Serving, state: State, { collection, filter, set }: Extract<Request, { do: 'update' }>): Outcome {
@@ -224,7 +224,8 @@ function starts(on: Serving, state: State, job: Called): readonly Outcome[] {
 
 /** What came before matters only as long as something of it may come again. */
 export function spent(state: State, fault: keyof State['budget']): State {
-  const budget = { ...state.budget, [fault]: state.budget[fault] - 1 };
+  const any = state.budget.any - 1;
+  const budget = mostOf({ ...state.budget, [fault]: state.budget[fault] - 1 }, any);
   return { ...state, budget, past: budget.repeat === 0 ? {} : state.past };
 }
 

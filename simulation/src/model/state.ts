@@ -3,6 +3,8 @@ import type { Json } from './replay.ts';
 
 /** How often each fault may still happen. */
 export type Budget = Readonly<{
+  /** All together. */
+  any: number;
   /** An instance dies and is started again. */
   crash: number;
   /** A message comes again, at once or any time later. */

@@ -24,7 +24,10 @@ export type Place = Readonly<
 /** All that can happen next. */
 export async function successors(on: Stepping, state: State): Promise<readonly Step[]> {
   const steps: Step[] = [...happenings(on, state)];
-  for (const delivery of deliveries(on, state)) steps.push(...(await handed(on, delivery)));
+  for (const delivery of deliveries(on, state)) {
+    const next = await handed(on, delivery);
+    if (!(await isRepeatForNothing(on, state, delivery, next))) steps.push(...next);
+  }
   for (const instance of [0, 1] as const) {
     for (const [key, id] of state.judges[instance].handling.entries())
       if (id !== 0) steps.push(...(await goesOn(on, state, { sort: 'judge', instance, key }, id)));
@@ -33,6 +36,21 @@ export async function successors(on: Stepping, state: State): Promise<readonly S
         steps.push(...(await goesOn(on, state, { sort, instance, name }, id)));
   }
   return steps;
+}
+
+/** What comes again, and of which nothing comes, to a shell that has its state. Its death in the midst of it is as if it had died before it resolved the input before. */
+async function isRepeatForNothing(on: Stepping, state: State, { place, again }: Delivery, next: readonly Step[]): Promise<boolean> {
+  if (!again || place.sort !== 'judge') return false;
+  const cache = state.judges[0].caches[place.key] ?? 0;
+  return cache === state.stored[place.key] && !on.begun.has(cache) && comesToNothing(on, next, place.key, cache);
+}
+
+/** The shell itself says so. */
+export async function comesToNothing(on: Stepping, steps: readonly Step[], key: number, cache: number): Promise<boolean> {
+  const [step] = steps;
+  if (step === undefined || steps.length > 1 || step.broken.length > 0 || step.to.stored[key] !== cache) return false;
+  const id = step.to.judges[0].handling[key] ?? 0;
+  return id === 0 || (await on.asked(id)).request.do === 'end';
 }
 
 /** Of one process: every answer to what it asks. */
