@@ -1,8 +1,9 @@
-import { Query } from 'mingo';
+import type { Query } from 'mingo/query';
 import type { Filter } from './documents.ts';
 import { Refused } from './errors.ts';
 import { isObject, type Json } from './json.ts';
 import { segmentsOf } from './names.ts';
+import { queryOf } from './query.ts';
 
 export type Operator = '$eq' | '$ne' | '$gt' | '$gte' | '$lt' | '$lte' | '$in' | '$nin' | '$exists' | '$elemMatch';
 /** One thing that has to hold. A filter is all of a list of them. */
@@ -57,7 +58,7 @@ export function predicate(filter: Filter, terms: readonly Term[]): (document: Js
   return (document) => {
     const quick = fits(document, terms);
     if (quick !== undefined) return quick;
-    query ??= new Query(withoutUndefined(filter), { scriptEnabled: false });
+    query ??= queryOf(withoutUndefined(filter));
     return query.test(document);
   };
 }

@@ -1,4 +1,3 @@
-import { Query } from 'mingo';
 import { partialSql } from './create-index.ts';
 import type { Database, Value } from './database.ts';
 import type { Filter, FindOptions } from './documents.ts';
@@ -7,6 +6,7 @@ import { predicate, termsOf, type Term } from './filter.ts';
 import { decode, isText, type Json } from './json.ts';
 import { valueSql } from './names.ts';
 import { narrow } from './narrow.ts';
+import { queryOf } from './query.ts';
 import type { Shelf } from './shelf.ts';
 
 /** A filter, ready to be asked: the rows that SQL finds, and whether each still has to be judged. */
@@ -39,7 +39,7 @@ function implies(term: Term, needed: Extract<Term, { sort: 'field' }>): boolean 
   if (needed.operator === '$exists' && ['$gt', '$gte', '$lt', '$lte'].includes(term.operator)) return true;
   const values: unknown = term.operator === '$eq' ? [term.value] : term.operator === '$in' ? term.value : [];
   if (!Array.isArray(values) || values.length === 0 || values.some((value) => typeof value === 'object')) return false;
-  const query = new Query({ value: { [needed.operator]: needed.value } });
+  const query = queryOf({ value: { [needed.operator]: needed.value } });
   return values.every((value: unknown) => query.test({ value }));
 }
 
@@ -97,7 +97,7 @@ function whole(value: number | undefined, name: string): number {
   return value ?? 0;
 }
 
-const project = (documents: Json[], projection: Record<string, 0 | 1>): Json[] => new Query({}).find<Json>(documents, projection).all();
+const project = (documents: Json[], projection: Record<string, 0 | 1>): Json[] => queryOf({}).find<Json>(documents, projection).all();
 
 /** The first that fits, with its text as it is stored. */
 export function first(db: Database, shelf: Shelf, filter: Filter): { text: string; document: Json } | null {
