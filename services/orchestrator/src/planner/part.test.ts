@@ -63,6 +63,19 @@ test('a part of a release is deployed in the order that holds across what is not
   expect(inputsOf(plan, 'web/deploy')[0]).toBe('image = sha256:web-r1');
 });
 
+test('a part goes as it can where none of it runs; where one of it does, nothing is deployed before all of it is built', () => {
+  const [, cart, store] = asIn('r1');
+  const pipeline = (...running: readonly (Running | undefined)[]) =>
+    planned(
+      asked(
+        'release',
+        ['web'],
+        running.filter((one) => one !== undefined),
+      ),
+    ).pipeline;
+  expect([pipeline(cart, store), pipeline(...asIn('r1'))]).toEqual(['eager', 'buildFirst']);
+});
+
 test('what is wrong with a part is said, all of it', () => {
   expect(wrong(asked('release', ['wep', 'money']))).toEqual([
     'request /components/0: unknown component "wep"; did you mean "web"?',

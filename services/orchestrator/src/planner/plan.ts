@@ -1,7 +1,6 @@
 import {
   below,
   canonicalJson,
-  componentVersion,
   type DeploymentSpec,
   digestOf,
   type Environment,
@@ -10,23 +9,19 @@ import {
   meant,
   type Product,
   quoted,
-  resolveWorkload,
   type Running,
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
 import { type Before, type Former, formerOf } from './before.ts';
-import { type Build, buildsOf, buildSteps } from './build-steps.ts';
+import { broughtSteps } from './bring-steps.ts';
 import { type Consumer, consumersOf } from './consumers.ts';
-import { chooseFor, type Choosing, specsByName } from './choice.ts';
-import { type Deployment, deploySteps } from './deploy-steps.ts';
-import { processErrors } from './process-target.ts';
-import { absentNeeds, baseErrors, builtWith, isChosen, type Part, type PartKind, partOf } from './part.ts';
+import { isChosen } from './part.ts';
 import { runSteps } from './run-steps.ts';
 import { chosenOf, isRunKind, runKinds } from './selection.ts';
 import { releaseRemarks, leftRemarks } from './remarks.ts';
 import { rollbackSteps } from './rollback.ts';
 import { scaledOf } from './scale.ts';
-import { inDocument, inRequest, known, type PlanError, type PlanStep, type Where } from './step.ts';
+import { inRequest, known, type PlanError, type PlanStep, type Where } from './step.ts';
 import { undoSteps } from './take-back.ts';
 
 /** All that a plan is made of: frozen definitions, what the sources are, what runs, the release to deploy. */
@@ -61,7 +56,6 @@ export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 const kinds = ['compile', 'package', 'deploy', 'release', ...runKinds, 'rollback', 'undo'] as const;
 type Kind = (typeof kinds)[number];
 const isKind = (kind: string): kind is Kind => kinds.some((known) => known === kind);
-const builds: ReadonlySet<Kind> = new Set(['compile', 'package', 'release']);
 const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo', ...runKinds]);
 const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
 const bringing: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback']);
@@ -106,81 +100,13 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
   return errors;
 }
 
-type Image = Readonly<{ version: string; image: string | null }>;
-
-/** The build id stands in the address of the artifact: `bpr:<product>/<component>/<build id>@…`. */
-const buildIdIn = (artifact: string | null): string | null => /\/([0-9a-f]{64})@/.exec(artifact ?? '')?.[1] ?? null;
-
-/** What is deployed of each component: what this plan builds, or what the release holds. */
-function imagesOf(
-  { request, product, manifest }: PlanInput,
-  kind: Kind,
-  built: ReadonlyMap<string, Build>,
-  part: Part,
-): Readonly<{ images: ReadonlyMap<string, Image>; errors: readonly PlanError[] }> {
-  if (kind === 'release') return { images: new Map([...built].map(([name, { version }]) => [name, { version, image: null }])), errors: [] };
-  const named = request.release === null ? 'a release' : `the release ${quoted(request.release)}`;
-  if (manifest === null)
-    return {
-      images: new Map(),
-      errors: [inRequest('/release', `there is no such thing as ${named} of ${product.metadata.name}; release or package it first`)],
-    };
-  const components = new Map(manifest.components.map((component) => [component.name, component]));
-  const images = new Map<string, Image>();
-  const errors: PlanError[] = [];
-  for (const component of product.spec.components) {
-    if (component.type === 'library' || !isChosen(part, component.name)) continue;
-    const found = components.get(component.name);
-    if (found?.image == null) {
-      errors.push(inRequest('/release', `${named} has no image of ${component.name}; package it again`));
-      continue;
-    }
-    const id = buildIdIn(found.artifact);
-    images.set(component.name, { image: found.image, version: id === null ? manifest.version : componentVersion(component, id) });
-  }
-  return { images, errors };
-}
-
-function deploymentsOf(
-  input: PlanInput,
-  environment: Environment,
-  images: ReadonlyMap<string, Image>,
-  part: Part,
-): Readonly<{ deployments: readonly Deployment[]; errors: readonly PlanError[] }> {
-  const { request, product } = input;
-  const items = request.perComponent.map((item, index) => [item.name, { asked: item, pointer: below('/perComponent', index) }] as const);
-  const asked = new Map(items.reverse());
-  const choosing: Choosing = { product, environment, specs: specsByName(input.specs), asked };
-  const deployments: Deployment[] = [];
-  const errors: PlanError[] = [...strangers(product, environment)];
-  for (const [index, component] of product.spec.components.entries()) {
-    if (component.type === 'library' || !isChosen(part, component.name)) continue;
-    const { choice, errors: wrong } = chooseFor(choosing, component, index);
-    errors.push(...wrong);
-    if (choice === null) continue;
-    const resolved = resolveWorkload(component, choice.spec, choice.parameters);
-    errors.push(...processErrors(product, component, index, choice, resolved.workload));
-    const image = images.get(component.name);
-    if (image !== undefined) deployments.push({ component, choice, resolved, ...image });
-  }
-  return { deployments, errors };
-}
-
-/** What the environment says of components that the product does not have, or does not deploy. */
-function strangers(product: Product, environment: Environment): readonly PlanError[] {
-  const names = product.spec.components.filter((component) => component.type !== 'library').map((component) => component.name);
-  const known = new Set(names);
-  return Object.keys(environment.spec.components ?? {}).flatMap((address) => {
-    const [owner, name = ''] = address.split('/');
-    if (owner !== product.metadata.name || known.has(name)) return [];
-    const detail = `${product.metadata.name} deploys no component ${quoted(name)}${meant(name, names)}`;
-    return [inDocument(`Environment/${environment.metadata.name}`, below('/spec/components', address), detail)];
-  });
-}
-
 function pipelineOf({ request, product, environment, running }: PlanInput, guarded: boolean): Plan['pipeline'] {
   const prefix = `${product.metadata.name}/`;
-  const runs = running.some(({ component, state }) => component.startsWith(prefix) && (state === 'running' || state === 'uncertain'));
+  const part = request.components.length === 0 ? null : new Set(request.components);
+  const runs = running.some(
+    ({ component, state }) =>
+      component.startsWith(prefix) && (state === 'running' || state === 'uncertain') && isChosen(part, component.slice(prefix.length)),
+  );
   return request.pipeline ?? environment?.spec.pipeline ?? (guarded || runs ? 'buildFirst' : 'eager');
 }
 
@@ -218,27 +144,6 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
     };
   }
   return broughtSteps(input, kind === 'rollback' || kind === 'undo' ? 'deploy' : kind, guarded, where);
-}
-
-/** Builds and deploys: of all, or of a part. */
-function broughtSteps(input: PlanInput, kind: PartKind, guarded: boolean, where: Where): Found {
-  const { product, environment, running, request, manifest } = input;
-  const { part, errors: misnamed } = partOf(product, kind, request.components);
-  if (misnamed.length > 0) return { steps: [], errors: misnamed };
-  const built = builds.has(kind)
-    ? buildsOf(product, input.material, guarded, builtWith(product, part))
-    : { builds: new Map<string, Build>(), errors: [] };
-  const first = builds.has(kind) ? buildSteps(product, built.builds, kind !== 'compile', part) : [];
-  const place = environment?.metadata.name ?? '';
-  const ran = kind === 'release' ? { running, environment: place } : null;
-  const noBase = kind === 'package' || kind === 'release' ? baseErrors(product, part, manifest, ran) : [];
-  if (!bringing.has(kind) || environment === null) return { steps: first, errors: [...built.errors, ...noBase] };
-  const { images, errors: noImages } = imagesOf(input, kind, built.builds, part);
-  const { deployments, errors } = deploymentsOf(input, environment, images, part);
-  return {
-    steps: [...first, ...deploySteps(product, deployments, where, guarded ? place : null)],
-    errors: [...built.errors, ...noBase, ...noImages, ...errors, ...(noBase.length > 0 ? [] : absentNeeds(product, part, running, place))],
-  };
 }
 
 /** What a restart has to configure anew, since what others give has changed. */

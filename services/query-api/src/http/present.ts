@@ -10,7 +10,7 @@ type Schemas = Frozen<ApiSchemas['schemas']>;
 export function operationJson(view: OperationView): Schemas['Operation'] {
   const { _id: id, asked, refusal: _refusal, place: _place, ending: _ending, planning: _planning, ...rest } = view;
   const { key: _key, bodyDigest: _bodyDigest, ...wanted } = asked;
-  return { id, ...rest, waitingFor: waitOf(view), asked: wanted };
+  return { id, ...rest, onFailure: rest.onFailure ?? null, waitingFor: waitOf(view), asked: wanted };
 }
 
 export function stepJson(view: StepView, waitingFor: readonly Wait[]): Schemas['Step'] {
@@ -19,7 +19,8 @@ export function stepJson(view: StepView, waitingFor: readonly Wait[]): Schemas['
 }
 
 export function resourceJson({ _id: id, ...rest }: ResourceView): Schemas['Resource'] {
-  return { id, ...rest };
+  // A view that an older SRM wrote does not have it.
+  return { id, ...rest, configurationOutdated: rest.configurationOutdated ?? null };
 }
 
 export function definitionJson({ _id: id, number: _number, ...rest }: DefinitionView): Schemas['Definition'] {
