@@ -20,12 +20,15 @@ afterAll(async () => {
 });
 
 /** `front` does not start before a file is there: the failure can be mended without another build. */
-async function withoutShelf(environment: string): Promise<Readonly<{ id: string; shelf: string; heard: readonly Told[] }>> {
+async function withoutShelf(
+  environment: string,
+  who: 'request' | 'environment' = 'request',
+): Promise<Readonly<{ id: string; shelf: string; heard: readonly Told[] }>> {
   const shelf = join(house.data, `shelf of ${environment}`);
   const guard = `import { existsSync } from 'node:fs';\nif (!existsSync(${JSON.stringify(shelf)})) throw new Error('no shelf');\n`;
   await house.write('front', `${guard}${programs.front}`);
-  await house.define({ environment });
-  const { id } = await house.client().request({ ...usual, environment, onFailure: 'hold' });
+  await house.define({ environment, ...(who === 'environment' ? { onFailure: 'hold' } : {}) });
+  const { id } = await house.client().request({ ...usual, environment, onFailure: who === 'request' ? 'hold' : null });
   return { id, shelf, heard: await house.told(id, 0, ({ type }) => type === 'OperationHeld') };
 }
 
@@ -74,8 +77,10 @@ test('a failure is held, mended and retried; of two who decide at once one is to
   expect(await answer(house, 'retried')).toMatchObject({ left: { version: 'left 1' } });
 }, 300_000);
 
-test('a failed step is skipped: the release succeeds without it and says so', async () => {
-  const { id } = await withoutShelf('skipped');
+test('where the environment says so a failure is held, and a failed step skipped: the release succeeds without it and says so', async () => {
+  const { id, heard } = await withoutShelf('skipped', 'environment');
+  const held = await seen(id, heard);
+  expect([held.status, held.onFailure, held.asked.onFailure]).toEqual(['held', 'hold', null]);
   expect(await act(id, { action: 'skip', reason: 'front comes later' })).toBeNull();
   const ended = await seen(id, await house.told(id));
   expect([ended.status, ended.reason]).toEqual(['succeeded', `diamond ${ended.version} runs in skipped`]);
@@ -134,7 +139,7 @@ test('while it is held nothing is begun, what runs ends; resumed, it goes on', a
   ]);
 }, 300_000);
 
-test('what is being undone is neither cancelled nor held nor given up, and whoever asks is told why; so is who cancels twice', async () => {
+test('what is being undone is neither cancelled nor held nor given up, and whoever asks is told why, also once it has ended', async () => {
   const environment = 'twice';
   const go = join(house.data, 'undo it');
   const undoes = `if (process.argv[2] === 'down') {\n  const { existsSync } = await import('node:fs');\n  while (!existsSync(process.argv[3])) await new Promise((go) => setTimeout(go, 20));\n  process.exit();\n}\n`;

@@ -15,6 +15,7 @@ export type Changes = Readonly<{
   /** What the environment sets, by component: spec, parameters, config. */
   set?: Readonly<Partial<Record<Name, object>>>;
   pipeline?: 'eager' | 'buildFirst';
+  onFailure?: 'compensate' | 'hold' | 'keep';
   /** Keys of a component that replace its own. */
   components?: Readonly<Partial<Record<Name, object>>>;
   /** Keys of a workload that replace its own. */
@@ -110,6 +111,7 @@ export function definitions({ product = 'diamond', environment = 'development', 
   const parameters = { type: 'object', additionalProperties: false, properties: { tune: { type: 'integer', default: 1 } } };
   const set = Object.fromEntries(Object.entries(changes.set ?? {}).map(([name, value]) => [`${product}/${name}`, value]));
   const pipeline = changes.pipeline === undefined ? {} : { pipeline: changes.pipeline };
+  const onFailure = changes.onFailure === undefined ? {} : { onFailure: changes.onFailure };
   const documents = [
     { kind: 'Product', metadata: { name: product }, spec: { components } },
     {
@@ -120,7 +122,7 @@ export function definitions({ product = 'diamond', environment = 'development', 
     {
       kind: 'Environment',
       metadata: { name: environment },
-      spec: { stage: 'development', target: { driver: 'process' }, ...pipeline, components: set },
+      spec: { stage: 'development', target: { driver: 'process' }, ...pipeline, ...onFailure, components: set },
     },
   ];
   return documents.map((document) => JSON.stringify({ apiVersion: 'srm/v1', ...document })).join('\n---\n');
