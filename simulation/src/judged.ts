@@ -3,6 +3,7 @@ import { topics } from '@srm/schemas';
 import type { World } from './days.ts';
 import { afterClosing } from './laws/after-closing.ts';
 import { bounded } from './laws/bounded.ts';
+import { causes } from './laws/causes.ts';
 import { brokenLaws, evidenceOf } from './laws/index.ts';
 import { nothingLost } from './laws/nothing-lost.ts';
 import { replay } from './laws/replay.ts';
@@ -24,6 +25,7 @@ export async function judged(world: World, rested: Rested | null): Promise<reado
   return [
     ...always,
     ...brokenLaws(evidence),
+    ...causes(evidence, inputsIn(on)),
     ...afterClosing(outside.effects, on.closed()),
     ...(await bounded(on.documents, on.dead(), poison)),
     ...rest(rested.cost, rested.lasted, draw.instances, queues(on)),
@@ -58,3 +60,12 @@ function queues({ topicLog: { streams, next } }: Stage): readonly Queue[] {
     read: new Map([...(groups.get(topic) ?? [])].map((group) => [group, next.get(`${group}/${topic}/${partition}`) ?? 0])),
   }));
 }
+
+/** Everything that was said to deciders, by its id: of which type it is. */
+const inputsIn = (on: Stage): ReadonlyMap<string, string> =>
+  new Map(
+    lying(on, topics.inputs.name).map(({ headers }) => {
+      const given = new Map(headers);
+      return [given.get('ce_id') ?? '', given.get('ce_type') ?? ''];
+    }),
+  );

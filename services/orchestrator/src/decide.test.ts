@@ -138,3 +138,13 @@ test('what comes too late for an operation that is over is answered without read
   expect(await said(on, late())).toEqual([['OperationRefused 3']]);
   expect([await said(on, late()), reads - before]).toEqual([[], 1]);
 });
+
+test('what is too large to be said is an error before anything is stored', async () => {
+  const documents = embeddedDocuments({ file: ':memory:' });
+  const { on } = await instance(documents);
+  const large = lease('a', `shop/${'x'.repeat(930_000)}`);
+  await expect(said(on, large)).rejects.toThrow(
+    /^a message of 930\d\d\d bytes about environment\/acme\/development is too large to be said$/,
+  );
+  expect(await documents.collection('decisions').find({}).toArray()).toEqual([]);
+});

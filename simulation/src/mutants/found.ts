@@ -7,6 +7,8 @@ export type Looked = Readonly<{ finder: Finder; broken: readonly string[] | null
 
 /** No finder comes near it; a mutant may run in circles. */
 const longest = 600_000;
+/** Milliseconds that a test may take which ends in less than one where nothing is broken. */
+const patience = 30_000;
 const memory = '--max-old-space-size=2500';
 
 /** Runs one finder on a copy, in a process of its own. Throws where the copy cannot even be loaded, or does not come to an end. */
@@ -21,7 +23,7 @@ export async function looked(root: string, finder: Finder): Promise<Looked> {
 }
 
 const jest = (root: string, { file, of }: Extract<Finder, { by: 'tests' }>): readonly string[] => [
-  ...['--rootDir', root, '--runInBand', '--ci', '--silent', '--runTestsByPath', join(root, file)],
+  ...['--rootDir', root, '--runInBand', '--ci', '--silent', `--testTimeout=${patience}`, '--runTestsByPath', join(root, file)],
   ...(of === null ? [] : ['--testNamePattern', of]),
 ];
 

@@ -16,7 +16,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const clean = await unbroken();
 let found = 0;
-if (clean) await each(chosen, async (mutant, copy) => void (found += (await sought(mutant, copy)) ? 1 : 0));
+if (clean)
+  await each(chosen, async (mutant, copy) => {
+    if (await sought(mutant, copy)) found += 1;
+  });
 say(`${found}/${chosen.length}`);
 process.exitCode = clean && found === chosen.length ? 0 : 1;
 

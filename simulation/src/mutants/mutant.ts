@@ -14,6 +14,18 @@ export type Mutant = Readonly<{
   finders: readonly Finder[];
 }>;
 
+/** Makes changes in one file. */
+export const inFile =
+  (file: string) =>
+  (old: string, now: string): Change => ({ file, old, new: now });
+
+export const mutant = (rule: string, broken: string, changes: readonly Change[], finders: readonly Finder[]): Mutant => ({
+  rule,
+  broken,
+  changes,
+  finders,
+});
+
 export const nameOf = ({ rule, broken }: Mutant): string => `${rule}: ${broken}`;
 
 /** The text with the change made. Throws where it does not fit any more. */

@@ -42,6 +42,21 @@ test('every answer that comes twice changes nothing the second time', () => {
   }
 });
 
+test('a plan of two slices counts only when both are there', () => {
+  const test = underTest();
+  const [definitions, environment, material, slice, made, version] = planning([step('store/compile')]);
+  const whole = made?.type === 'PlanMade' ? { ...made, data: { ...made.data, slices: 2, steps: 2 } } : made;
+  const second = slice?.type === 'PlanSliced' ? { ...slice, data: { ...slice.data, slice: 1, steps: [step('web/compile')] } } : slice;
+  const given = [request(), definitions, environment, material, slice, whole, second, whole, version];
+  expect(given.map((input) => (input === undefined ? [] : told(test.given(input)))).slice(4)).toEqual([
+    ['StepsPlanned'],
+    [],
+    ['StepsPlanned'],
+    ['PlanningAdvanced'],
+    ['PlanCompleted', 'OperationStarted', 'StepRequested store/compile', 'StepRequested web/compile'],
+  ]);
+});
+
 test('a missing product and a missing environment are refused together', () => {
   const test = underTest();
   test.given(request());
