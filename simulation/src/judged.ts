@@ -6,6 +6,7 @@ import { bounded } from './laws/bounded.ts';
 import { causes } from './laws/causes.ts';
 import { brokenLaws, evidenceOf } from './laws/index.ts';
 import { nothingLost } from './laws/nothing-lost.ts';
+import { remembered } from './laws/remembered.ts';
 import { replay } from './laws/replay.ts';
 import { rest, type Cost, type Queue } from './laws/rest.ts';
 import { isDecided, stored } from './laws/stored.ts';
@@ -27,6 +28,7 @@ export async function judged(world: World, rested: Rested | null): Promise<reado
     ...brokenLaws(evidence),
     ...causes(evidence, inputsIn(on)),
     ...afterClosing(outside.effects, on.closed()),
+    ...(await remembered(on.documents, evidence)),
     ...(await bounded(on.documents, on.dead(), poison)),
     ...rest(rested.cost, rested.lasted, draw.instances, queues(on)),
     ...(await replay({ documents: on.documents, codec: on.codec, inputs: lying(on, topics.inputs.name), prefixes: 2, below: by.below })),

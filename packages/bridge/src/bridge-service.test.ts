@@ -67,6 +67,7 @@ test('a cancel of a job that nobody knows closes it, and a run that comes later 
   const s = stage();
   s.join('a');
   s.give('a', cancelStep('store/deploy'));
+  await s.run();
   s.give('a', runStep('store/deploy'));
   await s.run();
   expect([...new Set(said(s))]).toEqual(['store/deploy 1 JobCancelled']);

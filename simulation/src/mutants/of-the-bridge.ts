@@ -1,6 +1,5 @@
-import { pair } from '../model/scenario.ts';
-import { model, tests } from './finder.ts';
-import { cancel, crash, failure, fewSeeds, forgetful, late, manySeeds, poison, rebalance, repeat, triedAgain } from './finders.ts';
+import { tests } from './finder.ts';
+import { crash, failure, fewSeeds, forgetful, poison, triedAgain } from './finders.ts';
 import { inFile, mutant, type Mutant } from './mutant.ts';
 
 const folder = 'packages/bridge/src';
@@ -12,7 +11,8 @@ const start = inFile(`${folder}/start.ts`);
 const points = inFile(`${folder}/restore-points.ts`);
 const kept = 'await restorePoints.keep(found.operation, found.step, found._id, value));';
 const ofTheService = tests(`${folder}/bridge-service.test.ts`);
-const laws = tests(`${folder}/laws.test.ts`);
+const ofTheBook = tests(`${folder}/book.test.ts`);
+const ofFollow = tests(`${folder}/follow.test.ts`);
 
 /** Rules 13 to 20 and the table of the book, as a bridge keeps them. */
 export const ofTheBridge: readonly Mutant[] = [
@@ -31,13 +31,13 @@ export const ofTheBridge: readonly Mutant[] = [
         'move(job, { state: { $in: after }, verdict: null }, { verdict: number < 0 ? null : verdict }),',
       ),
     ],
-    [laws, model(pair, { rebalance: 1, failure: 1 }, { eager: true, failures: ['is refused'] }, 60_000)],
+    [ofTheBook],
   ),
   mutant(
     '13',
     'a job of which the target does not know is taken for absent',
     [follow("    case 'unknown':\n      return false;\n", "    case 'unknown':\n      return absent(carried, number, true, tombstone);\n")],
-    [fewSeeds, manySeeds],
+    [ofFollow],
   ),
   mutant(
     '13',
@@ -76,13 +76,13 @@ export const ofTheBridge: readonly Mutant[] = [
         'job.startRight === null ? { startRight: null } : {};',
       ),
     ],
-    [laws, rebalance, model(pair, { rebalance: 1, late: 1 }, { eager: true }, 60_000)],
+    [ofTheBook],
   ),
   mutant(
     '17',
     'a call may be under way for longer than its start right lasts',
     [start('void c.clock.sleep(driver.timing.call, over.signal).then(() => right.abort());', '')],
-    [laws, ofTheService, manySeeds],
+    [ofTheService],
   ),
   mutant(
     '17',
@@ -94,13 +94,13 @@ export const ofTheBridge: readonly Mutant[] = [
         '  const status = await driver.observe(job);\n  const ripe = way.ripe(number, longestLate(carried));\n  switch',
       ),
     ],
-    [laws, forgetful],
+    [ofFollow],
   ),
   mutant(
     '17',
-    'who takes over does not look first',
+    'who takes over does not wait until T has passed',
     [follow('  if (!ripe) return false;\n  if (known) {', '  if (known) {')],
-    [laws, forgetful],
+    [ofFollow],
   ),
   mutant(
     '18',
@@ -142,12 +142,7 @@ export const ofTheBridge: readonly Mutant[] = [
     ],
     [fewSeeds],
   ),
-  mutant(
-    'book',
-    'opened → restorable, whatever the state',
-    [book("move(job, { state: 'opened' }, {", 'move(job, {}, {')],
-    [rebalance, laws],
-  ),
+  mutant('book', 'opened → restorable, whatever the state', [book("move(job, { state: 'opened' }, {", 'move(job, {}, {')], [ofTheBook]),
   mutant(
     'book',
     'restorable → starting, though a cancel was asked for',
@@ -157,31 +152,31 @@ export const ofTheBridge: readonly Mutant[] = [
         'const condition = { state: job.state, verdict: null, ...former };',
       ),
     ],
-    [cancel, laws],
+    [ofTheBook],
   ),
   mutant(
     'book',
     'starting → started, whatever the state',
     [book("move(job, { state: 'starting' }, { state: 'started'", "move(job, {}, { state: 'started'")],
-    [rebalance, laws],
+    [ofTheBook],
   ),
   mutant(
     'book',
     'closed by the end of the target, whatever the state',
     [book("if (on === 'end') return { state: { $in: after } };", "if (on === 'end') return {};")],
-    [rebalance, laws],
+    [ofTheBook],
   ),
   mutant(
     'book',
     'opened or restorable → closed, though somebody took the start right',
     [book('return { state: { $in: before }, startRight: null };', "return { state: { $ne: 'closed' } };")],
-    [rebalance, laws],
+    [ofTheBook],
   ),
   mutant(
     'book',
     'starting or started → closed, whoever holds the start right',
     [book("return { state: { $in: after }, 'startRight.number': on.number };", 'return { state: { $in: after } };')],
-    [laws, rebalance],
+    [ofTheBook],
   ),
   mutant(
     'book',
@@ -193,13 +188,17 @@ export const ofTheBridge: readonly Mutant[] = [
     'book',
     'a cancel reopens what is closed',
     [book("jobs.updateOne({ _id: id, state: { $ne: 'closed' } }, change)", 'jobs.updateOne({ _id: id }, change)')],
-    [repeat, ofTheService],
+    [ofTheBook],
   ),
   mutant(
     'I2',
-    'every start right starts a job of its own',
-    [start('driver.start(job, right)', 'driver.start({ ...job, id: `${job.id}/${number}` }, right)')],
+    'a job goes to its target under another id',
+    [
+      carry(
+        'return job === null ? null : { c, way, found, job, driver };',
+        'return job === null ? null : { c, way, found, job: { ...job, id: `${job.id}/${found.startRight?.number ?? 1}` }, driver };',
+      ),
+    ],
     [fewSeeds],
   ),
 ];
-void [late];

@@ -56,7 +56,7 @@ export const ofTheShell: readonly Mutant[] = [
     '3',
     'a decision takes the place of another with its number',
     [decisions('await decisions.insertOne(decision);', 'await decisions.replaceOne({ _id: decision._id }, decision, { upsert: true });')],
-    [manySeeds],
+    [ofDecide],
   ),
   mutant('4', 'who loads from the store does not publish the last decision again', [decide(load, '')], [crash]),
   mutant(
