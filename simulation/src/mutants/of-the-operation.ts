@@ -140,8 +140,8 @@ export const ofTheOperation: readonly Mutant[] = [
     'nothing is undone after a cancel',
     [
       inFile(`${folder}/state.ts`)(
-        "request?.onFailure !== 'keep' || trouble?.by === 'cancel' || givenUp;",
-        "request?.onFailure !== 'keep' && trouble?.by !== 'cancel';",
+        "policyOf(operation) !== 'keep' || operation.trouble?.by === 'cancel' || operation.givenUp;",
+        "policyOf(operation) !== 'keep' && operation.trouble?.by !== 'cancel';",
       ),
     ],
     [cancel],
