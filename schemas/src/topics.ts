@@ -24,3 +24,15 @@ export type Topic = keyof typeof topics;
 
 /** Where the original bytes of a record go that cannot be handled, with the reason as a header. One partition, 30 days. */
 export const deadLetterOf = (topicName: string): string => `${topicName}.dlq`;
+
+/** The service whose instances divide the topic among them. */
+export const readerOf: Readonly<Record<Topic, string>> = {
+  inputs: 'orchestrator',
+  events: 'query-api',
+  ci: 'ci-bridge',
+  sem: 'sem-bridge',
+  scm: 'scm-bridge',
+  plan: 'orchestrator',
+  timer: 'orchestrator',
+  logs: 'query-api',
+};

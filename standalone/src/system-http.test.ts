@@ -1,3 +1,4 @@
+import { readerOf, topics, type Topic } from '@srm/schemas';
 import { openHouse, usual, type House, type Told } from './test-house.ts';
 import { definitions } from './test-product.ts';
 
@@ -30,6 +31,13 @@ const post = (body: object, key: string): Promise<Answered> =>
   send('/v1/operations', { body: JSON.stringify(body), headers: { 'idempotency-key': key } });
 const count = async (): Promise<number> => (await house.client().operations({ limit: 1000 })).length;
 const idOf = ({ json }: Answered): string => String(Object.entries(json ?? {}).find(([name]) => name === 'id')?.[1]);
+
+test('who reads which topic is as the topics table says', async () => {
+  const { json } = await send('/v1/status');
+  const lag = Object.entries(json ?? {}).find(([name]) => name === 'lag')?.[1] as readonly Readonly<{ group: string; topic: string }>[];
+  const table = (Object.keys(topics) as Topic[]).map((name) => `${topics[name].name} ${readerOf[name]}`);
+  expect(lag.map(({ topic, group }) => `${topic} ${group}`).sort()).toEqual(table.sort());
+});
 
 test('the same request under the same key is one operation, whoever asks at once; another one under it is refused', async () => {
   const before = await count();

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Bus, Log } from '@srm/messaging';
-import { busContract } from '@srm/messaging/contract';
-import { kafkaBus } from '@srm/messaging/kafka';
+import type { Log } from '@srm/messaging';
+import { busContract, gaugesContract } from '@srm/messaging/contract';
+import { kafkaBus, type KafkaBus } from '@srm/messaging/kafka';
 import { listLog, wallClock } from '@srm/messaging/testing';
 import { kafka, type Kafka } from './kafka.ts';
 
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 let clusters = 0;
 /** A namespace of its own is an empty bus. */
-const open = (namespace: string, log: Log = listLog()): Promise<Bus> =>
+const open = (namespace: string, log: Log = listLog()): Promise<KafkaBus> =>
   kafkaBus({
     brokers: broker.brokers,
     clientId: 'test',
@@ -48,4 +48,9 @@ busContract('Apache Kafka', async () => {
     },
     end: () => bus.close(),
   };
+});
+
+gaugesContract('Apache Kafka', async () => {
+  const bus = await open(`n${++clusters}.`);
+  return { bus, gauges: bus.gauges, end: () => bus.close() };
 });

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { isDuplicateKey } from '@srm/documents';
 import { documentsContract } from '@srm/documents/contract';
 import { mongoDocuments, type MongoDocuments } from '@srm/documents/mongo';
+import { asideContract } from '@srm/messaging/contract';
 import { wallClock } from '@srm/messaging/testing';
+import { documentsAside } from '@srm/service';
 import { MongoClient } from 'mongodb';
 import { mongo, mongoName, type Mongo } from './mongo.ts';
 
@@ -35,6 +37,11 @@ documentsContract(mongoName, async () => {
       await admin.db(`d${databases}`).dropDatabase();
     },
   };
+});
+
+asideContract(mongoName, async () => {
+  const documents = await fresh();
+  return { aside: await documentsAside(documents), end: () => documents.close() };
 });
 
 type Job = { _id: string; [field: string]: unknown };

@@ -1,6 +1,7 @@
 import { deadLetterOf } from '@srm/schemas';
-import type { BusRecord, Received } from './bus.ts';
+import type { BusRecord, Header, Received } from './bus.ts';
 import { sentence } from './errors.ts';
+import type { DeadLetter } from './gauges.ts';
 
 /** The record as it came, and why and from where it went there. */
 export const deadLetter = (record: Received, error: unknown): BusRecord => ({
@@ -13,3 +14,19 @@ export const deadLetter = (record: Received, error: unknown): BusRecord => ({
   ],
   value: record.value,
 });
+
+/** The original bytes and headers, for the topic that they came from. */
+export function broughtBack(buried: BusRecord): BusRecord {
+  const topic = buried.topic.replace(/\.dlq$/, '');
+  if (deadLetterOf(topic) !== buried.topic) throw new Error(`${buried.topic} is no dead letter`);
+  return { topic, key: buried.key, headers: buried.headers.slice(0, -ours), value: buried.value };
+}
+
+/** Headers that were put behind the original ones. */
+const ours = 2;
+
+/** A record of a dead letter, for people. */
+export function shown({ key, headers, at }: Pick<BusRecord, 'key' | 'headers'> & Readonly<{ at: number }>): DeadLetter {
+  const header = (name: string): string => headers.findLast(([one]: Header) => one === name)?.[1] ?? '';
+  return { key, type: header('ce_type'), reason: header('srm_reason'), origin: header('srm_origin'), at };
+}

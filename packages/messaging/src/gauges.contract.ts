@@ -1,8 +1,8 @@
 import { deadLetterOf } from '@srm/schemas';
-import type { Bus } from './bus.ts';
+import type { Bus, BusRecord } from './bus.ts';
 import type { Gauges } from './gauges.ts';
-import { deadLetter } from './dead-letter.ts';
-import { eachOn, keyIn, listening, recordOf } from './test-world.ts';
+import { broughtBack, deadLetter } from './dead-letter.ts';
+import { contentOf, eachOn, keyIn, listening, recordOf } from './test-world.ts';
 
 export type GaugesUnderTest = Readonly<{ bus: Bus; gauges: Gauges; end: () => Promise<void> }>;
 
@@ -47,9 +47,39 @@ export function gaugesContract(name: string, make: () => Promise<GaugesUnderTest
         })),
       );
       expect(found?.newest.every(({ at }) => at > 0)).toBe(true);
+      expect((await gauges.deadLetters([topic]))[0]?.newest).toStrictEqual(found?.newest);
       expect(await gauges.lag([{ group: 'nobody', topic: deadLetterOf(topic) }])).toStrictEqual([
         { group: 'nobody', topic: deadLetterOf(topic), behind: 6 },
       ]);
     });
+
+    on(
+      'a record in a dead letter is brought back with its own bytes and headers, and handled as it would have been',
+      async ({ bus, gauges }) => {
+        const originals: readonly BusRecord[] = ['a', 'b', 'c', 'd'].map((content) => ({
+          topic,
+          key: `operation/${content}`,
+          headers: [
+            ['ce_type', 'JobStarted'],
+            ['srm_reason', 'its own header'],
+          ],
+          value: Buffer.concat([Buffer.from([0, 255]), Buffer.from(content)]),
+        }));
+        expect(await gauges.buried(topic, 0, 10)).toStrictEqual([]);
+        for (const [n, record] of originals.entries())
+          await bus.publish([deadLetter({ ...record, partition: 3, position: n }, new Error('not yet'))]);
+        const all = await gauges.buried(topic, 0, 10);
+        const plain = (record: BusRecord) => ({ ...broughtBack(record), value: Buffer.from(record.value) });
+        expect(all.map(plain)).toStrictEqual(originals);
+        const [first = 0] = all.map(({ position }) => position);
+        const some = await gauges.buried(topic, first + 1, 2);
+        expect(some.map(({ position }) => position)).toStrictEqual([first + 1, first + 2]);
+        expect(some.map(plain)).toStrictEqual(originals.slice(1, 3));
+        const heard = await listening(bus, topic, 'one');
+        await bus.publish(some.map(broughtBack));
+        expect((await heard.reaches(2)).map(contentOf).sort()).toStrictEqual(originals.slice(1, 3).map(contentOf));
+        expect(() => broughtBack(originals[0] ?? recordOf(topic, 'k', 'x'))).toThrow(`${topic} is no dead letter`);
+      },
+    );
   });
 }

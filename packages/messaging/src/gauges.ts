@@ -1,3 +1,5 @@
+import type { Received } from './bus.ts';
+
 /** How many records of a topic a group has still to read, over all partitions. */
 export type Lag = Readonly<{ group: string; topic: string; behind: number }>;
 
@@ -14,6 +16,8 @@ export interface Gauges {
   lag(readers: readonly Readonly<{ group: string; topic: string }>[]): Promise<readonly Lag[]>;
   /** Of those topics whose dead letter holds something: how many records, and at most five of them, the newest first. */
   deadLetters(topics: readonly string[]): Promise<readonly DeadLetters[]>;
+  /** What lies in the dead letter of this topic from this position on, as it was put there, in order, at most so many. */
+  buried(topic: string, from: number, limit: number): Promise<readonly Received[]>;
 }
 
 export const newestShown = 5;

@@ -1,6 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { Bus, Reader } from './bus.ts';
 import { sentence, TransientError } from './errors.ts';
+import type { Gauges } from './gauges.ts';
+import { kafkaGauges } from './kafka-gauges.ts';
 import { mendIdleTimer } from './kafka-idle.ts';
 import { readerOf } from './kafka-reader.ts';
 import { senderOf } from './kafka-sender.ts';
@@ -25,8 +27,10 @@ export type KafkaBusOptions = Readonly<{
   fatal: (error: Error) => void;
 }>;
 
+export type KafkaBus = Bus & Readonly<{ gauges: Gauges }>;
+
 /** The bus on Apache Kafka. Makes the topics of the table where they are not there; refuses a cluster whose topics have other partitions. */
-export async function kafkaBus(options: KafkaBusOptions): Promise<Bus> {
+export async function kafkaBus(options: KafkaBusOptions): Promise<KafkaBus> {
   mendIdleTimer();
   const kafka = clientOf(options);
   const admin = kafka.admin();
@@ -48,6 +52,7 @@ export async function kafkaBus(options: KafkaBusOptions): Promise<Bus> {
       readers.add(reader);
       return { stop: () => reader.stop().finally(() => readers.delete(reader)) };
     },
+    gauges: kafkaGauges(parts),
     close: async () => {
       if (closed) return;
       closed = true;

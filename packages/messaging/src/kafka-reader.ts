@@ -23,7 +23,7 @@ const markDelay = 200;
 /** Milliseconds that the broker holds a fetch of nothing; a heartbeat follows each. */
 const longestFetch = 1_000;
 
-const received = (topic: string, partition: number, { key, value, headers, offset }: KafkaMessage): Received => ({
+export const received = (topic: string, partition: number, { key, value, headers, offset }: KafkaMessage): Received => ({
   topic,
   partition,
   position: Number(offset),
@@ -34,6 +34,9 @@ const received = (topic: string, partition: number, { key, value, headers, offse
   ),
   value: value ?? Buffer.alloc(0),
 });
+
+/** A group of the bus is one for each topic, so that none is divided anew for the sake of another topic. */
+export const groupIdOf = (namespace: string, group: string, topic: string): string => `${namespace}${group}.${topic}`;
 
 /** The position that the group has committed; of one that never did, the first record there. */
 async function committedIn(admin: Admin, groupId: string, topic: string, partition: number, first: number): Promise<number> {
@@ -56,7 +59,7 @@ export async function readerOf(
   const topic = `${namespace}${subscribed.topic}`;
   const whole = subscribed.read === 'whole';
   const own = whole ? `.${newId()}` : '';
-  const groupId = `${namespace}${subscribed.group}.${subscribed.topic}${own}`;
+  const groupId = `${groupIdOf(namespace, subscribed.group, subscribed.topic)}${own}`;
   const made = (): Consumer =>
     kafka.consumer({
       groupId,

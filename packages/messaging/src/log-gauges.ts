@@ -1,7 +1,7 @@
 import { deadLetterOf } from '@srm/schemas';
-import type { Header } from './bus.ts';
-import { newestShown, type DeadLetter, type DeadLetters, type Gauges } from './gauges.ts';
-import type { Dropped, LogStore, Stream } from './log-store.ts';
+import { shown } from './dead-letter.ts';
+import { newestShown, type DeadLetters, type Gauges } from './gauges.ts';
+import type { LogStore, Stream } from './log-store.ts';
 import { logTopic } from './log-topics.ts';
 import type { markBook } from './mark-book.ts';
 
@@ -21,10 +21,9 @@ export function logGauges(store: LogStore, marks: ReturnType<typeof markBook>): 
   return {
     lag: async (readers) => readers.map(({ group, topic }) => ({ group, topic, behind: behind(group, topic) })),
     deadLetters: async (topics) => topics.map(inDeadLetter).filter(({ count }) => count > 0),
+    buried: async (topic, from, limit) =>
+      streamsOf(deadLetterOf(topic))
+        .flatMap((stream) => store.read(stream, Math.max(from, store.begin(stream))))
+        .slice(0, limit),
   };
 }
-
-const shown = ({ key, headers, at }: Dropped): DeadLetter => {
-  const header = (name: string): string => headers.find(([one]: Header) => one === name)?.[1] ?? '';
-  return { key, type: header('ce_type'), reason: header('srm_reason'), origin: header('srm_origin'), at };
-};

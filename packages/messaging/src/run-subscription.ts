@@ -17,7 +17,7 @@ export type SubscriptionParts = Speech &
     subscription: Subscription;
     group: string;
     /** Where the keys wait that a handler throws SetAside for, of what is read shared. Without it they are tried again in their place and hold up their partition.
-     *  Read by one instance of the group at a time. */
+     *  Where several instances of the group share it, a record may be handed on by several at once. */
     aside?: Aside;
     /** Aborted, it stops; `stop()` of the reader waits for that too. */
     signal?: AbortSignal;

@@ -8,3 +8,4 @@ export { jsonLog, type JsonLogOptions } from './json-log.ts';
 export { Secret } from './secret.ts';
 export { brokers, folder, folders, mongoAddress, namesOf, oneOf, port, readSettings, secret, text, webAddress, whole } from './settings.ts';
 export { type ConfigOf, type Env, type Setting, type Settings } from './settings.ts';
+export { documentsAside } from './documents-aside.ts';

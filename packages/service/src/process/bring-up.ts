@@ -1,5 +1,7 @@
 import { kafkaBus } from '@srm/messaging/kafka';
 import type { Bus, Clock, Codec, Log } from '@srm/messaging';
+import { documentsAside } from '../documents-aside.ts';
+import type { Health } from '../health.ts';
 import { inContext } from '../log-context.ts';
 import { runService } from '../run-service.ts';
 import type { Service } from '../service.ts';
@@ -41,10 +43,12 @@ export async function bringUp(bringing: BringingUp): Promise<Up> {
     kafkaBus({ brokers, clientId: instance, namespace, replication, session, clock, log, newId, fatal: broken }),
   );
   open.push(() => kafka.close());
-  const parts = { documents, codec, clock, newId, log, metrics, version };
+  const health = (): readonly Health[] => [state.health()].filter((one) => one !== null);
+  const parts = { documents, codec, clock, newId, log, metrics, version, gauges: kafka.gauges, health };
   const service = metrics.service(inContext(await untilReached(reach, 'the store', async () => make(parts))));
   const bus = metrics.bus(kafka);
-  const running = await untilReached(reach, 'its groups', () => runService({ service, bus, codec, clock, log }));
+  const aside = await untilReached(reach, 'the store', () => documentsAside(documents));
+  const running = await untilReached(reach, 'its groups', () => runService({ service, bus, codec, clock, log, aside }));
   open.push(running.stop);
   state.runs(running);
   return { service, bus, codec };

@@ -1,5 +1,6 @@
 import type { Documents } from '@srm/documents';
-import type { Clock, Codec, Log } from '@srm/messaging';
+import type { Clock, Codec, Gauges, Log } from '@srm/messaging';
+import type { Health } from '../health.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What a service is made of. */
@@ -11,4 +12,7 @@ export type Parts = Readonly<{
   log: Log;
   metrics: Metrics;
   version: string;
+  gauges: Gauges;
+  /** Of what runs in this process. */
+  health: () => readonly Health[];
 }>;
