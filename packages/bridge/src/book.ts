@@ -1,5 +1,5 @@
 import type { Documents, Filter } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 import type { CancelStep, Envelope, RunStep, UndoStep } from '@srm/schemas';
 import type { Clock } from '@srm/messaging';
 import { fences } from './fences.ts';
@@ -62,15 +62,6 @@ const onlyIf = (on: ClosedOn): Filter => {
 export const book = (documents: Documents, name: string, clock: Clock) => {
   const jobs = documents.collection<JobDocument>(`${name}.jobs`);
 
-  const insert = async (document: JobDocument): Promise<boolean> => {
-    try {
-      await jobs.insertOne(document);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  };
   const report = (job: JobDocument, restorePoint: string | null, finding: Finding) =>
     written(name, job, restorePoint, finding, new Date(clock.now()).toISOString());
 
@@ -89,11 +80,11 @@ export const book = (documents: Documents, name: string, clock: Clock) => {
     open: async (): Promise<readonly string[]> => (await jobs.find({ open: true }).toArray()).map(({ _id }) => _id),
 
     /** – → opened */
-    insert: (command: Envelope<RunStep | UndoStep>): Promise<boolean> => insert(opened(command, command.data.action)),
+    insert: (command: Envelope<RunStep | UndoStep>): Promise<boolean> => inserted(jobs, opened(command, command.data.action)),
     /** – → closed, for a command whose job is not in the book. */
     insertClosed: (command: Envelope<StepCommand>, ending: Ending): Promise<boolean> => {
       const job = opened(command, 'action' in command.data ? command.data.action : 'cancel');
-      return insert({ ...job, state: 'closed', report: report(job, null, ending) });
+      return inserted(jobs, { ...job, state: 'closed', report: report(job, null, ending) });
     },
     /** False: it is closed, or not in the book. */
     askCancel: async (id: string, reason: string): Promise<boolean> => {

@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 
 type FenceDocument = Readonly<{ _id: string; fence: number }>;
 export type Touched = Readonly<{ tenant: string; environment: string | null; product: string; component: string; fence: number }>;
@@ -7,14 +7,6 @@ export type Touched = Readonly<{ tenant: string; environment: string | null; pro
 /** The highest fence seen of each deployed component (protocol 22). Nothing is kept where no environment is touched. */
 export const fences = (documents: Documents, name: string) => {
   const collection = documents.collection<FenceDocument>(`${name}.fences`);
-  const inserted = (document: FenceDocument): Promise<boolean> =>
-    collection.insertOne(document).then(
-      () => true,
-      (error: unknown) => {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      },
-    );
   const idOf = (what: Touched): string => [what.tenant, what.environment, what.product, what.component].join('/');
   return {
     /** The highest seen, this one included. */
@@ -26,7 +18,7 @@ export const fences = (documents: Documents, name: string) => {
         const known = await collection.findOne({ _id });
         if (fence <= (known?.fence ?? 0)) return known?.fence ?? 0;
         if (known !== null) await collection.updateOne({ _id, fence: { $lt: fence } }, { $set: { fence } });
-        else if (await inserted({ _id, fence })) return fence;
+        else if (await inserted(collection, { _id, fence })) return fence;
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 
 type RestorePointDocument = Readonly<{ _id: string; value: string; job: string }>;
 
@@ -12,13 +12,8 @@ export const restorePoints = (documents: Documents, name: string) => {
     find,
     /** What is stored afterwards: this one, or the one that was there before. */
     keep: async (operation: string, step: string, job: string, value: string): Promise<string> => {
-      try {
-        await collection.insertOne({ _id: `${operation}/${step}`, value, job });
-        return value;
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        return (await find(operation, step))?.value ?? value;
-      }
+      if (await inserted(collection, { _id: `${operation}/${step}`, value, job })) return value;
+      return (await find(operation, step))?.value ?? value;
     },
   };
 };

@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Collection, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import type { BusRecord } from '@srm/messaging';
 
 /** A message as it was encoded once: said again it is byte for byte the same (protocol 6). `value` is base64. */
@@ -34,7 +34,7 @@ export async function decisionsOf(documents: Documents): Promise<Decisions> {
   const decisions = documents.collection<Decision>('decisions');
   await decisions.createIndex({ key: 1, first: 1 }, { unique: true, name: 'key_first' });
   return {
-    append: (key, decision) => insert(decisions, { _id: idOfDecision(key, decision.first), key, ...stored(decision) }),
+    append: (key, decision) => inserted(decisions, { _id: idOfDecision(key, decision.first), key, ...stored(decision) }),
     read: async (key, { from = 0, until = Number.MAX_SAFE_INTEGER, limit } = {}) => {
       const filter = { key, first: { $gte: from, $lte: until } };
       const found = await decisions.find(filter, { sort: { first: 1 }, ...(limit === undefined ? {} : { limit }) }).toArray();
@@ -42,16 +42,6 @@ export async function decisionsOf(documents: Documents): Promise<Decisions> {
     },
     follows: async (key, last) => (await decisions.findOne({ _id: idOfDecision(key, last + 1) })) !== null,
   };
-}
-
-async function insert(decisions: Collection<Decision>, decision: Decision): Promise<boolean> {
-  try {
-    await decisions.insertOne(decision);
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
 }
 
 const stored = ({ first, last, causes, records }: Appended) => ({

@@ -1,6 +1,7 @@
 import type { Envelope } from '@srm/schemas';
 import { troubleWith, type Fold, type Folded } from './folded.ts';
-import { inserted, putAfter, putNewer } from './put.ts';
+import { inserted } from '@srm/documents';
+import { putAfter, putNewer } from './put.ts';
 import type { Stores } from './stores.ts';
 import { answerOf } from './views/answers.ts';
 import { isOperationEvent, type OperationEvent } from './views/events.ts';

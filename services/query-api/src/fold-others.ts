@@ -1,7 +1,8 @@
 import { isTransient } from '@srm/messaging';
 import type { EnvironmentFreezeSet, Envelope, TenantFreezeSet } from '@srm/schemas';
 import { troubleWith, type Fold, type Folded } from './folded.ts';
-import { inserted, putAfter, putNewer } from './put.ts';
+import { inserted } from '@srm/documents';
+import { putAfter, putNewer } from './put.ts';
 import type { Stores } from './stores.ts';
 import { answerOf } from './views/answers.ts';
 import {

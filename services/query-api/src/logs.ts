@@ -1,6 +1,6 @@
 import type { LogChunk } from '@srm/schemas';
 import { padded } from './raw-events.ts';
-import { inserted } from './put.ts';
+import { inserted } from '@srm/documents';
 import type { Stores } from './stores.ts';
 
 /** Keeps a piece of a log; of two that begin at the same place the longer. */

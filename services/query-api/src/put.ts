@@ -1,16 +1,6 @@
-import { isDuplicateKey, type Collection } from '@srm/documents';
+import { inserted, type Collection } from '@srm/documents';
 
 type Numbered = { _id: string; number: number };
-
-/** True when it was inserted; false when the id is taken. */
-export const inserted = <T extends { _id: string }>(collection: Collection<T>, document: T): Promise<boolean> =>
-  collection.insertOne(document).then(
-    () => true,
-    (error: unknown) => {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    },
-  );
 
 /** Puts a document in the place of an older one, never of a newer. */
 export async function putNewer<T extends Numbered>(collection: Collection<T>, document: T, known: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BusRecord } from '@srm/messaging';
 import { topics } from '@srm/schemas';
-import { inserted } from './put.ts';
+import { inserted } from '@srm/documents';
 import type { RawEvent, Stores } from './stores.ts';
 
 export const padded = (number: number): string => String(number).padStart(10, '0');

@@ -4,7 +4,7 @@ import { definitionsKey, type PutDefinitions } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { isAbsolute } from 'node:path';
 import { until } from '../bell.ts';
-import { inserted } from '../put.ts';
+import { inserted } from '@srm/documents';
 import type { AnswerView, PositionView } from '../views/other-views.ts';
 import { patience } from './get-operations.ts';
 import { actorOf, idempotencyKey, mediaType, unsupported } from './headers.ts';
