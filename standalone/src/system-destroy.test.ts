@@ -1,8 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refused, type OperationRequest } from '@srm/cli';
 import { openHouse, usual, type House } from './test-house.ts';
-import { addressOf, answer, effects, remains, running, stepsWith } from './test-look.ts';
+import { addressOf, answer, effects, refused, remains, running, stepsWith } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
@@ -26,15 +25,6 @@ const order = (steps: readonly string[]): string => {
   return [...steps.slice(0, at), sorted(steps.slice(at, at + 2)).join(','), ...steps.slice(at + 2)].join(' ');
 };
 const whole = ['front running', 'left running', 'right running', 'seed completed', 'store running'];
-
-const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => {
-  const error = await house
-    .client()
-    .request({ ...usual, ...request })
-    .catch((thrown: unknown) => thrown);
-  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
-  return [error.problem.status, (error.problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)];
-};
 
 /** All is there as after a release; what an earlier test left away comes back. */
 const released = async (): Promise<void> => {
@@ -73,9 +63,9 @@ test('a part that others need is refused with the list and touches nothing; by f
   const [pids, before] = [await running(house), await remains(house)];
   const needs = (list: string, what: string): unknown => [422, [`/components: ${list} (${what}); choose ${list.includes(',') ? 'them' : 'it'} too, or ask for it with force`]]; // prettier-ignore
   expect([
-    await refusal({ kind: 'destroy', components: ['store'] }),
-    await refusal({ kind: 'stop', components: ['left'] }),
-    await refusal({ kind: 'destroy', components: ['money', 'lefd'] }),
+    await refused(house, { kind: 'destroy', components: ['store'] }),
+    await refused(house, { kind: 'stop', components: ['left'] }),
+    await refused(house, { kind: 'destroy', components: ['money', 'lefd'] }),
   ]).toEqual([
     needs('left, right, front would lose what they need', 'store'),
     needs('front would lose what it needs', 'left'),

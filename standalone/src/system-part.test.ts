@@ -1,6 +1,6 @@
-import { Refused, type OperationRequest } from '@srm/cli';
-import { openHouse, usual, type House } from './test-house.ts';
-import { addressOf, answer, builds, running, stepsWith } from './test-look.ts';
+import type { OperationRequest } from '@srm/cli';
+import { openHouse, type House } from './test-house.ts';
+import { addressOf, answer, builds, refused, running, stepsWith } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
@@ -26,18 +26,9 @@ const others = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>
 
 const pids = async (): Promise<ReadonlyMap<string, number>> => new Map(Object.entries(await running(house)));
 
-const refusal = async (request: Partial<OperationRequest>): Promise<unknown> => {
-  const error = await house
-    .client()
-    .request({ ...usual, ...request })
-    .catch((thrown: unknown) => thrown);
-  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
-  return [error.problem.status, (error.problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)];
-};
-
 test('a part is released: built, deployed and leased alone, its release is whole; another part is, too; a rollback goes back over both', async () => {
   await house.define();
-  expect(await refusal({ components: ['left'] })).toEqual([
+  expect(await refused(house, { components: ['left'] })).toEqual([
     409,
     [
       '/release: no release of diamond runs in development, so it is not known what the rest is to be: release all of it, or name the base (--base)',

@@ -1,9 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Refused, type OperationRequest } from '@srm/cli';
 import { embeddedDocuments } from '@srm/documents';
 import { currentItems } from '@srm/scm-bridge';
-import { lives, processesOf, type House, type Told } from './test-house.ts';
+import { lives, processesOf, usual, type House, type Told } from './test-house.ts';
 
 /** What system tests look at in the world: processes, files, documents. Of product diamond. */
 export type Effect = Readonly<{ component: string; did: string; pid: number }>;
@@ -77,3 +78,13 @@ export const stepsWith = (told: readonly Told[], type: string, phase: string): r
 
 export const at = (told: readonly Told[], type: string, step: string): number =>
   told.find((event) => event.type === type && event.step === step)?.number ?? Infinity;
+
+/** How a request is refused: the status, and each error with its pointer. */
+export async function refused(house: House, request: Partial<OperationRequest>): Promise<unknown> {
+  const error = await house
+    .client()
+    .request({ ...usual, ...request })
+    .catch((thrown: unknown) => thrown);
+  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
+  return [error.problem.status, (error.problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)];
+}
