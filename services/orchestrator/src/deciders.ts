@@ -1,5 +1,5 @@
 /** The deciders and their shell, for the search that plays each by itself, and for whoever judges them by what they decided. */
-export { advance } from './advance.ts';
+export { advance, type Decided } from './advance.ts';
 export { decide } from './decide.ts';
 export { decisionsOf } from './decisions.ts';
 export type { Decider, History } from './decider.ts';

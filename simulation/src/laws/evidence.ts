@@ -51,7 +51,14 @@ export const dataOf = (event: Envelope): Data => event.data as Data;
 export const text = (event: Envelope, name: string): string => String(dataOf(event)[name]);
 export const texts = (event: Envelope, name: string): readonly string[] => dataOf(event)[name] as readonly string[];
 
-export type Planned = Readonly<{ id: string; component: string; phase: string; dependsOn: readonly string[]; undo: string }>;
+export type Planned = Readonly<{
+  id: string;
+  component: string;
+  phase: string;
+  dependsOn: readonly string[];
+  undo: string;
+  attempts: number;
+}>;
 
 export const planOf = ({ events }: Told): readonly Planned[] =>
   events.flatMap((event) => (event.type === 'StepsPlanned' ? (dataOf(event)['steps'] as readonly Planned[]) : []));

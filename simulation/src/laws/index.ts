@@ -9,12 +9,27 @@ import { once } from './once.ts';
 import { oneEffect } from './one-effect.ts';
 import { oneEnding } from './one-ending.ts';
 import { order } from './order.ts';
+import { retries } from './retries.ts';
 import { time } from './time.ts';
 import { undo } from './undo.ts';
 
 export { evidenceOf, type Evidence, type Noted, type Occurrence } from './evidence.ts';
 
-const laws: readonly Law[] = [numbering, oneEnding, oneEffect, order, undo, needlessUndo, kept, lease, leaseOrder, closing, once, time];
+const laws: readonly Law[] = [
+  numbering,
+  oneEnding,
+  oneEffect,
+  order,
+  undo,
+  needlessUndo,
+  kept,
+  lease,
+  leaseOrder,
+  closing,
+  once,
+  retries,
+  time,
+];
 
 /** The laws that are read from the record and from what the targets noted; they share no code with what they judge. */
 export const brokenLaws = (evidence: Evidence): readonly string[] => laws.flatMap((law) => law(evidence));
