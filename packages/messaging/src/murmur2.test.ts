@@ -16,3 +16,8 @@ test('gives every key a partition that exists', () => {
   const partitions = new Set(Array.from({ length: 1000 }, (_, n) => partitionOf(`operation/${n}`, 12)));
   expect([...partitions].sort((a, b) => a - b)).toStrictEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
+
+test('chooses the partition that a Kafka client of any language chooses: the hash without its sign, modulo their number', () => {
+  const keys = ['21', 'foobar', 'a-little-bit-long-string', 'a-little-bit-longer-string', 'abc'];
+  expect(keys.map((key) => partitionOf(key, 12))).toStrictEqual([0, 6, 8, 11, 3]);
+});

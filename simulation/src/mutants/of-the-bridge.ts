@@ -12,6 +12,7 @@ const points = inFile(`${folder}/restore-points.ts`);
 const kept = 'await restorePoints.keep(found.operation, found.step, found._id, value));';
 const ofTheService = tests(`${folder}/bridge-service.test.ts`);
 const ofTheBook = tests(`${folder}/book.test.ts`);
+const ofDeaths = tests(`${folder}/deaths.test.ts`);
 const ofFollow = tests(`${folder}/follow.test.ts`);
 
 /** Rules 13 to 20 and the table of the book, as a bridge keeps them. */
@@ -104,14 +105,9 @@ export const ofTheBridge: readonly Mutant[] = [
   ),
   mutant(
     '18',
-    'a report that was written is not said after a death',
-    [
-      carry(
-        'if (report?.said !== false) return goOn(found, c, way);',
-        'if (report?.said !== false || state !== "closed") return goOn(report === null ? found : { ...found, report: { ...report, said: true } }, c, way);',
-      ),
-    ],
-    [crash, fewSeeds],
+    'who starts does not look through the book for what is open or unsaid',
+    [inFile(`${folder}/loop.ts`)('(await parts.book.open()).forEach(take);', 'await parts.book.open();')],
+    [ofDeaths],
   ),
   mutant(
     '18',

@@ -1,6 +1,5 @@
-import { single } from '../model/scenario.ts';
-import { model, tests } from './finder.ts';
-import { abandon, cancel, crash, fewSeeds, manySeeds, repeat, reorder, someDeaths, twoOperations } from './finders.ts';
+import { tests } from './finder.ts';
+import { cancel, fewSeeds, manySeeds, repeat, reorder, someDeaths, twoOperations } from './finders.ts';
 import { inFile, mutant, type Mutant } from './mutant.ts';
 
 const environment = 'services/orchestrator/src/environment';
@@ -11,6 +10,8 @@ const handleKey = inFile(`${messaging}/handle-key.ts`);
 const subscription = inFile(`${messaging}/run-subscription.ts`);
 const query = 'services/query-api/src';
 const ofSubscription = tests(`${messaging}/run-subscription.test.ts`);
+const ofBatches = tests(`${messaging}/batch-ends.test.ts`);
+const ofEnvironment = tests(`${environment}/environment.test.ts`);
 const ofEvents = tests(`${query}/http/get-events.test.ts`);
 
 /** Rules 21 to 29: leases, views, bus, embedded parts. */
@@ -30,7 +31,7 @@ export const ofTheRest: readonly Mutant[] = [
         'if (!components.every((component) => taken.has(component))) {',
       ),
     ],
-    [manySeeds],
+    [ofEnvironment],
   ),
   mutant(
     '21',
@@ -41,7 +42,7 @@ export const ofTheRest: readonly Mutant[] = [
         '    if (!components.some((component) => taken.has(component))) for (const component of components) taken.add(component);\n',
       ),
     ],
-    [manySeeds],
+    [ofEnvironment],
   ),
   mutant(
     '21',
@@ -94,7 +95,7 @@ export const ofTheRest: readonly Mutant[] = [
     [tests(`${query}/fold.law.test.ts`), manySeeds],
   ),
   mutant(
-    'I7',
+    '23',
     'an older view takes the place of a newer one',
     [
       inFile(`${query}/put.ts`)(
@@ -106,7 +107,7 @@ export const ofTheRest: readonly Mutant[] = [
         'const { matchedCount } = await collection.replaceOne({ _id: document._id }, document);',
       ),
     ],
-    [manySeeds],
+    [tests(`${query}/fold.law.test.ts`)],
   ),
   mutant(
     'I7',
@@ -132,11 +133,8 @@ export const ofTheRest: readonly Mutant[] = [
   ),
   mutant(
     '25',
-    'a stream goes on from what the bell rang last',
-    [
-      inFile(`${query}/http/get-events.ts`)('    let at = after;\n    while', '    let at = Math.max(after, ear.heard);\n    while'),
-      inFile(`${query}/http/get-events.ts`)('        at = raw.number;\n', '        at = Math.max(raw.number, ear.heard);\n'),
-    ],
+    'a stream begins anew whenever its reader comes back',
+    [inFile(`${query}/http/get-events.ts`)('const after = last ?? asked ?? 0;', 'const after = asked ?? 0;')],
     [ofEvents],
   ),
   mutant(
@@ -178,7 +176,7 @@ export const ofTheRest: readonly Mutant[] = [
         'const allAtOnce = async (all: readonly Promise<void>[]) => (await Promise.all(all)).map(() => ({ status: "fulfilled" as const, value: undefined, reason: null as unknown }));\n\nfunction byKey(',
       ),
     ],
-    [ofSubscription],
+    [ofBatches],
   ),
   mutant(
     '27',
@@ -213,7 +211,7 @@ export const ofTheRest: readonly Mutant[] = [
     '27',
     'nothing is heard of who tries again',
     [inFile(`${messaging}/persistence.ts`)('    await parts.heartbeat();\n', '')],
-    [ofSubscription],
+    [ofBatches],
   ),
   mutant(
     '29',
@@ -255,4 +253,3 @@ export const ofTheRest: readonly Mutant[] = [
     [fewSeeds],
   ),
 ];
-void [single, model, abandon, crash];
