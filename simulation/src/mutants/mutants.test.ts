@@ -13,6 +13,14 @@ test.each(mutants.map((mutant) => [nameOf(mutant), mutant] as const))('the code 
   expect([...texts].filter(([file, text]) => text === readFileSync(join(root, file), 'utf8'))).toEqual([]);
 });
 
+test('every rule of the protocol, the table of the book and every law of the simulation is broken by a mutant', () => {
+  const rules = Array.from({ length: 29 }, (_, n) => String(n + 1));
+  const laws = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 14].map((law) => `I${law}`);
+  const broken = new Set(mutants.map(({ rule }) => rule));
+  expect([...rules, 'book', ...laws].filter((rule) => !broken.has(rule))).toEqual([]);
+  expect([...broken].filter((rule) => ![...rules, 'book', ...laws].includes(rule))).toEqual([]);
+});
+
 test('no two mutants have one name', () => {
   const names = mutants.map(nameOf);
   expect(names.length).toBe(new Set(names).size);

@@ -107,7 +107,7 @@ export const ofTheRest: readonly Mutant[] = [
         'const { matchedCount } = await collection.replaceOne({ _id: document._id }, document);',
       ),
     ],
-    [tests(`${query}/fold.law.test.ts`)],
+    [tests(`${query}/put.test.ts`)],
   ),
   mutant(
     'I7',
