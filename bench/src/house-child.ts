@@ -2,12 +2,13 @@ import { assertCalm, callersIn, callersOf, type Callers } from './callers.ts';
 import type { Answer, Asked } from './child.ts';
 import { openHouse, realClock, type House } from './house.ts';
 
-/** A house in a process of its own, in the folder that is named; it does what it is asked to, until it is killed. */
+/** A house in a process of its own, in the folder that is named; it does what it is asked to, until it is killed, or its parent is gone. */
 const house = await openHouse({ folder: process.argv[2] ?? '.' });
 const tell = (answer: Answer): void => void process.send?.(answer);
 tell({ milliseconds: 0, steps: 0 });
 let callers: Callers | null = null;
 
+process.on('disconnect', () => process.exit());
 process.on('message', (asked: Asked) => {
   done(asked).then(tell, (error: unknown) => tell({ failed: String(error) }));
 });
