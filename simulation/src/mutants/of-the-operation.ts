@@ -88,7 +88,12 @@ export const ofTheOperation: readonly Mutant[] = [
     ],
     [failure],
   ),
-  mutant('16', 'what its bridge found unchanged is undone', [evolve("data.unchanged ? 'none' : 'done'", "'done'")], [fewSeeds]),
+  mutant(
+    '16',
+    'what its bridge found unchanged is undone',
+    [evolve("data.unchanged ? 'none' : 'done'", "'done'")],
+    [tests(`${folder}/operation.test.ts`, 'unchanged')],
+  ),
   mutant(
     '28',
     'a retry waits for as long as chance says',

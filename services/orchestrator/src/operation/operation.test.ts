@@ -393,3 +393,11 @@ test('a release is deployed as the definition says that it was made by, whatever
     ],
   ]);
 });
+
+test('what its bridge found unchanged is not undone, and where nothing else was done there is no undo', () => {
+  const test = begun([step('store/deploy'), step('web/deploy', ['store/deploy'])]);
+  test.given(leased);
+  const store = succeeded(test.operation, 'store/deploy');
+  test.given(store.type === 'JobSucceeded' ? { ...store, data: { ...store.data, unchanged: true } } : store);
+  expect(told(test.given(failed(test.operation, 'web/deploy')))).toEqual(['StepFailed web/deploy', 'OperationFailed']);
+});
