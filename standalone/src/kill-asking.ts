@@ -1,4 +1,4 @@
-import { Unreachable, httpClient, type Client } from '@srm/cli';
+import { Unreachable, httpClient, isAway, type Client } from '@srm/cli';
 import type { Clock } from '@srm/messaging';
 import type { Lives } from './kill-lives.ts';
 
@@ -25,12 +25,15 @@ export type Following = Readonly<{
   ended: Promise<void>;
 }>;
 
+/** Milliseconds until somebody who was told to come again does. */
+const moment = 200;
+
 export function askingOf(lives: Lives, clock: Clock, newId: () => string): Asking {
   const attempt = async <T>(server: string, ask: (client: Client) => Promise<T>): Promise<Readonly<{ answer: T }> | null> => {
     try {
       return { answer: await ask(httpClient({ server, actor: 'killer', newId, fetch, sleep: clock.sleep })) };
     } catch (error) {
-      if (error instanceof Unreachable) return null;
+      if (isAway(error)) return null;
       throw error;
     }
   };
@@ -40,17 +43,17 @@ export function askingOf(lives: Lives, clock: Clock, newId: () => string): Askin
       const { address, over } = await lives.present();
       const got = await attempt(address, ask);
       if (got !== null) return got.answer;
-      await over;
+      await Promise.race([over, clock.sleep(moment)]);
     }
   };
   const record = (id: string): Promise<readonly Heard[]> =>
     insist(async ({ server }) => {
       const answer = await fetch(`${server}/v1/operations/${id}/events`)
-        .then((got) => got.text())
+        .then((got) => (got.ok ? got.text() : Promise.reject(new Unreachable(server))))
         .catch(() => Promise.reject(new Unreachable(server)));
       return itemsOf(JSON.parse(answer));
     });
-  return { once, insist, record, follow: (id) => following(id, lives, insist) };
+  return { once, insist, record, follow: (id) => following(id, lives, insist, () => clock.sleep(moment)) };
 }
 
 function itemsOf(value: unknown): readonly Heard[] {
@@ -67,7 +70,7 @@ const isHeard = (value: unknown): value is Heard =>
   'data' in value &&
   typeof value.type === 'string';
 
-function following(id: string, lives: Lives, insist: Asking['insist']): Following {
+function following(id: string, lives: Lives, insist: Asking['insist'], pause: () => Promise<void>): Following {
   const numbers: number[] = [];
   const waiting = new Set<() => void>();
   let over = false;
@@ -80,8 +83,8 @@ function following(id: string, lives: Lives, insist: Asking['insist']): Followin
     const { over } = await lives.present();
     const body = await insist((client) => client.stream(id, numbers.at(-1) ?? 0, new AbortController().signal));
     if (body === null) return true;
-    // Cut off: by a death. Come to its end without the word: asked again, it has nothing more.
-    return read(body, hear).catch(() => over.then(() => false));
+    // Cut off: by a death, or by a door that has nothing to read from. Come to its end without the word: asked again, it has nothing more.
+    return read(body, hear).catch(() => Promise.race([over, pause()]).then(() => false));
   };
   const all = async (): Promise<void> => {
     while (!(await life()));

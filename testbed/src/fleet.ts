@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { later, type Chance, type Lives } from '@srm/standalone/kill';
+import type { Part } from './part.ts';
 
 /** Where SRM's services are started as processes, and against what. */
 export type FleetParts = Readonly<{
@@ -21,6 +22,10 @@ export type FleetParts = Readonly<{
   session: number;
   /** Who is killed. */
   chance: Chance;
+  /** Broker, registry, document server: these are killed, too, where they are given. */
+  others?: Readonly<Record<string, Part>>;
+  /** Told who was killed. */
+  killed?: (name: string) => void;
 }>;
 
 export const serviceNames = ['orchestrator', 'ci-bridge', 'sem-bridge', 'scm-bridge', 'query-api'] as const;
@@ -59,6 +64,9 @@ export function fleetOf(parts: FleetParts): Fleet {
   const names = serviceNames.flatMap((name) => Array.from({ length: parts.instances }, (_, n) => ({ name, instance: `${name}-${n + 1}` })));
   const living = new Map<string, Life>();
   const addresses = new Set<string>();
+  const others = new Map(Object.entries(parts.others ?? {}));
+  const down = new Map<string, Part>();
+  const raised: Promise<void>[] = [];
   let kills = 0;
   let changed = later();
   mkdirSync(parts.logs, { recursive: true });
@@ -112,16 +120,27 @@ export function fleetOf(parts: FleetParts): Fleet {
     },
     start: () => {
       for (const { name, instance } of names) if (!lives(instance)) begin(name, instance);
+      for (const [name, part] of down) raised.push(part.start().finally(() => down.delete(name)));
       changed.resolve();
       changed = later();
     },
     kill: async () => {
-      const alive = names.filter(({ instance }) => lives(instance));
-      const { instance = '' } = alive[parts.chance.whole(alive.length)] ?? {};
-      await end(instance, 'SIGKILL');
+      const alive = [
+        ...names.flatMap(({ instance }) => (lives(instance) ? [instance] : [])),
+        ...[...others.keys()].filter((one) => !down.has(one)),
+      ];
+      const name = alive[parts.chance.whole(alive.length)] ?? '';
+      const other = others.get(name);
+      if (other === undefined) await end(name, 'SIGKILL');
+      else {
+        down.set(name, other);
+        await other.kill();
+      }
+      parts.killed?.(name);
       return (kills += 1);
     },
     leave: async () => {
+      await Promise.all(raised);
       const codes = await Promise.all(names.map(({ instance }) => end(instance, 'SIGTERM')));
       return codes.reduce((worst: number, code) => Math.max(worst, code ?? 99), 0);
     },

@@ -37,6 +37,8 @@ export async function registry(folder: string, outlives = false): Promise<Regist
       `-Dquarkus.http.port=${port}`,
       // As delivered it remembers in memory only; a registry that forgot would give its ids to other schemas.
       `-Dquarkus.datasource.jdbc.url=jdbc:h2:file:${path.join(own, 'schemas')};WRITE_DELAY=0`,
+      // A busy machine opens its first connection late.
+      '-Dquarkus.datasource.jdbc.acquisition-timeout=120S',
       '-jar',
       path.join(home, `apicurio-registry-app-${version}-runner.jar`),
     ],

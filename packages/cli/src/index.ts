@@ -3,7 +3,7 @@ export type * from './api.ts';
 export { changes } from './changes.ts';
 export type { Picture } from './changes.ts';
 export { httpClient } from './client.ts';
-export { Refused, Unreachable } from './http.ts';
+export { Refused, Unreachable, isAway } from './http.ts';
 export type { Client } from './client.ts';
 export { addressesOf, renderEnding, runningOf } from './ending.ts';
 export { placed } from './placed.ts';
