@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import type { Aside, Received } from '@srm/messaging';
 
 type Waiting = Readonly<{
@@ -24,7 +24,7 @@ export async function documentsAside(documents: Documents): Promise<Aside> {
   await waiting.createIndex({ group: 1, topic: 1, key: 1, position: 1 }, { name: 'waiting' });
   const place = (group: string, topic: string, key: string) => ({ group, topic, key });
   return {
-    put: async (group, records) => void (await Promise.all(records.map((record) => once(waiting.insertOne(waitingOf(group, record)))))),
+    put: async (group, records) => void (await Promise.all(records.map((record) => inserted(waiting, waitingOf(group, record))))),
     has: async (group, topic, key) => (await waiting.findOne(place(group, topic, key), { projection: { _id: 1 } })) !== null,
     keys: async (group, topic) => {
       const found = await waiting.find({ group, topic }, { projection: { key: 1 } }).toArray();
@@ -52,9 +52,3 @@ const recordOf = ({ topic, key, partition, position, headers, value }: Waiting):
   headers: headers.map(([name = '', text = '']) => [name, text] as const),
   value: Buffer.from(value, 'base64'),
 });
-
-async function once(insert: Promise<unknown>): Promise<void> {
-  await insert.catch((error: unknown) => {
-    if (!isDuplicateKey(error)) throw error;
-  });
-}
