@@ -46,25 +46,29 @@ function begun(name: ServiceName, env: Readonly<Record<string, string>>) {
   return { child, said, ended, line };
 }
 
-test.each(serviceNames)('%s refuses a wrong environment whole, a line for each mistake, and exits with 2', async (name) => {
-  const { ended, said } = begun(name, { KAFKA_BROKERS: 'nobody', HEALTH_PORT: 'x', SRM_TYPO: '1' });
-  expect(await ended).toBe(2);
-  const missing = Object.keys(own[name]).map((one) => `${name}: ${one} is not set`);
-  expect(
-    said.err
-      .trim()
-      .split('\n')
-      .map((line) => line.replace(/( is not set|: "| is no setting).*$/, (_, what) => (what === ': "' ? '' : what))),
-  ).toEqual([
-    `${name}: KAFKA_BROKERS is no list of host:port with commas between`,
-    `${name}: SCHEMA_REGISTRY_URL is not set`,
-    `${name}: MONGODB_URI is not set`,
-    `${name}: HEALTH_PORT is no port from 0 (any free one) to 65535`,
-    ...missing,
-    `${name}: SRM_TYPO is no setting`,
-  ]);
-  expect(said.out).toBe('');
-});
+test.each(serviceNames)(
+  '%s refuses a wrong environment whole, a line for each mistake, and exits with 2',
+  async (name) => {
+    const { ended, said } = begun(name, { KAFKA_BROKERS: 'nobody', HEALTH_PORT: 'x', SRM_TYPO: '1' });
+    expect(await ended).toBe(2);
+    const missing = Object.keys(own[name]).map((one) => `${name}: ${one} is not set`);
+    expect(
+      said.err
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/( is not set|: "| is no setting).*$/, (_, what) => (what === ': "' ? '' : what))),
+    ).toEqual([
+      `${name}: KAFKA_BROKERS is no list of host:port with commas between`,
+      `${name}: SCHEMA_REGISTRY_URL is not set`,
+      `${name}: MONGODB_URI is not set`,
+      `${name}: HEALTH_PORT is no port from 0 (any free one) to 65535`,
+      ...missing,
+      `${name}: SRM_TYPO is no setting`,
+    ]);
+    expect(said.out).toBe('');
+  },
+  300_000,
+);
 
 test.each(serviceNames)(
   '%s lives while what it needs is out of reach, is not ready and says why, and ends with 0 when it is asked to',
@@ -89,6 +93,7 @@ test.each(serviceNames)(
       await ended;
     }
   },
+  300_000,
 );
 
 test('names of settings are said once in a service', () => {
