@@ -135,7 +135,7 @@ export const ofTheRest: readonly Mutant[] = [
     '25',
     'a stream begins anew whenever its reader comes back',
     [inFile(`${query}/http/get-events.ts`)('const after = last ?? asked ?? 0;', 'const after = asked ?? 0;')],
-    [ofEvents],
+    [tests(`${query}/http/get-events.test.ts`, 'resumed at any position')],
   ),
   mutant(
     '26',
