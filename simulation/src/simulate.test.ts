@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { simulated } from './simulate.ts';
 
 /** The same few at each run, so that a change is what makes a difference; `npm run simulate -- --seeds 10000 --from N` tries others. */
@@ -12,4 +14,13 @@ test('the same seed says the same bytes', async () => {
   const first = await simulated(5);
   const second = await simulated(5);
   expect([second.digest, second.trace]).toEqual([first.digest, first.trace]);
+});
+
+test('a seed says the same bytes in a process of its own as in one that has played others', async () => {
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const alone = execFileSync(process.execPath, [main, '--seed', '302'], { encoding: 'utf8' });
+  await simulated(301);
+  const { trace, digest } = await simulated(302);
+  expect(alone.split('\n').slice(0, trace.length)).toEqual(trace);
+  expect(alone).toContain(`; ${digest}\n`);
 });
