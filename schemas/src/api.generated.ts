@@ -1,6 +1,95 @@
 // Made from openapi.yaml by `npm run types`. Not edited by hand.
 
 export interface paths {
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that could not be handled, topic by topic, the oldest first; those that were replayed too */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description next of the page before */
+                    cursor?: components["parameters"]["cursor"];
+                    limit?: components["parameters"]["limit"];
+                    /** @description The topic that they were read from */
+                    topic?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetterList"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{topic}/{position}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+                topic: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the record back onto its topic, byte for byte as it came; again does no harm. What fails again becomes a dead letter of its own */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path: {
+                    position: number;
+                    topic: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It lies on its topic */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetter"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/definitions": {
         parameters: {
             query?: never;
@@ -870,6 +959,32 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        DeadLetter: {
+            /** @description Of its value */
+            bytes: number;
+            key: string;
+            /** @description topic/partition/position */
+            origin: string;
+            /** @description In the dead letter */
+            position: number;
+            reason: string;
+            /** @description When it was put back last, and by whom */
+            replayed: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+            } | null;
+            /** @description When it was made */
+            time: string | null;
+            /** @description The topic that it was read from */
+            topic: string;
+            /** @description As its header says; empty where it has none */
+            type: string;
+        };
+        DeadLetterList: {
+            items: components["schemas"]["DeadLetter"][];
+            next: string | null;
         };
         Definition: {
             actor: components["schemas"]["Actor"];

@@ -52,7 +52,7 @@ export async function startServices(world: World): Promise<Running> {
     scmBridge(parts),
   ];
   const facts = factsOf({ version, now: clock.now, data, gauges: bus.gauges, services, health });
-  services.push(queryApi({ ...parts, actor, facts }));
+  services.push(queryApi({ ...parts, actor, facts, gauges: bus.gauges }));
   for (const service of services) running.push(await runService({ service, bus, codec, clock, log, aside: bus.aside }));
 
   const stopping = new AbortController();

@@ -14,6 +14,7 @@ export type Status = Schemas['Status'];
 export type Finding = Schemas['Finding'];
 export type Freeze = Schemas['Freeze'];
 export type FreezeRequest = Schemas['FreezeRequest'];
+export type DeadLetter = Schemas['DeadLetter'];
 export type Problem = Schemas['Problem'];
 export type ErrorAt = Schemas['ErrorAt'];
 export type DefinitionsAnswer = Schemas['DefinitionsAnswer'];

@@ -1,5 +1,6 @@
 import type {
   ActionRequest,
+  DeadLetter,
   DefinitionsAnswer,
   Freeze,
   FreezeRequest,
@@ -20,7 +21,13 @@ import { plainLines } from './text.ts';
 export type LogText = Readonly<{ text: string; next: number }>;
 
 /** Values that are null are left out. `limit` is of the whole, over pages. */
-export type Query = Readonly<{ limit: number; product?: string | null; environment?: string | null; status?: string | null }>;
+export type Query = Readonly<{
+  limit: number;
+  product?: string | null;
+  environment?: string | null;
+  status?: string | null;
+  topic?: string | null;
+}>;
 
 /** SRM by HTTP. All texts in what it returns are plain: nothing in them acts on a terminal. It throws Unreachable and Refused. */
 export interface Client {
@@ -41,6 +48,9 @@ export interface Client {
   resources(query: Query): Promise<readonly Resource[]>;
   releases(query: Query): Promise<readonly Release[]>;
   status(): Promise<Status>;
+  deadLetters(query: Query): Promise<readonly DeadLetter[]>;
+  /** Puts one back onto its topic. */
+  replay(topic: string, position: number): Promise<DeadLetter>;
   /** Text from an offset in bytes on; `next` is where to go on. */
   log(id: string, step: string, offset: number): Promise<LogText>;
   /** The raw answer of the event stream after a number; null when all of it was read. */
@@ -104,6 +114,8 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),
     status: () => json('/v1/status', isStatus),
+    deadLetters: (query) => list('/v1/dead-letters', query, isDeadLetter),
+    replay: (topic, position) => json(`/v1/dead-letters/${encodeURIComponent(topic)}/${position}/replay`, isDeadLetter, posted({})),
     log: async (id, step, offset) => {
       const answer = await ask(`${at(id)}/steps/${encodeURIComponent(step)}/log?offset=${offset}`);
       return { text: plainLines(await answer.text()), next: Number(answer.headers.get('srm-log-next') ?? offset) };
@@ -159,5 +171,6 @@ const isStatus = hasFields<Status>({
   timers: 'array',
   openOperations: 'number',
 });
+const isDeadLetter = hasFields<DeadLetter>({ topic: 'string', position: 'number', key: 'string', type: 'string', reason: 'string' });
 const isFreeze = hasFields<Freeze>({ id: 'string', tenant: 'string', since: 'string' });
 const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

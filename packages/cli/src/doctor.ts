@@ -105,7 +105,8 @@ const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>
   unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${moments(finding.detail)}`,
   setAside: ({ what, detail }) => `${what} 无法继续：${moments(detail)}；每分钟重试一次，其余不受影响`,
   ended: ({ what, detail }) => `${what} 的一部分已结束：${moments(detail)}；请重新启动 SRM`,
-  deadLetters: ({ what, detail }) => `${what} 中有无法处理的记录，已放入死信；最近一条：${moments(detail)}`,
+  deadLetters: ({ what, detail }) =>
+    `${what} 中有无法处理的记录，已放入死信${detail === '' ? '' : `；最近一条：${moments(detail)}`}；修复原因后可重新投递`,
   lag: ({ what, detail }) => `${what} 落后：${detail}；稍后再看是否减少`,
   disk: ({ what, detail }) => `${what} 所在磁盘空间不足（${detail}）：请腾出空间，磁盘满时 SRM 无法写入`,
 };

@@ -5,6 +5,7 @@ import type { ActionCommand } from './actions.ts';
 import { httpClient } from './client.ts';
 import { apply, plan, preview, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
+import { getDeadLetters, replay } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
 import { freeze, getFreezes, unfreeze } from './freeze.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
@@ -55,6 +56,7 @@ type Options = Readonly<{
   deadline?: string;
   until?: string;
   holdRunning?: boolean;
+  topic?: string;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -169,6 +171,9 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
     does((call, options, [place = '']) => unfreeze(call, place, options)),
   );
   command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
+  command(root, 'replay <topic> [position]', say.commands.replay).action(
+    does((call, _, [topic = '', position]) => replay(call, topic, position ?? null)),
+  );
   command(root, 'watch <id>', say.commands.watch).action(does((call, _, [id = '']) => watch(call, id)));
   for (const name of actionNames)
     reasoned(command(root, `${name} <id>${stepOf[name] ?? ''}`, say.commands[name])).action(
@@ -189,6 +194,10 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   command(get, 'freezes', say.freezeColumns.join(' '))
     .option('--limit <n>', say.options.limit, positive, 50)
     .action(does((call, { limit }) => getFreezes(call, limit ?? 50)));
+  command(get, 'dead-letters', say.deadLetterColumns.join(' '))
+    .option('--topic <topic>', say.options.topic)
+    .option('--limit <n>', say.options.limit, positive, 50)
+    .action(does((call, { topic, limit }) => getDeadLetters(call, topic ?? null, limit ?? 50)));
   command(get, 'operation <id>', '').action(does((call, _, [id = '']) => getOperation(call, id)));
   command(get, 'log <id> <step>', '').action(does((call, _, [id = '', step = '']) => getLog(call, id, step)));
   return root;

@@ -468,3 +468,33 @@ test('it says which version it is, and asks nobody', async () => {
   const { code, printed, sent } = await typed(['--version'], {});
   expect([code, printed, sent]).toEqual([0, ['SRM 1.2.3'], []]);
 });
+
+test('dead letters are listed, and replayed all at once or one by one', async () => {
+  const letter = (position: number, replayed: object | null = null) => ({
+    ...{ topic: 'srm.inputs.v1', position, key: `operation/${position}`, type: 'JobStarted', reason: 'no reader' },
+    ...{ origin: `srm.inputs.v1/0/${position}`, time: at(0), bytes: 9, replayed },
+  });
+  const script = {
+    'GET /v1/dead-letters': [{ json: { items: [letter(1), letter(2, { at: at(1), by: 'ann' }), letter(3)], next: null } }],
+    'POST /v1/dead-letters/srm.inputs.v1/1/replay': [{ json: letter(1) }],
+    'POST /v1/dead-letters/srm.inputs.v1/3/replay': [{ json: letter(3) }],
+  };
+  const { printed } = await typed(['get', 'dead-letters'], script);
+  expect(
+    printed
+      .join('\n')
+      .split('\n')
+      .map((line) => line.split(/ {2,}/)),
+  ).toEqual([
+    ['topic', 'position', 'type', 'key', 'since', 'replayed', 'reason'],
+    ['srm.inputs.v1', '1', 'JobStarted', 'operation/1', '2026-11-24 09:00:00Z', '–', 'no reader'],
+    ['srm.inputs.v1', '2', 'JobStarted', 'operation/2', '2026-11-24 09:00:00Z', '2026-11-24 09:00:01Z ann', 'no reader'],
+    ['srm.inputs.v1', '3', 'JobStarted', 'operation/3', '2026-11-24 09:00:00Z', '–', 'no reader'],
+  ]);
+  const lines = ['JobStarted of operation/1 lies on srm.inputs.v1 again', 'JobStarted of operation/3 lies on srm.inputs.v1 again'];
+  expect((await typed(['replay', 'srm.inputs.v1'], script)).printed).toEqual(lines);
+  expect((await typed(['replay', 'srm.inputs.v1', '3'], script)).printed).toEqual(lines.slice(1));
+  expect((await typed(['replay', 'srm.inputs.v1', 'x'], script)).errors).toEqual([
+    '✖ "x" is no position; see: npm run srm -- get dead-letters',
+  ]);
+});

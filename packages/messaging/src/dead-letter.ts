@@ -26,7 +26,7 @@ export function broughtBack(buried: BusRecord): BusRecord {
 const ours = 2;
 
 /** A record of a dead letter, for people. */
-export function shown({ key, headers, at }: Pick<BusRecord, 'key' | 'headers'> & Readonly<{ at: number }>): DeadLetter {
+export function letterOf({ key, headers, at }: Pick<BusRecord, 'key' | 'headers'> & Readonly<{ at: number }>): DeadLetter {
   const header = (name: string): string => headers.findLast(([one]: Header) => one === name)?.[1] ?? '';
   return { key, type: header('ce_type'), reason: header('srm_reason'), origin: header('srm_origin'), at };
 }

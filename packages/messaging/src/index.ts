@@ -15,4 +15,4 @@ export { say, type Speech } from './say.ts';
 export { unsayable } from './unsayable.ts';
 export { partitionOf } from './murmur2.ts';
 export { backoff } from './backoff.ts';
-export { broughtBack } from './dead-letter.ts';
+export { broughtBack, letterOf } from './dead-letter.ts';

@@ -1,7 +1,7 @@
 import { deadLetterOf } from '@srm/schemas';
 import type { Admin, EachMessageHandler, Kafka } from 'kafkajs';
 import type { Received } from './bus.ts';
-import { shown } from './dead-letter.ts';
+import { letterOf } from './dead-letter.ts';
 import { sentence, TransientError } from './errors.ts';
 import { newestShown, type DeadLetters, type Gauges } from './gauges.ts';
 import { groupIdOf, received } from './kafka-reader.ts';
@@ -47,7 +47,7 @@ export function kafkaGauges(parts: GaugeParts): Gauges {
     const known = newest.get(topic);
     if (known?.end === place.high) return { topic, count: place.high - place.low, newest: known.letters };
     const records = await buried(topic, place.high - newestShown, newestShown);
-    const letters = records.map(shown).reverse();
+    const letters = records.map(letterOf).reverse();
     newest.set(topic, { end: place.high, letters });
     return { topic, count: place.high - place.low, newest: letters };
   };

@@ -1,5 +1,5 @@
 import { deadLetterOf } from '@srm/schemas';
-import { shown } from './dead-letter.ts';
+import { letterOf } from './dead-letter.ts';
 import { newestShown, type DeadLetters, type Gauges } from './gauges.ts';
 import type { LogStore, Stream } from './log-store.ts';
 import { logTopic } from './log-topics.ts';
@@ -15,7 +15,7 @@ export function logGauges(store: LogStore, marks: ReturnType<typeof markBook>): 
     );
   const inDeadLetter = (topic: string): DeadLetters => {
     const streams = streamsOf(deadLetterOf(topic));
-    const newest = streams.flatMap((stream) => store.newest(stream, newestShown)).map(shown);
+    const newest = streams.flatMap((stream) => store.newest(stream, newestShown)).map(letterOf);
     return { topic, count: streams.reduce((sum, stream) => sum + store.end(stream) - store.begin(stream), 0), newest };
   };
   return {

@@ -1,10 +1,21 @@
 import type { Documents } from '@srm/documents';
-import { each, type Clock, type Codec, type Handler, type Log, type Loop, type RawHandler, type Subscription } from '@srm/messaging';
+import {
+  each,
+  type Clock,
+  type Codec,
+  type Gauges,
+  type Handler,
+  type Log,
+  type Loop,
+  type RawHandler,
+  type Subscription,
+} from '@srm/messaging';
 import type { LogChunk } from '@srm/schemas';
 import type { Service } from '@srm/service';
 import { bell, type Bell } from './bell.ts';
 import { countEndings, type Figures } from './figures.ts';
 import { folder } from './fold.ts';
+import { deadLetterRoutes } from './http/dead-letters.ts';
 import { getEvents } from './http/get-events.ts';
 import { getLog } from './http/get-log.ts';
 import { getOperations } from './http/get-operations.ts';
@@ -32,12 +43,14 @@ export type QueryApiParts = Readonly<{
   log: Log;
   /** What the process around it knows; without it `GET /v1/status` says what the views know. */
   facts?: () => Promise<Facts>;
+  /** Of the bus; without them no dead letter is shown or replayed. */
+  gauges?: Gauges;
   /** Told of every operation and step that has ended, once. */
   figures?: Figures;
 }>;
 
 /** The door and the views: takes requests by HTTP, folds the events, shows what is, streams what happens. */
-export function queryApi({ documents, codec, clock, newId, actor, log, facts, figures }: QueryApiParts): Service {
+export function queryApi({ documents, codec, clock, newId, actor, log, facts, gauges, figures }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
   const { fold, lookAtGaps, setAside } = folder({
@@ -66,6 +79,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, fi
       ...getLog(parts),
       ...getOthers(parts),
       getStatus(parts, facts ?? null),
+      ...deadLetterRoutes(parts, gauges ?? null),
       ...freezeRoutes(parts),
       postOperation(parts),
       postAction(parts),

@@ -23,6 +23,9 @@ export type LogPiece = Readonly<{
 /** A definition's canonical JSON under its digest. Insert only. */
 export type Frozen = Readonly<{ _id: string; json: string }>;
 
+/** A dead letter that was put back onto its topic, under its origin. No view: no event tells of it. */
+export type Replayed = Readonly<{ _id: string; topic: string; at: string; by: string }>;
+
 export type Stores = Readonly<{
   rawEvents: Collection<RawEvent>;
   gaps: Collection<Gap>;
@@ -37,6 +40,7 @@ export type Stores = Readonly<{
   positions: Collection<PositionView>;
   logs: Collection<LogPiece>;
   frozen: Collection<Frozen>;
+  replayed: Collection<Replayed>;
 }>;
 
 /** The views, which can be dropped and folded again. */
@@ -66,10 +70,11 @@ export const storesOf = (documents: Documents): Stores => ({
   positions: documents.collection('positions'),
   logs: documents.collection('logs'),
   frozen: documents.collection('frozen'),
+  replayed: documents.collection('replayed'),
 });
 
 export async function createIndexes(stores: Stores): Promise<void> {
-  const { rawEvents, operations, steps, resources, definitions, releases, manifests, positions, logs } = stores;
+  const { rawEvents, operations, steps, resources, definitions, releases, manifests, positions, logs, replayed } = stores;
   await rawEvents.createIndex({ key: 1, number: 1 }, { unique: true });
   await operations.createIndex({ place: 1 });
   for (const filter of ['tenant', 'product', 'environment', 'status', 'kind']) await operations.createIndex({ [filter]: 1, place: 1 });
@@ -86,5 +91,6 @@ export async function createIndexes(stores: Stores): Promise<void> {
   await releases.createIndex({ place: 1 });
   await releases.createIndex({ product: 1, place: 1 });
   await manifests.createIndex({ release: 1 });
+  await replayed.createIndex({ topic: 1 });
   await logs.createIndex({ operation: 1, step: 1, attempt: 1, offset: 1 });
 }

@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import type { Clock, Outgoing, Received } from '@srm/messaging';
+import type { BusRecord, Clock, Gauges, Outgoing, Received } from '@srm/messaging';
 import type { Envelope } from '@srm/schemas';
 import type { Answer, Method, Request, Service } from '@srm/service';
 import { queryApi } from './query-api.ts';
@@ -16,6 +16,8 @@ export type Door = Readonly<{
   service: Service;
   documents: Documents;
   said: Envelope[];
+  /** Records that it says as they are. */
+  put: BusRecord[];
   tell: (events: readonly Envelope[]) => Promise<void>;
   /** Events as they lie on the topic. */
   hand: (records: readonly Received[]) => Promise<void>;
@@ -25,10 +27,20 @@ export type Door = Readonly<{
   open: (method: Method, url: string, asked?: Asked) => Promise<Answer>;
 }>;
 
-export function door(clock: Clock = stillClock(), documents = memory(), facts?: () => Promise<Facts>): Door {
+export function door(clock: Clock = stillClock(), documents = memory(), facts?: () => Promise<Facts>, gauges?: Gauges): Door {
   let ids = 0;
-  const service = queryApi({ documents, codec, clock, newId: () => `made-${++ids}`, actor: 'me', log: silent, ...(facts && { facts }) });
+  const service = queryApi({
+    documents,
+    codec,
+    clock,
+    newId: () => `made-${++ids}`,
+    actor: 'me',
+    log: silent,
+    ...(facts && { facts }),
+    ...(gauges && { gauges }),
+  });
   const said: Envelope[] = [];
+  const put: BusRecord[] = [];
   const onSaid = { then: (_: Envelope): Promise<void> => Promise.resolve() };
   const hand = async (records: readonly Received[]): Promise<void> => {
     for (const one of service.consumes) if (one.topic === 'events' && one.read === 'shared') await handed(one, records);
@@ -36,10 +48,13 @@ export function door(clock: Clock = stillClock(), documents = memory(), facts?: 
   const tell = async (events: readonly Envelope[]): Promise<void> => hand(await received(events));
   const publish = async (outgoing: readonly Outgoing[]): Promise<void> => {
     for (const one of outgoing) {
-      const message = 'message' in one ? one.message : await codec.decode(one);
+      if (!('message' in one)) {
+        put.push(one);
+        continue;
+      }
       await codec.encode(one);
-      said.push(message);
-      await onSaid.then(message);
+      said.push(one.message);
+      await onSaid.then(one.message);
     }
   };
   const open = async (method: Method, url: string, asked: Asked = {}): Promise<Answer> => {
@@ -55,7 +70,17 @@ export function door(clock: Clock = stillClock(), documents = memory(), facts?: 
       await publish(next.value);
     }
   };
-  return { service, documents, said, tell, hand, onSaid, open, call: async (method, url, asked) => given(await open(method, url, asked)) };
+  return {
+    service,
+    documents,
+    said,
+    put,
+    tell,
+    hand,
+    onSaid,
+    open,
+    call: async (method, url, asked) => given(await open(method, url, asked)),
+  };
 }
 
 function requestOf(

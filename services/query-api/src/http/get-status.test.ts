@@ -137,10 +137,10 @@ test('what the process knows is told, and what is wrong with it is a finding, th
   const findings = Array.isArray(found['findings']) ? found['findings'] : [];
   expect(findings.map(({ kind, grave, what, command }: Record<string, unknown>) => [kind, grave, what, command])).toEqual([
     ['setAside', true, `operation/${operation}`, `srm get operation ${operation}`],
-    ['deadLetters', true, 'srm.inputs.v1', 'srm get operation x'],
+    ['deadLetters', true, 'srm.inputs.v1', 'srm get dead-letters --topic srm.inputs.v1'],
     ['ended', true, 'sem-bridge', 'npm start'],
     ['disk', true, '/data', 'du -sh /data/*'],
-    ['deadLetters', false, 'srm.logs.v1', 'srm get operation x'],
+    ['deadLetters', false, 'srm.logs.v1', 'srm get dead-letters --topic srm.logs.v1'],
     ['lag', false, 'query-api', 'srm doctor'],
   ]);
 });

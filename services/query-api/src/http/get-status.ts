@@ -4,6 +4,7 @@ import { lastHeard } from '../heard.ts';
 import { bridgesOf, usualBridges } from '../status/bridges.ts';
 import { asideOf, type Facts } from '../status/facts.ts';
 import { findingsOf } from '../status/findings.ts';
+import { openLetters } from '../status/open-letters.ts';
 import { stuckOf } from '../status/stuck.ts';
 import type { Stores } from '../stores.ts';
 import type { OperationStatus, OperationView, StepView } from '../views/operation-view.ts';
@@ -23,9 +24,14 @@ export const getStatus = ({ stores, clock }: Parts, facts: (() => Promise<Facts>
     query.nothingElse();
     if (query.errors.length > 0) return invalid(query.errors, 400);
     const now = clock.now();
-    const json = statusJson(await seen(stores), facts === null ? null : await facts(), now);
+    const json = statusJson(await seen(stores), facts === null ? null : await told(stores, await facts()), now);
     return { status: 200, headers: { 'Cache-Control': 'no-store' }, json };
   });
+
+const told = async (stores: Stores, facts: Facts): Promise<Facts> => ({
+  ...facts,
+  deadLetters: await openLetters(stores, facts.deadLetters),
+});
 
 type Seen = Readonly<{
   operations: ReadonlyMap<string, OperationView>;

@@ -10,7 +10,8 @@ export interface Query {
   text(name: string): string | null;
   oneOf<T extends string>(name: string, values: readonly T[]): T | null;
   whole(name: string, range: Range): number | null;
-  cursor(of: string): string | null;
+  /** @param narrow whether a place is one of this list */
+  cursor(of: string, narrow?: (place: string) => boolean): string | null;
   /** Of a list whose places are numbers. */
   wholeCursor(of: string): number | null;
   /** Call it last: whatever was not asked for is a mistake of the caller. */
@@ -48,7 +49,7 @@ export function queryOf({ query }: Request): Query {
       if (number !== null && number >= least && number <= (most ?? Number.MAX_SAFE_INTEGER)) return number;
       return wrong(name, `"${value}" is not a whole number ${most === undefined ? `from ${least} on` : `from ${least} to ${most}`}`);
     },
-    cursor: (of) => cursor(of, () => true),
+    cursor: (of, narrow = () => true) => cursor(of, narrow),
     wholeCursor: (of) => {
       const place = cursor(of, (text) => wholeNumber(text) !== null);
       return place === null ? null : wholeNumber(place);

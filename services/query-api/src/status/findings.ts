@@ -94,10 +94,11 @@ function ofService(health: Health, now: number): readonly Finding[] {
 function ofDeadLetters({ topic, count, newest }: DeadLetters, now: number): Finding {
   const [last] = newest;
   const detail = last === undefined ? '' : `${last.type} of ${last.key}: ${last.reason}`;
-  const text = `${count} records of ${topic} could not be handled and lie in its dead letter; the newest: ${detail}`;
+  const newer = detail === '' ? '' : `; the newest: ${detail}`;
+  const text = `${count} records of ${topic} could not be handled and lie in its dead letter${newer}; once the cause is mended, replay them`;
   const since = last === undefined ? null : iso(last.at);
   const grave = last !== undefined && now - last.at < day;
-  return { kind: 'deadLetters', grave, what: topic, detail, since, text, command: lookAt(last?.key ?? '') };
+  return { kind: 'deadLetters', grave, what: topic, detail, since, text, command: `srm get dead-letters --topic ${topic}` };
 }
 
 const ofLag = ({ group, topic, behind }: Lag): Finding => ({
