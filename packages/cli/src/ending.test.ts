@@ -19,9 +19,27 @@ test('a success says what runs and opens the door that nothing else depends on',
   expect(renderEnding(ended, steps, resources, 'zh')).toBe('✔ 成功，用时 00:23; 2 运行         打开 http://127.0.0.1:41007  (web)');
 });
 
+test('of a part only its own doors are opened, one a line where there are several', () => {
+  const [store, web, mail] = ['store', 'web', 'mail'].map((name, n) => resource(name, url(`http://127.0.0.1:4100${n}`)));
+  const resources = [store, web, mail].flatMap((one) => one ?? []);
+  const said = (...components: readonly string[]): readonly string[] =>
+    renderEnding(
+      operation({ status: 'succeeded', endedAt: at(1) }),
+      components.map((name) => ran(`${name}/restart`, 0, 1)),
+      resources,
+      'en',
+    ).split('\n');
+  expect(said('store')).toEqual(['✔ succeeded in 00:01; 3 running         open http://127.0.0.1:41000  (store)']);
+  expect(said('store', 'mail')).toEqual([
+    '✔ succeeded in 00:01; 3 running',
+    '  open http://127.0.0.1:41000  (store)',
+    '  open http://127.0.0.1:41002  (mail)',
+  ]);
+});
+
 test('an address that is secret is not printed', () => {
   const secret = { outputs: [{ name: 'url', value: 'sha256:1', secret: true }] };
-  expect(renderEnding(operation({ status: 'succeeded', endedAt: at(1) }), [], [resource('web', secret)], 'en')).toBe(
+  expect(renderEnding(operation({ status: 'succeeded', endedAt: at(1) }), steps, [resource('web', secret)], 'en')).toBe(
     '✔ succeeded in 00:01; 1 running',
   );
 });

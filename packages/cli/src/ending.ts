@@ -30,7 +30,8 @@ function successOf(operation: Operation, steps: readonly Step[], resources: read
   const took = word.endedIn(word.status.succeeded, clock(elapsed(operation, 0)));
   const summary = [took, runningOf(resources, word)].filter(Boolean).join('; ');
   const opened = addressesOf(steps, resources).map(({ component, url }) => `${word.open} ${url}  (${component})`);
-  return [[`✔ ${summary}`, ...opened].join('         '), ...remains(operation, word)].join('\n');
+  const first = opened.length === 1 ? [`✔ ${summary}         ${opened[0]}`] : [`✔ ${summary}`, ...opened.map((one) => `  ${one}`)];
+  return [...first, ...remains(operation, word)].join('\n');
 }
 
 /** `6 running`, `5 running, 1 stopped` */
@@ -44,7 +45,7 @@ export function runningOf(resources: readonly Resource[], word: Words): string {
     .join(', ');
 }
 
-/** Addresses of what nothing else of the operation depends on: the front doors. */
+/** Addresses of what nothing else of the operation depends on: the front doors of what it is about. */
 export function addressesOf(
   steps: readonly Step[],
   resources: readonly Resource[],
@@ -53,7 +54,8 @@ export function addressesOf(
   const needed = new Set(
     steps.flatMap(({ component, dependsOn }) => dependsOn.map((id) => owner.get(id)).filter((other) => other !== component)),
   );
-  const doors = resources.filter(({ component, state }) => state === 'running' && !needed.has(component));
+  const own = new Set(owner.values());
+  const doors = resources.filter(({ component, state }) => state === 'running' && own.has(component) && !needed.has(component));
   return doors.flatMap(({ component, outputs }) =>
     outputs.filter(({ name, secret }) => name === 'url' && !secret).map(({ value }) => ({ component, url: value })),
   );
