@@ -341,8 +341,12 @@ function indexes(jobs: Jobs, collection: (name: string) => Collection<Job>): voi
       ['g', { x: '{"y":1}' }],
       ['h', { x: { y: 1 } }],
     ];
-    const outcomes = await Promise.allSettled(values.map(([_id, fields]) => jobs().insertOne({ _id, ...fields })));
-    expect(outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [values[i]?.[0]] : []))).toEqual(['e', 'h']);
+    const taken: string[] = [];
+    for (const [_id, fields] of values)
+      await jobs()
+        .insertOne({ _id, ...fields })
+        .catch(() => taken.push(_id));
+    expect(taken).toEqual(['e', 'h']);
   });
 
   test('a unique partial index judges only what its filter takes in', async () => {

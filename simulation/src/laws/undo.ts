@@ -44,21 +44,20 @@ function restored(id: string, effects: readonly Noted[]): readonly string[] {
   return broken;
 }
 
-/** An undo never takes away what another operation has done since. */
+/** An undo never takes away what another operation has done since. An undo of what may have happened and did not is the first that its operation does. */
 function othersUndone(effects: readonly Noted[], owner: ReadonlyMap<string, string>): readonly string[] {
   const last = new Map<string, Noted>();
+  const touched = new Set<string>();
   const broken: string[] = [];
   for (const effect of effects) {
     if (effect.address === undefined) continue;
     const before = last.get(effect.address);
     const [mine, others] = [owner.get(effect.job), before === undefined ? undefined : owner.get(before.job)];
-    if (effect.action === 'undo' && before !== undefined && mine !== others && !isFirst(effects, effect, owner))
+    const place = `${mine} ${effect.address}`;
+    if (effect.action === 'undo' && before !== undefined && mine !== others && touched.has(place))
       broken.push(`I4 ${mine}: ${effect.step} changed ${effect.address}, which ${others} had changed since`);
     last.set(effect.address, effect);
+    touched.add(place);
   }
   return broken;
 }
-
-/** An undo of what may have happened and did not. */
-const isFirst = (effects: readonly Noted[], effect: Noted, owner: ReadonlyMap<string, string>): boolean =>
-  !effects.some((one) => one !== effect && one.address === effect.address && owner.get(one.job) === owner.get(effect.job));
