@@ -81,7 +81,7 @@ async function alone(on: Stepping, state: State): Promise<readonly Step[] | null
     if (mayBeCommanded(on, state, cluster)) continue;
     const steps: Step[] = [...targets(on, state, cluster), ...one(deathOfBridge(on, state, cluster))];
     for (const key of new Set([...Object.keys(state.commands), ...Object.keys(state.past)]))
-      if (key.includes(':') && clusterOfKey(key) === cluster)
+      if (key.includes(':') && clusterOfKey(on, state, key) === cluster)
         for (const delivery of commandsOf(on, state, key)) steps.push(...(await handed(on, delivery)));
     for (const [place, id] of placesOf(state))
       if (clusterOf(on, state, id) === cluster) steps.push(...(await goesOn(on, state, place, id)));
@@ -94,7 +94,7 @@ async function alone(on: Stepping, state: State): Promise<readonly Step[] | null
 const astir = (on: Stepping, state: State): readonly string[] => [
   ...new Set([
     ...placesOf(state).map(([, id]) => clusterOf(on, state, id)),
-    ...Object.keys(state.commands).map(clusterOfKey),
+    ...Object.keys(state.commands).map((key) => clusterOfKey(on, state, key)),
     ...state.target.flying.map((text) => {
       return clusterOfCalled(JSON.parse(text) as Called);
     }),

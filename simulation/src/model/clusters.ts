@@ -25,11 +25,12 @@ export function clusterOfJob({ library, scenario }: Serving, { book }: State, jo
   return '';
 }
 
-/** Of the commands that wait under `<bridge>:operation/<id>/<component>/<phase>`. */
-export const clusterOfKey = (key: string): string => {
-  const [bridge = '', of = ''] = key.split(':');
-  return `${bridge}/${of.split('/')[2]}`;
-};
+/** Of the commands that wait under `<bridge>:<key>`, or may come again: by what they are about, whatever the key is. */
+export function clusterOfKey({ library }: Serving, { commands, past }: State, key: string): string {
+  const [bridge = ''] = key.split(':');
+  const [note] = [...(commands[key] ?? []), ...(past[key] ?? [])];
+  return note === undefined ? '' : clusterOfStep(bridge, library.notes.of(note).data['step']);
+}
 
 /** Those in which something is under way. */
 export const clusters = (on: Serving, state: State): readonly string[] => [
