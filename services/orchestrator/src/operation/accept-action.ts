@@ -108,7 +108,9 @@ function accepted(operation: Operation, { requestId, action, reason, actor, step
       return [resumed(triedAgain(operation))];
     case 'skip': {
       const id = step ?? operation.trouble?.failed[0] ?? '';
-      return [{ type: 'StepSkipped', data: { operation: operation.id, step: id, reason: why('skipped') } }, resumed([])];
+      const others = operation.trouble?.failed.some((one) => one !== id) === true;
+      const steps = others ? [] : triedAgain(operation).filter((one) => one !== id);
+      return [{ type: 'StepSkipped', data: { operation: operation.id, step: id, reason: why('skipped') } }, resumed(steps)];
     }
     case 'giveUp':
       return operation.trouble === null ? [{ type: 'CancelRequested', data: by }] : [{ type: 'OperationGivenUp', data: by }];

@@ -154,6 +154,15 @@ test('what was cancelled because of a failure is tried again with it', () => {
   expect(told(test.given(act('retry')))).toEqual(['OperationResumed', 'StepRequested web/deploy', 'StepRequested mail/deploy']);
 });
 
+test('what was cancelled because of a failure is tried again once somebody does without what failed', () => {
+  const test = underTest();
+  test.given(request(), ...planning([step('web/deploy'), step('mail/deploy')]), leased);
+  expect(told(test.given(failed(test.operation, 'web/deploy')))).toEqual(['StepFailed web/deploy', 'StepCancelRequested mail/deploy']);
+  test.given(act('hold'), cancelled(test.operation, 'mail/deploy'));
+  const events = test.given(act('skip', 'web/deploy'));
+  expect(told(events)).toEqual(['StepSkipped web/deploy', 'OperationResumed', 'StepRequested mail/deploy']);
+});
+
 test('what a skipped deploy was to give skips its publish, in words; its dependents go on with what was published before, or say what they miss', () => {
   const plan = [
     step('store/deploy'),

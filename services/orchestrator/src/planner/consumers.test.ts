@@ -109,3 +109,15 @@ test('a restart of what is outdated configures it anew; what is not outdated is 
   past.run('third', { kind: 'restart', components: ['cart'] });
   expect([...past.environment.state.outdated.keys()]).toEqual([]);
 });
+
+test('a template that could give the value of before is another one all the same', () => {
+  const past = deployed(shop('v2/'));
+  const plan = planned(past.now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop()));
+  expect(plan.consumers.map(({ component, output }) => `${component} ${output}`)).toEqual(['shop/cart url']);
+});
+
+test('a template of many placeholders is compared in one pass', () => {
+  const many = (end: string): string => shop(`${'${service.host}'.repeat(60)}${end}`);
+  const plan = planned(deployed(many('Y')).now({ ...part, named: true }, { manifest: images('r1') }, many('Z')));
+  expect(plan.consumers.map(({ component, output }) => `${component} ${output}`)).toEqual(['shop/cart url']);
+});

@@ -99,12 +99,22 @@ function runningOutside({ product, running }: Asked, templates: Templates) {
 }
 
 /** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
-function changesOf({ product, running }: Asked, templates: Templates): (component: string, output: string) => boolean {
+function changesOf(
+  { product, running, before: { operations } }: Asked,
+  templates: Templates,
+): (component: string, output: string) => boolean {
   const given = new Map<string, string>(
     running.flatMap(({ component, outputs, state }) =>
       state === 'absent' ? [] : outputs.map(({ name, value }): [string, string] => [`${component}.${name}`, value]),
     ),
   );
+  const deployed = new Map(running.map((resource) => [resource.component, operations.get(resource.deployed ?? '')]));
+  /** The template that it was deployed with; undefined: not known. */
+  const former = (component: string, output: string): string | undefined => {
+    const step = deployed.get(`${product.metadata.name}/${component}`)?.steps.get(`${component}/deploy`);
+    const json = step?.plan.inputs.find(({ name }) => name === 'outputs')?.value;
+    return json === undefined ? undefined : templateOf(json).get(output);
+  };
   const known = new Map<string, boolean>();
   const changes = (component: string, output: string): boolean => {
     const template = templates.get(component)?.get(output);
@@ -118,20 +128,33 @@ function changesOf({ product, running }: Asked, templates: Templates): (componen
       const [family, other = '', its = ''] = name.split('.');
       return family === 'components' && changes(other, its);
     });
-    const changed = value === undefined || follows || !couldGive(template, value);
+    const another = (former(component, output) ?? template) !== template;
+    const changed = value === undefined || follows || another || !couldGive(template, value);
     known.set(key, changed);
     return changed;
   };
   return changes;
 }
 
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /** Could the template come to this value? What its placeholders stand for is not known yet. */
 function couldGive(template: string, value: string): boolean {
-  const parts = template.split(/(\$\$\{|\$\{[^}]*\})/);
-  const pattern = parts.map((part) => (part === '$${' ? literal('${') : part.startsWith('${') ? '.*' : literal(part))).join('');
-  return new RegExp(`^${pattern}$`, 's').test(value);
+  const literals = [''];
+  for (const part of template.split(/(\$\$\{|\$\{[^}]*\})/))
+    if (part.startsWith('${')) literals.push('');
+    else literals.push(`${literals.pop()}${part === '$${' ? '${' : part}`);
+  const [first = '', ...rest] = literals;
+  const last = rest.pop();
+  if (last === undefined) return value === first;
+  // Each literal at its first place after the one before: no other choice fits where this one does not.
+  let at = first.length;
+  const end = value.length - last.length;
+  if (end < at || !value.startsWith(first) || !value.endsWith(last)) return false;
+  for (const text of rest) {
+    const found = value.indexOf(text, at);
+    if (found < 0 || found + text.length > end) return false;
+    at = found + text.length;
+  }
+  return true;
 }
 
 const formerIn = ({ operations }: Before, { deployed }: Running, name: string) => {
