@@ -58,7 +58,8 @@ const en = {
     until: 'lift it at this time, as in 2026-11-25T02:00:00Z',
     topic: 'only those read from this topic',
     holdRunning: 'hold also what is under way there; what a step has begun ends first',
-    onFailure: 'what a failure comes to: compensate (undo, the default), keep (nothing is undone), hold (somebody decides)',
+    onFailure:
+      'what a failure comes to: compensate (undo), keep (nothing is undone), hold (somebody decides); by default what the environment says, else compensate',
   },
   exitCodes:
     'Exit codes: 0 succeeded, 1 failed or undone, 2 refused or mistyped, 3 SRM not reachable, 130 interrupted (the operation goes on).',
@@ -173,7 +174,7 @@ const zh: typeof en = {
     until: '到此时刻自动解除，例如 2026-11-25T02:00:00Z',
     topic: '只看来自此主题的',
     holdRunning: '其中正在进行的操作也暂停；已开始的步骤先完成',
-    onFailure: '失败之后：compensate（撤销，默认）、keep（不撤销）、hold（由人决定）',
+    onFailure: '失败之后：compensate（撤销）、keep（不撤销）、hold（由人决定）；默认按环境的规定，否则为 compensate',
   },
   exitCodes: '退出码：0 成功，1 失败或已撤销，2 被拒绝或用法错误，3 无法连接 SRM，130 被中断（操作继续进行）。',
   notReachable: (server) => `${server} 没有应答：用 "npm start" 启动 SRM，或用 --server 指定地址`,
