@@ -1,5 +1,5 @@
 import { digestOf, type Product } from '@srm/definitions';
-import { isDuplicateKey, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import { idOf, type Clock, type Outgoing } from '@srm/messaging';
 import { operationKey, type Envelope, type ResolveMaterial } from '@srm/schemas';
 
@@ -14,9 +14,7 @@ export const nothingMaterial = (documents: Documents, clock: Clock) =>
     const built = spec.components.filter((component) => component.source !== undefined);
     const components = built.map(({ name }) => ({ name, revision: digestOf(name), dirty: false }));
     const digest = digestOf({ components });
-    await frozen.insertOne({ _id: digest, json: JSON.stringify({ components }) }).catch((error: unknown) => {
-      if (!isDuplicateKey(error)) throw error;
-    });
+    await inserted(frozen, { _id: digest, json: JSON.stringify({ components }) });
     const message: Envelope = {
       type: 'MaterialResolved',
       data: { operation, digest, contentDigest: digest },

@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import { idOf, isSetAside, isTransient, sentence, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import { operationKey, type Envelope, type MaterialRefused, type MaterialResolved, type ResolveMaterial } from '@srm/schemas';
 import { refusal, resolveDocument, withoutDocument, withoutProduct, type Resolved } from './material.ts';
@@ -12,13 +12,8 @@ type Parts = Settings & Readonly<{ documents: Documents; clock: Clock }>;
 /** Inserts it unless somebody was faster; gives what is there. */
 async function keep<T extends { _id: string }>(documents: Documents, name: string, document: T): Promise<T> {
   const collection = documents.collection<T>(name);
-  try {
-    await collection.insertOne(document);
-    return document;
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    return (await collection.findOne({ _id: document._id })) ?? document;
-  }
+  if (await inserted(collection, document)) return document;
+  return (await collection.findOne({ _id: document._id })) ?? document;
 }
 
 async function look({ documents, clock, ...settings }: Parts, { data, time }: Envelope<ResolveMaterial>): Promise<Resolved> {

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256 } from '@srm/definitions';
-import { isDuplicateKey, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import { isTransient } from '@srm/messaging';
 import type { History } from './decider.ts';
 import type { Appended } from './decisions.ts';
@@ -58,9 +58,7 @@ export async function snapshotsOf<S extends History>(documents: Documents, versi
       const _id = `${key}/${version.slice(-12)}/${String(state.number).padStart(10, '0')}`;
       // The state was the newest a moment ago: what is kept from here on is of another log, or damaged.
       await snapshots.deleteMany({ key, number: { $gte: state.number } });
-      await snapshots.insertOne({ _id, ...content, digest: digestOf(content) }).catch((error: unknown) => {
-        if (!isDuplicateKey(error)) throw error;
-      });
+      await inserted(snapshots, { _id, ...content, digest: digestOf(content) });
       const [, before] = await snapshots.find({ key, number: { $lte: state.number } }, { sort: { number: -1 }, limit: 2 }).toArray();
       if (before !== undefined) await snapshots.deleteMany({ key, number: { $lt: before.number } });
       return text.length;

@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import { idOf, type Clock, type Handler, type Loop, type Outgoing } from '@srm/messaging';
 import { byType } from '@srm/messaging';
 import { operationKey, type SetTimer } from '@srm/schemas';
@@ -23,11 +23,7 @@ export async function timerKeeper(documents: Documents, clock: Clock): Promise<{
     SetTimer: async function* ({ data, id, correlationid }) {
       const due = clock.now() + data.delay;
       const timer = { operation: data.operation, timer: data.timer, due, fired: false, correlationid, causationid: id };
-      try {
-        await timers.insertOne({ _id: `${data.operation}/${data.timer}`, ...timer });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      await inserted(timers, { _id: `${data.operation}/${data.timer}`, ...timer });
       alarm.earlier(due);
       yield [];
     },

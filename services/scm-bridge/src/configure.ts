@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 import type { Job } from '@srm/bridge';
 import { canonicalJson, sha256 } from '@srm/definitions';
 import { itemOf, type Items } from './items.ts';
@@ -23,11 +23,7 @@ export async function configure(job: Job, documents: Documents, items: Items): P
   }
   const json = canonicalJson(Object.fromEntries([...values, ...configOf(job.inputs.get('config'))]));
   const digest = sha256(json);
-  try {
-    await documents.collection<SnapshotDocument>('snapshots').insertOne({ _id: digest, json });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-  }
+  await inserted(documents.collection<SnapshotDocument>('snapshots'), { _id: digest, json });
   const outputs = [
     { name: 'configuration', value: digest, secret: false },
     { name: 'values', value: json, secret: false },

@@ -1,5 +1,5 @@
 import type { Collection, Documents } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 
 /** One revision of one configuration item. Revisions are only ever added; a removal is one whose value is null. */
 export type ItemDocument = Readonly<{
@@ -44,13 +44,7 @@ export const items = (documents: Documents) => {
     add: async (place: Place, key: string, revision: number, by: Pick<ItemDocument, 'value' | 'author' | 'operation' | 'job'>) => {
       const item = itemOf(place, key);
       const { tenant, environment, product, component } = place;
-      try {
-        await collection.insertOne({ _id: idOf(item, revision), item, tenant, environment, product, component, key, revision, ...by });
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
+      return inserted(collection, { _id: idOf(item, revision), item, tenant, environment, product, component, key, revision, ...by });
     },
     at: (item: string, revision: number): Promise<ItemDocument | null> => collection.findOne({ _id: idOf(item, revision) }),
     /** What stands of a component. */

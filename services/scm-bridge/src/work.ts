@@ -1,5 +1,5 @@
 import type { Documents } from '@srm/documents';
-import { isDuplicateKey } from '@srm/documents';
+import { inserted } from '@srm/documents';
 import type { JobStatus } from '@srm/bridge';
 
 /** One item to be written: as `revision`, where nobody else has written that since it was planned. */
@@ -27,15 +27,7 @@ export const works = (documents: Documents) => {
   return {
     find,
     /** What stands afterwards: this, or what was decided before. */
-    decide: async (work: Work): Promise<Work> => {
-      try {
-        await collection.insertOne(work);
-        return work;
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-        return (await find(work._id)) ?? work;
-      }
-    },
+    decide: async (work: Work): Promise<Work> => ((await inserted(collection, work)) ? work : ((await find(work._id)) ?? work)),
     end: async (job: string, end: Ended): Promise<Ended> => {
       await collection.updateOne({ _id: job, end: null }, { $set: { end } });
       return (await find(job))?.end ?? end;

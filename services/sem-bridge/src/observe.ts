@@ -1,4 +1,4 @@
-import { isDuplicateKey, type Collection, type Documents } from '@srm/documents';
+import { inserted, type Collection, type Documents } from '@srm/documents';
 import { idOf, type Outgoing } from '@srm/messaging';
 import { environmentKey } from '@srm/schemas';
 import { addressText, type Address } from './address.ts';
@@ -90,14 +90,9 @@ export function observations(documents: Documents) {
     get: (id: string) => collection.findOne({ _id: id }),
     /** False: somebody was faster. */
     write: async (next: Observed, known: Observed | null): Promise<boolean> => {
-      if (known === null) return collection.insertOne(next).then(() => true, taken);
+      if (known === null) return inserted(collection, next);
       return (await collection.replaceOne({ _id: next._id, number: known.number }, next)).matchedCount === 1;
     },
     said: async ({ _id, number }: Observed): Promise<void> => void (await collection.updateOne({ _id, number }, { $set: { said: true } })),
   };
 }
-
-const taken = (error: unknown): boolean => {
-  if (isDuplicateKey(error)) return false;
-  throw error;
-};

@@ -121,8 +121,8 @@ export const ofTheOperation: readonly Mutant[] = [
     'the instant of a timer is fixed again whenever its command comes again',
     [
       inFile('services/orchestrator/src/timers.ts')(
-        'if (!isDuplicateKey(error)) throw error;',
-        'if (!isDuplicateKey(error)) throw error;\n        await timers.updateOne({ _id: `${data.operation}/${data.timer}` }, { $set: { due, fired: false } });',
+        'await inserted(timers, { _id: `${data.operation}/${data.timer}`, ...timer });',
+        'if (!(await inserted(timers, { _id: `${data.operation}/${data.timer}`, ...timer }))) await timers.updateOne({ _id: `${data.operation}/${data.timer}` }, { $set: { due, fired: false } });',
       ),
     ],
     [fewSeeds],
