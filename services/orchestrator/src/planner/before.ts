@@ -1,6 +1,5 @@
-import type { Change, Tried } from '../environment/state.ts';
+import type { Change, EnvironmentState, Tried } from '../environment/state.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
-import type { EnvironmentState } from '../environment/state.ts';
 
 /** What was, as far as a plan goes back to it. */
 export type Before = Readonly<{
@@ -15,6 +14,15 @@ export type Before = Readonly<{
 }>;
 
 export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map(), outdated: new Map() };
+
+/** The release, and, where it is a part, what it was built upon, and so on: as far as it is known here. */
+export function* releasesUnder(tried: Before['tried'], release: string | null): Iterable<string> {
+  const seen = new Set<string>();
+  for (let name = release; name !== null && !seen.has(name); name = tried.get(name)?.from ?? null) {
+    seen.add(name);
+    yield name;
+  }
+}
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */
 export type Former = Readonly<{

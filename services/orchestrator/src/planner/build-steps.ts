@@ -1,4 +1,5 @@
 import { buildId, canonicalJson, componentVersion, type Component, type Material, needsOf, type Product, topology } from '@srm/definitions';
+import { componentsOf } from './components.ts';
 import { isChosen, type Part } from './part.ts';
 import { byName, given, inDocument, inRequest, known, type PlanError, type PlanStep, stepId, stepOf } from './step.ts';
 
@@ -12,7 +13,7 @@ export function buildsOf(
   /** What is built at all. */
   part: Part = null,
 ): Readonly<{ builds: ReadonlyMap<string, Build>; errors: readonly PlanError[] }> {
-  const components = new Map(product.spec.components.map((component) => [component.name, component]));
+  const components = componentsOf(product);
   const revisions = new Map(material?.components.map((item) => [item.name, item]));
   const builds = new Map<string, Build>();
   const errors: PlanError[] = [];

@@ -3,6 +3,7 @@ import type { PlanMade } from '@srm/schemas';
 import { listed } from '../listed.ts';
 import { againSteps } from './again.ts';
 import { type Before, formerOf } from './before.ts';
+import { resourcesOf } from './components.ts';
 import { inRequest, type PlanError, type PlanStep, stepId, type Where } from './step.ts';
 
 export type Consumer = NonNullable<PlanMade['data']['consumers']>[number];
@@ -32,13 +33,15 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
   const templates = templatesIn(planned);
   if (templates.size === 0) return { consumers: [], steps: [], errors: [], remarks: [] };
   const outside = runningOutside(asked, templates);
+  const known = knownOf(asked);
   const found = new Map<string, Consumer[]>();
+  const ids = new Set(planned.map(({ id }) => id));
   const steps: PlanStep[] = [];
   const errors: PlanError[] = [];
   const restarted: string[] = [];
   for (let more = true; more;) {
     more = false;
-    const changes = changesOf(asked, templates);
+    const changes = changesOf(known, templates);
     for (const [name, { component, resource }] of outside) {
       const wants = wantsOf(component).filter((want) => changes(want.component, want.output));
       if (wants.length <= (found.get(name)?.length ?? 0)) continue;
@@ -56,8 +59,9 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
         );
         continue;
       }
-      const ids = new Set([...planned, ...steps].map(({ id }) => id));
-      steps.push(...againSteps(former, asked.where, lastSteps(component, ids), resource.version));
+      const again = againSteps(former, asked.where, lastSteps(component, ids), resource.version);
+      steps.push(...again);
+      for (const { id } of again) ids.add(id);
       templates.set(name, templateOf(former.deploy.get('outputs')));
       restarted.push(name);
       more = true;
@@ -87,10 +91,10 @@ function templateOf(json: string | null | undefined): ReadonlyMap<string, string
 const configured = new Set<Running['state']>(['running', 'stopped', 'uncertain']);
 
 function runningOutside({ product, running }: Asked, templates: Templates) {
-  const there = new Map(running.map((resource) => [resource.component, resource]));
+  const there = resourcesOf(product, running);
   const outside = new Map<string, Readonly<{ component: Component; resource: Running }>>();
   for (const component of product.spec.components) {
-    const resource = there.get(`${product.metadata.name}/${component.name}`);
+    const resource = there.get(component.name);
     if (resource === undefined || !configured.has(resource.state) || templates.has(component.name)) continue;
     // A job ran with what was given then.
     if (component.workload?.kind !== 'job') outside.set(component.name, { component, resource });
@@ -98,23 +102,29 @@ function runningOutside({ product, running }: Asked, templates: Templates) {
   return outside;
 }
 
-/** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
-function changesOf(
-  { product, running, before: { operations } }: Asked,
-  templates: Templates,
-): (component: string, output: string) => boolean {
-  const given = new Map<string, string>(
-    running.flatMap(({ component, outputs, state }) =>
-      state === 'absent' ? [] : outputs.map(({ name, value }): [string, string] => [`${component}.${name}`, value]),
-    ),
-  );
-  const deployed = new Map(running.map((resource) => [resource.component, operations.get(resource.deployed ?? '')]));
-  /** The template that it was deployed with; undefined: not known. */
-  const former = (component: string, output: string): string | undefined => {
-    const step = deployed.get(`${product.metadata.name}/${component}`)?.steps.get(`${component}/deploy`);
-    const json = step?.plan.inputs.find(({ name }) => name === 'outputs')?.value;
-    return json === undefined ? undefined : templateOf(json).get(output);
+/** What runs gives, and the templates that it was deployed with, as far as they are known. */
+type Known = Readonly<{
+  given: (component: string, output: string) => string | undefined;
+  former: (component: string, output: string) => string | undefined;
+}>;
+
+function knownOf({ product, running, before: { operations } }: Asked): Known {
+  const there = resourcesOf(product, running);
+  return {
+    given: (component, output) => {
+      const resource = there.get(component);
+      return resource?.state === 'absent' ? undefined : resource?.outputs.find(({ name }) => name === output)?.value;
+    },
+    former: (component, output) => {
+      const step = operations.get(there.get(component)?.deployed ?? '')?.steps.get(`${component}/deploy`);
+      const json = step?.plan.inputs.find(({ name }) => name === 'outputs')?.value;
+      return json === undefined ? undefined : templateOf(json).get(output);
+    },
   };
+}
+
+/** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
+function changesOf({ given, former }: Known, templates: Templates): (component: string, output: string) => boolean {
   const known = new Map<string, boolean>();
   const changes = (component: string, output: string): boolean => {
     const template = templates.get(component)?.get(output);
@@ -123,7 +133,7 @@ function changesOf(
     const before = known.get(key);
     if (before !== undefined) return before;
     known.set(key, false);
-    const value = given.get(`${product.metadata.name}/${component}.${output}`);
+    const value = given(component, output);
     const follows = placeholdersIn(template).some((name) => {
       const [family, other = '', its = ''] = name.split('.');
       return family === 'components' && changes(other, its);

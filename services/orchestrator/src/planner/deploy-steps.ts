@@ -11,6 +11,7 @@ import {
   wantsOf,
 } from '@srm/definitions';
 import type { Choice } from './choice.ts';
+import { componentsOf } from './components.ts';
 import { needsAmongThese } from './order.ts';
 import { undoInput, undoOf, type Undo } from './undo.ts';
 import { byName, given, known, needsInput, type PlanInputs, type PlanStep, stepId, stepOf, type Where } from './step.ts';
@@ -96,7 +97,7 @@ function needsIn(product: Product, deployments: readonly Deployment[]): Needs {
   const names = new Set(deployments.map(({ component }) => component.name));
   const all = product.spec.components.every(({ name, type }) => type === 'library' || names.has(name));
   if (all) return { all, among: (component) => needsOf(component, 'configure') };
-  const defined = new Map(product.spec.components.map((component) => [component.name, component]));
+  const defined = componentsOf(product);
   const found = needsAmongThese(names, (name) => {
     const component = defined.get(name);
     return component === undefined ? [] : needsOf(component, 'configure');

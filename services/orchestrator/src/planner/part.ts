@@ -1,5 +1,6 @@
-import { below, type Component, type Manifest, meant, needsOf, type Product, quoted, type Running } from '@srm/definitions';
+import { below, type Manifest, meant, needsOf, type Product, quoted, type Running } from '@srm/definitions';
 import { listed } from '../listed.ts';
+import { componentsOf, resourcesOf } from './components.ts';
 import { inRequest, type PlanError } from './step.ts';
 
 /** The components that were chosen; null: all. */
@@ -8,6 +9,8 @@ export type PartKind = 'compile' | 'package' | 'deploy' | 'release';
 
 const mostNames = 50;
 const never: Readonly<Record<PartKind, string>> = { compile: '', package: 'packaged', deploy: 'deployed', release: 'deployed' };
+
+export const chosenIn = (names: readonly string[]): Part => (names.length === 0 ? null : new Set(names));
 
 /** The chosen components of a build, a deploy or a release, or everything that is wrong with the names. */
 export function partOf(product: Product, kind: PartKind, names: readonly string[]): Readonly<{ part: Part; errors: readonly PlanError[] }> {
@@ -19,11 +22,8 @@ export function partOf(product: Product, kind: PartKind, names: readonly string[
     if (kind === 'compile' || component.type !== 'library') return [];
     return [inRequest(at, `${name} is a library and is not ${never[kind]}; choose what is built with it`)];
   });
-  return { part: names.length === 0 ? null : new Set(names), errors };
+  return { part: chosenIn(names), errors };
 }
-
-const componentsOf = (product: Product): ReadonlyMap<string, Component> =>
-  new Map(product.spec.components.map((component) => [component.name, component]));
 
 /** The part, and all that its builds need. */
 export function builtWith(product: Product, part: Part): Part {
@@ -43,11 +43,7 @@ export function builtWith(product: Product, part: Part): Part {
 export const isChosen = (part: Part, name: string): boolean => part === null || part.has(name);
 
 const runningOf = (product: Product, running: readonly Running[]): ReadonlyMap<string, Running> =>
-  new Map(
-    running
-      .filter(({ component, state }) => state !== 'absent' && component.startsWith(`${product.metadata.name}/`))
-      .map((resource) => [resource.component.slice(product.metadata.name.length + 1), resource]),
-  );
+  new Map([...resourcesOf(product, running)].filter(([, { state }]) => state !== 'absent'));
 
 const them = (names: readonly string[]): string => (names.length === 1 ? 'it' : 'them');
 

@@ -14,8 +14,9 @@ import {
 import type { MakePlan, PlanMade } from '@srm/schemas';
 import { type Before, type Former, formerOf } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
+import { componentsOf, resourcesOf } from './components.ts';
 import { type Consumer, consumersOf } from './consumers.ts';
-import { isChosen } from './part.ts';
+import { chosenIn, isChosen } from './part.ts';
 import { runSteps } from './run-steps.ts';
 import { chosenOf, isRunKind, runKinds } from './selection.ts';
 import { releaseRemarks, leftRemarks } from './remarks.ts';
@@ -77,8 +78,8 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
     errors.push(inRequest('/components', `what a ${kind} is about follows from what was done; leave components out`));
   if (request.restartConsumers === true && !giving.has(kind))
     errors.push(inRequest('/restartConsumers', `a ${kind} changes no outputs; leave restartConsumers out`));
-  const part = request.components.length === 0 ? null : new Set(request.components);
-  const running = new Map(product.spec.components.map((component) => [component.name, component]));
+  const part = chosenIn(request.components);
+  const running = componentsOf(product);
   const seen = new Set<string>();
   if (kind === 'scale') return errors;
   for (const [index, { name }] of request.perComponent.entries()) {
@@ -101,11 +102,9 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
 }
 
 function pipelineOf({ request, product, environment, running }: PlanInput, guarded: boolean): Plan['pipeline'] {
-  const prefix = `${product.metadata.name}/`;
-  const part = request.components.length === 0 ? null : new Set(request.components);
-  const runs = running.some(
-    ({ component, state }) =>
-      component.startsWith(prefix) && (state === 'running' || state === 'uncertain') && isChosen(part, component.slice(prefix.length)),
+  const part = chosenIn(request.components);
+  const runs = [...resourcesOf(product, running)].some(
+    ([name, { state }]) => (state === 'running' || state === 'uncertain') && isChosen(part, name),
   );
   return request.pipeline ?? environment?.spec.pipeline ?? (guarded || runs ? 'buildFirst' : 'eager');
 }

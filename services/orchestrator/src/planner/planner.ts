@@ -16,7 +16,7 @@ import type { EnvironmentState } from '../environment/state.ts';
 import type { ReleasesState } from '../releases.ts';
 import type { Operation } from '../operation/state.ts';
 import { outcomeOf } from '../operation/ending.ts';
-import { type Before, nothingBefore } from './before.ts';
+import { type Before, nothingBefore, releasesUnder } from './before.ts';
 import { plan, type PlanInput } from './plan.ts';
 
 type Frozen = Readonly<{ _id: string; json: string }>;
@@ -143,11 +143,7 @@ async function beforeOf(
     operations.set(id, found);
     return found;
   };
-  const seen = new Set<string>();
-  for (let name = kind === 'rollback' ? release : null; name !== null && !seen.has(name); name = tried.get(name)?.from ?? null) {
-    seen.add(name);
-    await load(tried.get(name)?.brought);
-  }
+  for (const name of releasesUnder(tried, kind === 'rollback' ? release : null)) await load(tried.get(name)?.brought);
   const undone = kind === 'undo' ? await load(of) : null;
   for (const { component } of undone === null ? [] : outcomeOf(undone)) await load(ran.changed.get(component)?.was?.deployed);
   const anew = ({ component }: Running): boolean => restartConsumers === true || (kind === 'restart' && ran.outdated.has(component));

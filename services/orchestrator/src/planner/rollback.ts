@@ -1,7 +1,7 @@
 import { quoted, type Environment, type Running } from '@srm/definitions';
 import type { Operation } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
-import { type Before, type Former, formerOf } from './before.ts';
+import { type Before, type Former, formerOf, releasesUnder } from './before.ts';
 import { tangled, tangledIn } from './order.ts';
 import { inRequest, type PlanError, type PlanStep, type Where } from './step.ts';
 
@@ -45,9 +45,7 @@ function broughtIn(
   release: string,
 ): ReadonlyMap<string, Operation | null> | null {
   const found = new Map<string, Operation | null>();
-  const seen = new Set<string>();
-  for (let name: string | null = release; name !== null && !seen.has(name); name = tried.get(name)?.from ?? null) {
-    seen.add(name);
+  for (const name of releasesUnder(tried, release)) {
     const operation = operations.get(tried.get(name)?.brought ?? '');
     if (operation === undefined) return name === release ? null : found.set(name, null);
     for (const { plan, undoes } of operation.steps.values())

@@ -1,5 +1,6 @@
 import { below, type Environment, type Product, quoted, type Running } from '@srm/definitions';
 import type { MakePlan } from '@srm/schemas';
+import { componentsOf, resourcesOf } from './components.ts';
 import { type Chosen, misnamed } from './selection.ts';
 import { inRequest, type PlanError } from './step.ts';
 
@@ -13,10 +14,8 @@ export function scaledOf(
   running: readonly Running[],
   request: Pick<MakePlan['data'], 'perComponent'>,
 ): Readonly<{ chosen: Chosen; errors: readonly PlanError[]; remarks: readonly string[] }> {
-  const prefix = `${product.metadata.name}/`;
-  const ours = running.filter(({ component }) => component.startsWith(prefix));
-  const there = new Map(ours.map((resource) => [resource.component.slice(prefix.length), resource]));
-  const defined = new Map(product.spec.components.map((component) => [component.name, component]));
+  const there = resourcesOf(product, running);
+  const defined = componentsOf(product);
   const chosen = new Map<string, Readonly<{ publishes: boolean; replicas: number | null }>>();
   const errors: PlanError[] = [];
   const remarks: string[] = [];

@@ -1,5 +1,6 @@
 import { below, type Component, edges, meant, type Product, quoted, type Running } from '@srm/definitions';
 import { listed } from '../listed.ts';
+import { componentsOf, resourcesOf } from './components.ts';
 import { inRequest, type PlanError } from './step.ts';
 
 export const runKinds = ['start', 'stop', 'restart', 'destroy', 'scale'] as const;
@@ -40,10 +41,8 @@ export function chosenOf(
   running: readonly Running[],
   asked: Asked,
 ): Readonly<{ chosen: Chosen; errors: readonly PlanError[] }> {
-  const prefix = `${product.metadata.name}/`;
-  const ours = running.filter(({ component }) => component.startsWith(prefix));
-  const there = new Map(ours.map((resource) => [resource.component.slice(prefix.length), resource]));
-  const defined = new Map(product.spec.components.map((component) => [component.name, component]));
+  const there = resourcesOf(product, running);
+  const defined = componentsOf(product);
   const wanted = new Set(asked.components);
   const chosen = new Map<string, Readonly<{ publishes: boolean; replicas: number | null }>>();
   for (const [name, { state, outputs, replicas }] of there) {
