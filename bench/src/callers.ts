@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { idOf, isTransient, say, type Reader } from '@srm/messaging';
+import { headerOf, idOf, isTransient, say, type Reader } from '@srm/messaging';
 import { operationKey, topics } from '@srm/schemas';
-import { headerOf } from './hearing.ts';
 import type { House } from './house.ts';
 import { definitions, type Shape } from './products.ts';
 import { requestOf } from './pure.ts';
@@ -107,7 +106,7 @@ const endingsOf = ({ bus }: House, told: (operation: string, ending: string) => 
     read: 'whole',
     onBatch: async ({ records, resolve }) => {
       for (const record of records) {
-        const type = headerOf(record, 'ce_type');
+        const type = headerOf(record, 'ce_type') ?? '';
         if (endings.test(type)) told(record.key.slice('operation/'.length), type);
         await resolve(record.position);
       }

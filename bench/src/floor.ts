@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import type { Codec, Outgoing } from '@srm/messaging';
+import { headerOf, type BusRecord, type Codec, type Outgoing } from '@srm/messaging';
 import { topics, type Envelope, type Topic } from '@srm/schemas';
 import { openHouse } from './house.ts';
 import { callersOf, type Round } from './callers.ts';
-import { headerOf, hearing } from './hearing.ts';
+import { hearing } from './hearing.ts';
 
 /** What is said for one release, cut where the least durable engine has to commit: before the first step, and after each one. */
 export type Said = readonly (readonly Outgoing[])[];
@@ -16,7 +16,7 @@ export async function saidForOne(): Promise<Said> {
       bus: hearing((records) => {
         for (const record of records) {
           const message = house.codec.decode(record);
-          heard.set(headerOf(record, 'ce_id'), { topic: record.topic, message, correlation: headerOf(record, 'ce_correlationid') });
+          heard.set(named(record, 'ce_id'), { topic: record.topic, message, correlation: named(record, 'ce_correlationid') });
         }
       }),
     },
@@ -41,6 +41,8 @@ export async function saidForOne(): Promise<Said> {
     await house.close();
   }
 }
+
+const named = (record: BusRecord, header: string): string => headerOf(record, header) ?? '';
 
 function topicNamed(name: string): Topic {
   for (const [topic, settings] of Object.entries(topics)) if (settings.name === name) return topic as Topic;

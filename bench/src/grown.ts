@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { embeddedDocuments } from '@srm/documents';
-import { embeddedCodec, embeddedLog, type BusRecord, type Log } from '@srm/messaging';
+import { embeddedCodec, embeddedLog, headerOf, type BusRecord, type Log } from '@srm/messaging';
 import { orchestrator } from '@srm/orchestrator';
 import { definitionsKey, environmentKey, topics, type Envelope, type Message } from '@srm/schemas';
 import Database from 'libsql';
-import { headerOf } from './hearing.ts';
 import { realClock } from './house.ts';
 
 /** The id of the copy with this number: of the same length. */

@@ -11,6 +11,3 @@ export const hearing =
     subscribe: (options) => bus.subscribe(options),
     close: () => bus.close(),
   });
-
-export const headerOf = ({ headers }: Pick<BusRecord, 'headers'>, wanted: string): string =>
-  headers.find(([name]) => name === wanted)?.[1] ?? '';

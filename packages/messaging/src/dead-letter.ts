@@ -25,8 +25,8 @@ export function broughtBack(buried: BusRecord): BusRecord {
 /** Headers that were put behind the original ones. */
 const ours = 2;
 
-/** A record of a dead letter, for people. */
-export function letterOf({ key, headers, at }: Pick<BusRecord, 'key' | 'headers'> & Readonly<{ at: number }>): DeadLetter {
+/** A record of a dead letter, for people; when it was put there its log knows. */
+export function letterOf({ key, headers }: Pick<BusRecord, 'key' | 'headers'>): Omit<DeadLetter, 'at'> {
   const header = (name: string): string => headers.findLast(([one]: Header) => one === name)?.[1] ?? '';
-  return { key, type: header('ce_type'), reason: header('srm_reason'), origin: header('srm_origin'), at };
+  return { key, type: header('ce_type'), reason: header('srm_reason'), origin: header('srm_origin') };
 }

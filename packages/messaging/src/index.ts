@@ -16,3 +16,4 @@ export { unsayable } from './unsayable.ts';
 export { partitionOf } from './murmur2.ts';
 export { backoff } from './backoff.ts';
 export { broughtBack, letterOf } from './dead-letter.ts';
+export { headerOf } from './header-of.ts';

@@ -47,7 +47,7 @@ export function kafkaGauges(parts: GaugeParts): Gauges {
     const known = newest.get(topic);
     if (known?.end === place.high) return { topic, count: place.high - place.low, newest: known.letters };
     const records = await buried(topic, place.high - newestShown, newestShown);
-    const letters = records.map(letterOf).reverse();
+    const letters = records.map((record) => ({ ...letterOf(record), at: record.at })).reverse();
     newest.set(topic, { end: place.high, letters });
     return { topic, count: place.high - place.low, newest: letters };
   };

@@ -15,7 +15,7 @@ export function logGauges(store: LogStore, marks: ReturnType<typeof markBook>): 
     );
   const inDeadLetter = (topic: string): DeadLetters => {
     const streams = streamsOf(deadLetterOf(topic));
-    const newest = streams.flatMap((stream) => store.newest(stream, newestShown)).map(letterOf);
+    const newest = streams.flatMap((stream) => store.newest(stream, newestShown)).map((record) => ({ ...letterOf(record), at: record.at }));
     return { topic, count: streams.reduce((sum, stream) => sum + store.end(stream) - store.begin(stream), 0), newest };
   };
   return {

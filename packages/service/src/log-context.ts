@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Outgoing, Subscription } from '@srm/messaging';
+import { headerOf, type BusRecord, type Outgoing, type Subscription } from '@srm/messaging';
 import type { Service } from './service.ts';
 
 const context = new AsyncLocalStorage<object>();
@@ -15,7 +15,7 @@ function contextual(one: Subscription): Subscription {
   return {
     ...one,
     on: (messages) => within(fieldsOf(messages[0]), one.on(messages)),
-    ...(raw === undefined ? {} : { raw: (records) => within(fieldsOf(named(records[0]?.headers, records[0]?.key)), raw(records)) }),
+    ...(raw === undefined ? {} : { raw: (records) => within(fieldsOf(records[0] && named(records[0])), raw(records)) }),
   };
 }
 
@@ -27,9 +27,9 @@ const fieldsOf = (first: Named | undefined): object =>
 const operation = 'operation/';
 const keyOf = (key: string): object => (key.startsWith(operation) ? { operationId: key.slice(operation.length).split('/')[0] } : { key });
 
-function named(headers: readonly (readonly [string, string])[] = [], key = ''): Named {
-  const header = (wanted: string): string => headers.find(([name]) => name === wanted)?.[1] ?? '';
-  return { type: header('ce_type'), id: header('ce_id'), subject: key, correlationid: header('ce_correlationid') };
+function named(record: BusRecord): Named {
+  const header = (wanted: string): string => headerOf(record, wanted) ?? '';
+  return { type: header('ce_type'), id: header('ce_id'), subject: record.key, correlationid: header('ce_correlationid') };
 }
 
 /** Each stretch of the generator runs in the context, whoever asks for it. */

@@ -1,4 +1,4 @@
-import type { BusRecord } from '@srm/messaging';
+import { headerOf, type BusRecord } from '@srm/messaging';
 import { topics } from '@srm/schemas';
 import { inserted } from '@srm/documents';
 import type { RawEvent, Stores } from './stores.ts';
@@ -19,8 +19,6 @@ export function numberOf(record: BusRecord): number | null {
   const text = headerOf(record, 'ce_sequence') ?? '';
   return /^\d{10,15}$/.test(text) && Number(text) > 0 ? Number(text) : null;
 }
-
-const headerOf = ({ headers }: BusRecord, wanted: string): string | null => headers.find(([name]) => name === wanted)?.[1] ?? null;
 
 type Following = Readonly<{ raws: readonly RawEvent[]; gap: boolean }>;
 

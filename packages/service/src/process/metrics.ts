@@ -1,4 +1,4 @@
-import { isSetAside, isTransient, type Bus, type Clock, type Outgoing, type Subscription } from '@srm/messaging';
+import { headerOf, isSetAside, isTransient, type Bus, type BusRecord, type Clock, type Outgoing, type Subscription } from '@srm/messaging';
 import { topics } from '@srm/schemas';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Health } from '../health.ts';
@@ -73,9 +73,9 @@ export function metricsOf({ service: name, version, clock, health }: MetricsPart
         } finally {
           pending.dec(records.length);
         }
-        for (const { topic, headers } of records)
-          if (topic.endsWith('.dlq')) dead.inc({ topic: topic.slice(0, -'.dlq'.length) });
-          else published.inc({ type: headers.find(([header]) => header === 'ce_type')?.[1] ?? 'unknown' });
+        for (const record of records)
+          if (record.topic.endsWith('.dlq')) dead.inc({ topic: record.topic.slice(0, -'.dlq'.length) });
+          else published.inc({ type: headerOf(record, 'ce_type') ?? 'unknown' });
       },
     }),
     operation: (kind, outcome, seconds) => {
@@ -89,9 +89,7 @@ export function metricsOf({ service: name, version, clock, health }: MetricsPart
 }
 
 type Noted = Readonly<{ time: string }>;
-const timeOf = ({ headers }: Readonly<{ headers: readonly (readonly [string, string])[] }>): Noted => ({
-  time: headers.find(([name]) => name === 'ce_time')?.[1] ?? '',
-});
+const timeOf = (record: BusRecord): Noted => ({ time: headerOf(record, 'ce_time') ?? '' });
 
 async function* watchedTo(
   given: AsyncIterable<readonly Outgoing[]>,

@@ -3,10 +3,11 @@ import { lastHeardOf } from '../heard.ts';
 import type { OperationView, StepView } from '../views/operation-view.ts';
 import { building, finished, waitsOf } from '../views/waits.ts';
 import type { Stores } from '../stores.ts';
+import { cut } from './page.ts';
 import { idIn, operationNow, type Parts } from './parts.ts';
 import { stepJson } from './present.ts';
 import { invalid, notFound } from './problem.ts';
-import { cursorOf, queryOf } from './query.ts';
+import { queryOf } from './query.ts';
 
 const usual = 200;
 const most = 1000;
@@ -23,9 +24,7 @@ export async function getSteps(parts: Parts, request: Request): Promise<Answer> 
   const view = await operationNow(parts, id);
   if (view === null) return notFound(`operation ${id}`);
   const found = await stepsAfter(parts.stores, view, past, limit + 1);
-  const shown = found.slice(0, limit);
-  const last = found.length > limit ? shown.at(-1) : undefined;
-  const next = last === undefined ? null : cursorOf(list, String(last.place));
+  const { shown, next } = cut(found, limit, { name: list, placeOf: ({ place }) => String(place) });
   const waits = await waitsIn(parts, view, shown);
   return {
     status: 200,

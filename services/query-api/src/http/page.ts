@@ -27,10 +27,15 @@ export async function page<T extends { _id: string }>(request: Request, list: Li
   const past = cursor === null ? {} : { [list.by]: list.by === 'place' ? { $lt: cursor } : { $gt: cursor } };
   const sort = { [list.by]: list.by === 'place' ? -1 : 1 } as const;
   const found = await list.collection.find({ ...wanted, ...past }, { sort, limit: limit + 1 }).toArray();
+  const { shown, next } = cut(found, limit, list);
+  return { status: 200, json: { items: shown.map(list.present), next } };
+}
+
+/** Of one more than a page holds: the page, and the cursor of the next one where there is any. */
+export function cut<T>(found: readonly T[], limit: number, { name, placeOf }: Readonly<{ name: string; placeOf: (found: T) => string }>) {
   const shown = found.slice(0, limit);
   const last = found.length > limit ? shown.at(-1) : undefined;
-  const next = last === undefined ? null : cursorOf(list.name, list.placeOf(last));
-  return { status: 200, json: { items: shown.map(list.present), next } };
+  return { shown, next: last === undefined ? null : cursorOf(name, placeOf(last)) };
 }
 
 /** The filters that are given, each for the field of its name. */

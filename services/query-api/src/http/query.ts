@@ -29,7 +29,7 @@ export function queryOf({ query }: Request): Query {
     known.add(name);
     return query.get(name) ?? null;
   };
-  const cursor = (of: string, narrow: (place: string) => boolean): string | null => {
+  const cursor: Query['cursor'] = (of, narrow = () => true) => {
     const value = text('cursor');
     const place = value === null ? null : placeIn(of, value);
     if (value === null || (place !== null && narrow(place))) return place;
@@ -49,7 +49,7 @@ export function queryOf({ query }: Request): Query {
       if (number !== null && number >= least && number <= (most ?? Number.MAX_SAFE_INTEGER)) return number;
       return wrong(name, `"${value}" is not a whole number ${most === undefined ? `from ${least} on` : `from ${least} to ${most}`}`);
     },
-    cursor: (of, narrow = () => true) => cursor(of, narrow),
+    cursor,
     wholeCursor: (of) => {
       const place = cursor(of, (text) => wholeNumber(text) !== null);
       return place === null ? null : wholeNumber(place);
