@@ -38,12 +38,10 @@ export async function simulated(
   const by = chance(seed ^ 0x5eed);
   const draw = drawn(seed, without);
   const counts: Counts = new Map();
-  const outsides: { effects: readonly unknown[] } = { effects: [] };
-  const on = await stage(log, () => outsides.effects.length);
+  const on = await stage(log, () => outside.effects.length);
   const began = on.clock.now();
   const [calmed, ended] = [new AbortController(), new AbortController()];
   const outside = target(on.clock, draw.behaviour, counts);
-  outsides.effects = outside.effects;
   const weather = { calm: false, silent: draw.silent !== null };
   const world: World = {
     ...{ on, draw, by, counts, target: outside, weather, calmed, acknowledged: [], poison: [] },

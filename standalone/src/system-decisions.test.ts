@@ -3,20 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { httpClient, Refused, type ActionRequest, type Operation } from '@srm/cli';
-import { openHouse, usual, type House, type Told } from './test-house.ts';
+import { inOneHouse, usual, type House, type Told } from './test-house.ts';
 import { answer, builds, running, stepsWith } from './test-look.ts';
 import { neverReady, programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
+inOneHouse((made) => void (house = made));
 afterEach(async () => {
   for (const name of ['left', 'front'] as const) await house.write(name, programs[name]);
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 /** `front` does not start before a file is there: the failure can be mended without another build. */

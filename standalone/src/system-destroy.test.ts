@@ -1,17 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openHouse, usual, type House } from './test-house.ts';
+import { inOneHouse, usual, type House } from './test-house.ts';
 import { addressOf, answer, effects, refused, remains, running, stepsWith } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
+inOneHouse(async (made) => {
+  house = made;
   await house.define();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 const services = ['store', 'left', 'right', 'front'];

@@ -1,19 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openHouse, usual, processesOf, type House } from './test-house.ts';
+import { inOneHouse, usual, processesOf, type House } from './test-house.ts';
 import { addressOf, answer, at, below, builds, effects, emptied, remains, running, stepsWith } from './test-look.ts';
 import { neverReady, programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
+inOneHouse((made) => void (house = made));
 afterEach(async () => {
   for (const name of ['store', 'left', 'right', 'front'] as const) await house.write(name, programs[name]);
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 const hasty = { workloads: { front: { readyWithin: '2s' } } };

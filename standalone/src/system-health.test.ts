@@ -2,18 +2,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Resource } from '@srm/cli';
-import { openHouse, type House } from './test-house.ts';
+import { inOneHouse, type House } from './test-house.ts';
 import { running } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
-});
+inOneHouse((made) => void (house = made));
 
 const seen = async (component: string): Promise<Resource['observed']> =>
   (await house.client().resources({ limit: 100 })).find((resource) => resource.component === component)?.observed ?? null;

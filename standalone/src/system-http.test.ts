@@ -1,15 +1,11 @@
 import { readerOf, topics, type Topic } from '@srm/schemas';
-import { openHouse, usual, type House, type Told } from './test-house.ts';
+import { inOneHouse, usual, type House, type Told } from './test-house.ts';
 import { definitions } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
+inOneHouse(async (made) => {
+  house = made;
   await house.define();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 type Sent = Readonly<{ body?: string | Uint8Array<ArrayBuffer>; headers?: Readonly<Record<string, string>>; method?: string }>;

@@ -1,16 +1,10 @@
 import type { OperationRequest } from '@srm/cli';
-import { openHouse, type House } from './test-house.ts';
+import { inOneHouse, type House } from './test-house.ts';
 import { addressOf, answer, builds, refused, running, stepsWith } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
-});
+inOneHouse((made) => void (house = made));
 
 const all = ['front', 'left', 'right', 'seed', 'store'];
 

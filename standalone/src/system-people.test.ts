@@ -1,13 +1,9 @@
-import { openHouse, usual, type House, type Told } from './test-house.ts';
+import { inOneHouse, usual, type House, type Told } from './test-house.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
+inOneHouse(async (made) => {
+  house = made;
   await house.define();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 const place = 'default/development';

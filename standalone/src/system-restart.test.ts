@@ -1,16 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openHouse, usual, type House } from './test-house.ts';
+import { inOneHouse, usual, type House } from './test-house.ts';
 import { answer, builds, effects } from './test-look.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
-});
+inOneHouse((made) => void (house = made));
 
 const all = ['front', 'left', 'right', 'seed', 'store'];
 const made = ['compile diamond/money', ...all.flatMap((name) => [`compile diamond/${name}`, `package diamond/${name}`])].sort();

@@ -1,15 +1,11 @@
-import { openHouse, type House } from './test-house.ts';
+import { inOneHouse, type House } from './test-house.ts';
 import { answer, builds, effects, remains, running } from './test-look.ts';
 import { programs } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
+inOneHouse(async (made) => {
+  house = made;
   await house.define();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 const versions = async (): Promise<readonly string[]> =>

@@ -1,16 +1,12 @@
-import { openHouse, usual, type House } from './test-house.ts';
+import { inOneHouse, usual, type House } from './test-house.ts';
 import { remains, running, stepsWith } from './test-look.ts';
 import { neverReady } from './test-product.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
+inOneHouse(async (made) => {
+  house = made;
   await house.write('front', neverReady);
   await house.write('seed', `const answer = await fetch(process.env.STORE_URL + '/' + process.argv[2], { method: 'PUT' });\nif (!answer.ok) process.exit(1);\n`); // prettier-ignore
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
 });
 
 const seed = { kind: 'job', command: ['node', 'main.mjs', 'apple'], variables: { STORE_URL: '${components.store.url}' } };

@@ -1,15 +1,9 @@
 import { Refused, type OperationRequest } from '@srm/cli';
-import { openHouse, usual, type Ended, type House, type Told } from './test-house.ts';
+import { inOneHouse, usual, type Ended, type House, type Told } from './test-house.ts';
 import { addressOf, answer, at, builds, effects, emptied, remains, running, stepsWith } from './test-look.ts';
 
 let house: House;
-beforeAll(async () => {
-  house = await openHouse();
-});
-afterAll(async () => {
-  const left = await house.close();
-  expect([left, house.troubles]).toEqual([[], []]);
-});
+inOneHouse((made) => void (house = made));
 
 const all = ['store', 'seed', 'left', 'right', 'front'];
 const edges = [

@@ -61,6 +61,19 @@ export type Ended = Readonly<{ operation: Operation; told: readonly Told[] }>;
 
 export const usual = { kind: 'release', product: 'diamond', environment: 'development', preview: false } as const;
 
+/** One house for all tests of a file, handed over when it is open; it leaves nothing behind, and had no trouble. */
+export function inOneHouse(handOver: (house: House) => Promise<void> | void): void {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse();
+    await handOver(house);
+  });
+  afterAll(async () => {
+    const left = await house.close();
+    expect([left, house.troubles]).toEqual([[], []]);
+  });
+}
+
 /** All services in this process on folders of their own. */
 export async function openHouse(): Promise<House> {
   const clock = countingClock();

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { placed, type Operation, type Resource } from '@srm/cli';
-import type { Clock } from '@srm/messaging';
+import { wallClock as clock } from '@srm/messaging/testing';
 import { stopEverything } from '@srm/sem-bridge';
 import { askingOf, type Heard } from './kill-asking.ts';
 import { countsOf, doubled } from './kill-counts.ts';
@@ -11,11 +10,6 @@ import { carriedOut, chanceOf, momentsOf, type Besides, type Moment, type Told, 
 import { environment, product, writeProduct, type Variant } from './kill-product.ts';
 import { answers, processesOf, seen, servedBy, urlsOf } from './kill-traces.ts';
 
-/** For tests: real time. */
-export const clock: Clock = {
-  now: Date.now,
-  sleep: (time, signal) => pause(time, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
-};
 const good: Variant = { store: '1', web: '1', greeting: 'hello', mode: 'quiet', fault: 'none' };
 const broken: Variant = { store: '2', web: '2', greeting: 'goodbye', mode: 'loud', fault: 'never-ready' };
 const better: Variant = { store: '3', web: '3', greeting: 'welcome', mode: 'soft', fault: 'none' };

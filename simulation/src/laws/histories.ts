@@ -1,6 +1,4 @@
-/** What one write made of one document; null: it was not, or is not, there. */
-type Doc = Readonly<Record<string, unknown> & { _id: string }>;
-type Written = Readonly<{ collection: string; before: Doc | null; after: Doc | null }>;
+import type { Doc, Written } from '../witness.ts';
 
 /** How far each key was decided: what is committed. */
 export type Committed = Map<string, number>;
