@@ -4,6 +4,7 @@ import { operationKey, topics } from '@srm/schemas';
 import type { House } from './house.ts';
 import { definitions, type Shape } from './products.ts';
 import { requestOf } from './pure.ts';
+import { said } from './said.ts';
 
 /** What was done in one go, and how long it took. */
 export type Round = Readonly<{ steps: number; milliseconds: number; /** Milliseconds of each release. */ releases: readonly number[] }>;
@@ -51,8 +52,8 @@ export async function callersIn(house: House, shape: Shape = w1, names = 'c'): P
   const ask: Callers['ask'] = async (caller, more = {}) => {
     const operation = randomUUID();
     const message = requestOf(operation, `${names}${caller}`, { environment: `${names}${caller}`, force: true, ...more });
-    const about = { source: '/bench', time: new Date().toISOString(), sequence: null, causationid: null, traceparent: null };
-    const envelope = { ...message, ...about, id: idOf('request', operation), subject: operationKey(operation), correlationid: operation };
+    const place = { id: idOf('request', operation), subject: operationKey(operation), correlation: operation };
+    const envelope = said(message, { ...place, time: new Date().toISOString() });
     await saidForSure(() => say({ bus, codec }, [{ topic: 'inputs', message: envelope }]));
     return operation;
   };

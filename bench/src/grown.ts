@@ -5,6 +5,7 @@ import { orchestrator } from '@srm/orchestrator';
 import { definitionsKey, environmentKey, topics, type Envelope, type Message } from '@srm/schemas';
 import Database from 'libsql';
 import { realClock } from './house.ts';
+import { said } from './said.ts';
 
 /** The id of the copy with this number: of the same length. */
 const copied = `substr(@operation, 1, 28) || printf('%08x', k)`;
@@ -89,8 +90,8 @@ export async function asked(folder: string, environment: string, product: string
   const inputs = consumes.find(({ topic }) => topic === 'inputs');
   const reached = new Map<string, number>();
   const judged = async (messages: readonly Envelope[]): Promise<void> => {
-    for await (const said of inputs?.on(messages) ?? []) {
-      const records = said.filter((one): one is BusRecord => 'headers' in one && one.topic === topics.events.name);
+    for await (const some of inputs?.on(messages) ?? []) {
+      const records = some.filter((one): one is BusRecord => 'headers' in one && one.topic === topics.events.name);
       for (const record of records) reached.set(record.key, Number(headerOf(record, 'ce_sequence')));
       await bus.publish(records);
     }
@@ -100,7 +101,10 @@ export async function asked(folder: string, environment: string, product: string
   for (let from = 0; from < times; from += atOnce) {
     const some = Array.from({ length: Math.min(atOnce, times - from) }, (_, n) => from + n);
     const all = (key: string, message: (operation: string) => Message): readonly Envelope[] =>
-      some.map((n) => input(key, n, new Date(start + n * apart).toISOString(), message(`asked-${n}`)));
+      some.map((n) => {
+        const time = new Date(start + n * apart).toISOString();
+        return said(message(`asked-${n}`), { id: `asked-${key}-${n}`, subject: key, time, correlation: key });
+      });
     await judged(
       all(environmentKey('default', environment), (operation) => ({
         type: 'DescribeEnvironment',
@@ -115,15 +119,3 @@ export async function asked(folder: string, environment: string, product: string
   await documents.close();
   return [...reached].map(([key, number]) => ({ key, number }));
 }
-
-const input = (key: string, n: number, time: string, message: Message): Envelope => ({
-  ...message,
-  id: `asked-${key}-${n}`,
-  source: '/bench',
-  subject: key,
-  time,
-  sequence: null,
-  correlationid: key,
-  causationid: null,
-  traceparent: null,
-});

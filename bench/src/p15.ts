@@ -14,6 +14,7 @@ import { inputsOf } from './p09.ts';
 import { layered } from './products.ts';
 import { plannedOf } from './pure.ts';
 import { randomFrom } from './random.ts';
+import { said } from './said.ts';
 import { median, ratio } from './statistics.ts';
 
 const rounds = 7;
@@ -36,7 +37,7 @@ async function written(documents: Documents, codec: Codec, operations: number): 
   const on = await judge(documents, codec);
   const planned = plannedOf('bench', layered(50, 10, randomFrom(50)), phases);
   const decided = async (n: number): Promise<void> => {
-    for (const judged of inputsOf(planned, idOf(n))) if (judged.length > 0) for await (const said of on(judged)) void said;
+    for (const judged of inputsOf(planned, idOf(n))) if (judged.length > 0) for await (const records of on(judged)) void records;
   };
   for (let n = 0; n < operations; n += atOnce) await Promise.all(Array.from({ length: atOnce }, (_, one) => decided(n + one)));
 }
@@ -44,15 +45,7 @@ async function written(documents: Documents, codec: Codec, operations: number): 
 /** A timer that nobody waits for: nothing comes of it, but the operation has to be loaded to know that. */
 function late(id: string): Envelope {
   const message = { type: 'TimerFired', data: { operation: id, timer: 'nobody waits for it' } };
-  const about = {
-    source: '/bench',
-    time: '2026-11-24T00:00:00.000Z',
-    sequence: null,
-    correlationid: id,
-    causationid: null,
-    traceparent: null,
-  };
-  return { ...message, ...about, id: `late-${id}`, subject: operationKey(id) };
+  return said(message, { id: `late-${id}`, subject: operationKey(id), time: '2026-11-24T00:00:00.000Z', correlation: id });
 }
 
 /** Milliseconds of the processor in which every operation is loaded from its events. */
@@ -60,9 +53,9 @@ async function recovered(documents: Documents, codec: Codec, operations: number)
   const start = worked();
   const on = await judge(documents, codec);
   for (let n = 0; n < operations; n += 1) {
-    const said = [];
-    for await (const records of on([late(idOf(n))])) said.push(...records);
-    const succeeded = said.some((record) => 'headers' in record && headerOf(record, 'ce_type') === 'OperationSucceeded');
+    const all = [];
+    for await (const records of on([late(idOf(n))])) all.push(...records);
+    const succeeded = all.some((record) => 'headers' in record && headerOf(record, 'ce_type') === 'OperationSucceeded');
     if (!succeeded) throw new Error(`${idOf(n)} was not loaded to its end`);
   }
   return worked() - start;

@@ -4,6 +4,7 @@ import { advance, nothingBefore, operationDecider, plan, type Operation, type Op
 import { avroSchemas, operationKey, type Envelope, type Message, type RunStep, type UndoStep } from '@srm/schemas';
 import { outputsOf } from './house.ts';
 import { definitions, type Phases, type Shape } from './products.ts';
+import { said } from './said.ts';
 
 export type Command = RunStep | UndoStep;
 
@@ -85,8 +86,7 @@ export function pureOperation(
   let count = 0;
   const envelope = (input: OperationInput): Envelope<OperationInput> => {
     count += 1;
-    const own = { id: idOf('input', id, count), source: '/bench', subject: key, time, sequence: null };
-    return { ...input, ...own, correlationid: id, causationid: null, traceparent: null };
+    return said(input, { id: idOf('input', id, count), subject: key, time, correlation: id });
   };
   const give = (inputs: readonly OperationInput[]): readonly Command[] => {
     const jobs: Command[] = [];

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Log } from '@srm/messaging';
 import { busContract, gaugesContract } from '@srm/messaging/contract';
-import { kafkaBus, type KafkaBus } from '@srm/messaging/kafka';
-import { listLog, wallClock } from '@srm/messaging/testing';
+import type { KafkaBus } from '@srm/messaging/kafka';
+import { listLog } from '@srm/messaging/testing';
 import { kafka, type Kafka } from './kafka.ts';
+import { testBus } from './test-bus.ts';
 
 let folder = '';
 let broker: Kafka;
@@ -21,20 +21,7 @@ afterAll(async () => {
 
 let clusters = 0;
 /** A namespace of its own is an empty bus. */
-const open = (namespace: string, log: Log = listLog()): Promise<KafkaBus> =>
-  kafkaBus({
-    brokers: broker.brokers,
-    clientId: 'test',
-    namespace,
-    replication: 1,
-    session: 6_000,
-    clock: wallClock,
-    log,
-    newId: randomUUID,
-    fatal: (error) => {
-      throw error;
-    },
-  });
+const open = (namespace: string, log: Log = listLog()): Promise<KafkaBus> => testBus(broker.brokers, { namespace, session: 6_000, log });
 
 busContract('Apache Kafka', async () => {
   const namespace = `n${++clusters}.`;

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TransientError, type Bus } from '@srm/messaging';
-import { contentOf, growing, keyIn, listening, listLog, recordOf, wallClock } from '@srm/messaging/testing';
-import { kafkaBus, type KafkaBus } from '@srm/messaging/kafka';
+import { contentOf, growing, keyIn, listening, recordOf, wallClock } from '@srm/messaging/testing';
+import type { KafkaBus } from '@srm/messaging/kafka';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import { kafka, type Kafka } from './kafka.ts';
+import { testBus } from './test-bus.ts';
 
 const topic = 'srm.inputs.v1';
 
@@ -26,17 +26,7 @@ async function published(bus: Bus, contents: readonly (readonly [partition: numb
 const firsts = (contents: readonly string[]): readonly string[] => [...new Set(contents)];
 
 const open = (brokers: readonly string[], namespace: string, fatal: (error: Error) => void): Promise<KafkaBus> =>
-  kafkaBus({
-    brokers,
-    clientId: 'test',
-    namespace,
-    replication: 3,
-    session: 6_000,
-    clock: wallClock,
-    log: listLog(),
-    newId: randomUUID,
-    fatal,
-  });
+  testBus(brokers, { namespace, replication: 3, session: 6_000, fatal });
 const partitions = Array.from({ length: 12 }, (_, partition) => partition);
 
 let folder = '';

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { say, type Codec, type Received } from '@srm/messaging';
-import { kafkaBus, type KafkaBus } from '@srm/messaging/kafka';
 import { registryCodec } from '@srm/messaging/registry';
 import { listening, listLog, wallClock } from '@srm/messaging/testing';
 import { avroSchemas, type Envelope } from '@srm/schemas';
@@ -12,6 +10,7 @@ import { kafka, type Kafka } from './kafka.ts';
 import { run } from './part.ts';
 import { python } from './python.ts';
 import { registry, type Registry } from './registry.ts';
+import { testBus } from './test-bus.ts';
 
 let folder = '';
 let broker: Kafka;
@@ -68,21 +67,8 @@ const envelope = (type: string, data: object, n: number): Envelope => ({
 const sample = async (type: string): Promise<object> =>
   JSON.parse(await readFile(new URL(`../../schemas/samples/${type}.json`, import.meta.url), 'utf8')) as object;
 
-const bused = (): Promise<KafkaBus> =>
-  kafkaBus({
-    brokers: broker.brokers,
-    clientId: 'test',
-    replication: 1,
-    clock: wallClock,
-    log: listLog(),
-    newId: randomUUID,
-    fatal: (error) => {
-      throw error;
-    },
-  });
-
 test('a reader in another language, with its own Avro and its own Kafka client, reads every message as we do, by the registry’s schemas', async () => {
-  const bus = await bused();
+  const bus = await testBus(broker.brokers);
   const codec = await registryCodec({ url: schemas.url, clock: wallClock, log: listLog() });
   const types = [...avroSchemas.keys()];
   const messages = await Promise.all(types.map(async (type, n) => envelope(type, await sample(type), n)));

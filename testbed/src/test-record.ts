@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Received } from '@srm/messaging';
-import { kafkaBus } from '@srm/messaging/kafka';
-import { growing, keyIn, listLog, recordOf, wallClock } from '@srm/messaging/testing';
+import { growing, keyIn, recordOf } from '@srm/messaging/testing';
+import { testBus } from './test-bus.ts';
 
 type Where = Readonly<{ brokers: readonly string[]; namespace: string }>;
 
@@ -11,18 +10,7 @@ const lastWord = 'nothing comes after this';
 
 /** For tests: all that lies on the topic of events, by key, in order. Nobody writes there any more: what comes after a last word of each partition is not read. */
 async function recordIn({ brokers, namespace }: Where): Promise<ReadonlyMap<string, readonly Received[]>> {
-  const bus = await kafkaBus({
-    brokers,
-    clientId: 'auditor',
-    namespace,
-    replication: 1,
-    clock: wallClock,
-    log: listLog(),
-    newId: randomUUID,
-    fatal: (error) => {
-      throw error;
-    },
-  });
+  const bus = await testBus(brokers, { clientId: 'auditor', namespace });
   const ends = growing<number>();
   const found = new Map<string, Received[]>();
   await bus.publish(Array.from({ length: partitions }, (_, partition) => recordOf(topic, keyIn(partition, 'end'), lastWord)));

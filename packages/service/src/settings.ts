@@ -61,9 +61,6 @@ export const webAddress = setting<string>((value) =>
 export const oneOf = <const T extends readonly string[]>(...values: T) =>
   setting<T[number]>((value) => (values.includes(value) ? { value } : { wrong: `is none of ${values.join(', ')}` }));
 
-/** A setting under another default, where a process needs it. */
-export const withDefault = <T>(one: Setting<T>, otherwise: T): Setting<T> => ({ ...one, otherwise });
-
 /**
  * The environment as a checked configuration, or everything that is wrong with it at once, a sentence each that says what to do. A name that begins
  * with `SRM_` and is none of these is a mistake, too: it was meant to do something. `readFile` reads the secrets that are given as files.
