@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { drawn } from './draw.ts';
 import { simulated, type Simulated } from './simulate.ts';
 import { lastLine, tallied } from './tally.ts';
-import { divided, works } from './workers.ts';
+import { talliedBy, works } from './workers.ts';
 
 /** `npm run simulate -- --seeds 1000 --from 1 --workers 2`, or `--seed N` for one with its trace. */
 const { values } = parseArgs({
@@ -39,7 +39,7 @@ function described({ seed, faults, lasted, digest, endings, broken }: Simulated)
 async function many(from: number, seeds: number, workers: number): Promise<void> {
   const began = performance.now();
   const tally =
-    workers === 1 ? await tallied(from, seeds, say) : await divided(fileURLToPath(import.meta.url), workers, { from, seeds }, say);
+    workers === 1 ? await tallied(from, seeds, say) : await talliedBy(fileURLToPath(import.meta.url), workers, { from, seeds }, say);
   say(lastLine(tally, from, performance.now() - began));
   process.exitCode = tally.broken === 0 && tally.seeds === seeds ? 0 : 1;
 }

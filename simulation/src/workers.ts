@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { divided } from './divided.ts';
 import { nothingYet, tallied, together, type Tally } from './tally.ts';
 
 /** Seeds that a worker is given at a time: few, so that none works long when the others have nothing left. */
@@ -7,36 +7,21 @@ const portion = 10;
 type Portion = Readonly<{ from: number; seeds: number }>;
 type Answer = Readonly<{ line: string }> | Readonly<{ tally: Tally }>;
 
-/** Divides seeds among processes of this very program. A worker that dies ends all of it: its seeds were not played. */
-export async function divided(program: string, workers: number, whole: Portion, say: (line: string) => void): Promise<Tally> {
-  const rest = portions(whole);
+/** Divides seeds among processes of this very program. */
+export async function talliedBy(program: string, workers: number, whole: Portion, say: (line: string) => void): Promise<Tally> {
   let all = nothingYet;
-  const one = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = fork(program, ['--worker']);
-      worker.on('message', (answer: Answer) => {
-        if ('line' in answer) return say(answer.line);
-        all = together(all, answer.tally);
-        given(worker, rest);
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
-      given(worker, rest);
-    });
-  await Promise.all(Array.from({ length: workers }, one));
+  await divided<Portion, Answer>({ program, args: ['--worker'], count: workers }, portions(whole), (answer) => {
+    if ('line' in answer) say(answer.line);
+    else all = together(all, answer.tally);
+    return 'tally' in answer;
+  });
   return all;
 }
 
-function portions({ from, seeds }: Portion): Portion[] {
+function portions({ from, seeds }: Portion): readonly Portion[] {
   const all: Portion[] = [];
   for (let begun = 0; begun < seeds; begun += portion) all.push({ from: from + begun, seeds: Math.min(portion, seeds - begun) });
   return all;
-}
-
-function given(worker: ChildProcess, rest: Portion[]): void {
-  const next = rest.shift();
-  if (next === undefined) worker.disconnect();
-  else worker.send(next);
 }
 
 /** In a worker: plays what comes and tells of it, until nothing comes any more. */

@@ -95,9 +95,7 @@ const astir = (on: Stepping, state: State): readonly string[] => [
   ...new Set([
     ...placesOf(state).map(([, id]) => clusterOf(on, state, id)),
     ...Object.keys(state.commands).map((key) => clusterOfKey(on, state, key)),
-    ...state.target.flying.map((text) => {
-      return clusterOfCalled(JSON.parse(text) as Called);
-    }),
+    ...state.target.flying.map((text) => clusterOfCalled(JSON.parse(text) as Called)),
   ]),
 ];
 

@@ -2,7 +2,7 @@ import type { Called, Json } from './replay.ts';
 import type { Serving } from './serving.ts';
 import type { State } from './state.ts';
 
-/** A cluster: what one bridge does about one component. Two of them share no key, no document of the book and nothing at the target. */
+/** A cluster: what one bridge does about one component. Two of them share no document of the book and nothing at the target. */
 export const clusterOfStep = (bridge: string, step: Json | undefined): string => `${bridge}/${String(step).split('/')[0]}`;
 
 export const clusterOfCalled = ({ action, step }: Called): string => clusterOfStep(action === 'compile' ? 'ci' : 'sem', step);

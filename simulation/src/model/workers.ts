@@ -1,35 +1,20 @@
-import { fork } from 'node:child_process';
+import { divided } from '../divided.ts';
 import { boundsOf } from './bounds.ts';
 import type { Plan } from './scenarios.ts';
 import { search } from './search.ts';
 import type { Told } from './told.ts';
 
-/** Searches in processes of this very program, one scenario each at a time, in order. A worker that dies ends all of it. */
-export async function searchedBy(
+/** Searches in processes of this very program, one scenario each at a time, in order. */
+export const searchedBy = (
   [program = '', ...args]: readonly string[],
   workers: number,
   plans: readonly Plan[],
   say: (one: Told) => void,
-): Promise<void> {
-  const rest = [...plans.keys()];
-  const one = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = fork(program, [...args, '--worker']);
-      const give = (): void => {
-        const next = rest.shift();
-        if (next === undefined) worker.disconnect();
-        else worker.send(next);
-      };
-      worker.on('message', (told: Told) => {
-        say(told);
-        give();
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
-      give();
-    });
-  await Promise.all(Array.from({ length: Math.min(workers, plans.length) }, one));
-}
+): Promise<void> =>
+  divided<number, Told>({ program, args: [...args, '--worker'], count: workers }, [...plans.keys()], (told) => {
+    say(told);
+    return true;
+  });
 
 /** In a worker: searches what it is given the number of, until nothing comes any more. */
 export function serves(plans: readonly Plan[], now: () => number): void {
