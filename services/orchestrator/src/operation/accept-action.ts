@@ -33,7 +33,7 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
     return openCommands(operation).length > 0 ? null : 'no command is open: nothing can have been lost; it waits for a decision';
   if (action === 'abandon')
     return hasOpen(operation) || operation.awaiting.size > 0 ? null : 'nothing is open that could be abandoned; cancel it, or give up';
-  if (operation.awaiting.size > 0 && (action === 'resume' || action === 'retry' || action === 'skip'))
+  if (operation.awaiting.size > 0 && decidesUndo(action))
     return at !== null && at < turn ? moved(operation, at) : undecided(operation, action, step);
   if (operation.awaiting.size > 0)
     return `the operation is being undone, and ${waits(operation)} waits for a decision: resume undoes it, skip keeps it`;
@@ -60,6 +60,10 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
   }
 }
 
+type Decision = 'resume' | 'retry' | 'skip';
+/** Resume and retry undo all that waits, or one; skip keeps one. */
+const decidesUndo = (action: Asked['action']): action is Decision => action === 'resume' || action === 'retry' || action === 'skip';
+
 const moved = ({ turned }: Operation, at: number): string => `the operation has moved on since event ${at}: ${turned}; look again`;
 
 const waits = ({ awaiting }: Operation): string => listed([...awaiting], 5);
@@ -71,8 +75,7 @@ function meant({ awaiting }: Operation, step: string | null): readonly string[] 
   return [`${component}/publish`, `${component}/deploy`].filter((id) => awaiting.has(id));
 }
 
-/** Resume and retry undo all that waits, or one; skip keeps one. */
-function undecided(operation: Operation, action: 'resume' | 'retry' | 'skip', step: string | null): string | null {
+function undecided(operation: Operation, action: Decision, step: string | null): string | null {
   const { awaiting } = operation;
   if (meant(operation, step).length === 0) return `${step} waits for no decision; these do: ${waits(operation)}`;
   return step === null && action === 'skip' && awaiting.size > 1 ? `name the step to keep: ${waits(operation)}` : null;
@@ -91,7 +94,7 @@ function accepted(operation: Operation, { requestId, action, reason, actor, step
   const by = { operation: operation.id, requestId, reason, actor, bodyDigest };
   const resumed = (steps: readonly string[]): OperationEvent => ({ type: 'OperationResumed', data: { ...by, action, steps } });
   const why = (done: string): string => `${done} by ${actor.name}${reason === null ? '' : `: ${reason}`}`;
-  if (operation.awaiting.size > 0 && action !== 'abandon') return [resumed(meant(operation, step))];
+  if (operation.awaiting.size > 0 && decidesUndo(action)) return [resumed(meant(operation, step))];
   switch (action) {
     case 'cancel':
       return [{ type: 'CancelRequested', data: by }];

@@ -13,7 +13,7 @@ type Model = {
   ended: boolean;
 };
 type Real = ReturnType<typeof underTest>;
-type Action = 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon';
+type Action = 'cancel' | 'hold' | 'resume' | 'retry' | 'skip' | 'giveUp' | 'abandon' | 'repair';
 
 const steps = 3;
 const fresh = (): Model => ({ at: 0, done: 0, open: 'step', failed: false, held: null, back: false, ended: false });
@@ -36,7 +36,7 @@ function settle(model: Model): void {
 
 const mayDo = (model: Readonly<Model>, action: Action): boolean => {
   if (model.ended) return false;
-  if (action === 'abandon') return model.open !== null;
+  if (action === 'abandon' || action === 'repair') return model.open !== null;
   if (model.back) return false;
   switch (action) {
     case 'cancel':
@@ -53,6 +53,7 @@ const mayDo = (model: Readonly<Model>, action: Action): boolean => {
 };
 
 function done(model: Model, action: Action): void {
+  if (action === 'repair') return;
   if (action === 'hold') model.held = 'operator';
   else model.held = null;
   if (action === 'cancel' || action === 'giveUp') model.back = true;
@@ -115,7 +116,7 @@ const reports = (how: (typeof hows)[number]): fc.Command<Model, Real> => ({
   toString: () => `the step ${how}`,
 });
 
-const actions = ['cancel', 'hold', 'resume', 'retry', 'skip', 'giveUp', 'abandon'] as const;
+const actions = ['cancel', 'hold', 'resume', 'retry', 'skip', 'giveUp', 'abandon', 'repair'] as const;
 
 /** `SRM_RUNS` tries more, of other seeds. */
 const more = process.env['SRM_RUNS'];

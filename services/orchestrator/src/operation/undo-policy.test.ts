@@ -89,6 +89,14 @@ test('hold, skip: it is kept with its addresses, and the ending says who decided
   expect(fields(events.at(-1), 'kept', 'left')).toEqual([['db, as decided by li'], []]);
 });
 
+test('a repair while the undo waits for a decision says again what is open, and decides nothing', () => {
+  const { test, fail } = failing({ 'mail/deploy': hold });
+  expect(told(fail()).slice(1)).toEqual(['CompensationStarted', 'OperationHeld', 'StepRequested web/deploy/undo']);
+  expect(told(test.given(act('repair')))).toEqual(['OperationRepaired', 'CommandsRepeated']);
+  expect([...test.operation.awaiting]).toEqual(['mail/deploy']);
+  expect(told(test.given(act('resume')))).toEqual(['OperationResumed', 'StepRequested mail/deploy/undo']);
+});
+
 test('of several that wait one is decided, and the others are said again', () => {
   const { test, fail } = failing({ 'mail/deploy': hold, 'schema/deploy': hold });
   expect(told(fail()).slice(1)).toEqual(['CompensationStarted', 'OperationHeld', 'StepRequested web/deploy/undo']);
