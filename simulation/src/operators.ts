@@ -3,6 +3,7 @@ import { operationKey, type ActOnOperation } from '@srm/schemas';
 import { count, type Counts } from './counts.ts';
 import type { DrawnAct, DrawnOperation } from './draw-operations.ts';
 import type { Drawn } from './draw.ts';
+import { dataOf, texts } from './laws/evidence.ts';
 import type { Acknowledged } from './laws/nothing-lost.ts';
 import { longest } from './patience.ts';
 import type { Chance } from './random.ts';
@@ -46,9 +47,15 @@ async function ends({ on, calm }: Playing, id: string): Promise<void> {
   await on.within(longest, () => isOver(on, id) || isHeld(on, id));
 }
 
-/** It has ended, and nobody waits for what it held. */
+/** It has ended, and nobody waits for what it held, or had asked for: once so, it stays so. */
 export const isOver = (on: Stage, id: string): boolean =>
-  on.ended(id) !== undefined && (!on.happened(id, 'EnvironmentLeaseAsked') || on.happened(id, 'EnvironmentFreed'));
+  on.ended(id) !== undefined && (on.happened(id, 'EnvironmentFreed') || !asksForLease(on, id));
+
+/** Who asks, waits for nobody yet; who waits for a quiet environment to plan in names for whom. */
+const asksForLease = (on: Stage, id: string): boolean =>
+  on
+    .told(id)
+    .some((event) => event.type === 'OperationWaiting' && dataOf(event)['for'] === 'lease' && texts(event, 'operations').length === 0);
 
 async function request({ on, by, counts, acknowledged }: Playing, id: string, { asked, starts }: DrawnOperation): Promise<void> {
   const notBefore = starts === null ? null : new Date(on.clock.now() + starts).toISOString();
