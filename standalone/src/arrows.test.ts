@@ -16,7 +16,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   'packages/service': under,
   'packages/bridge': [...under, 'service'],
   'packages/cli': foundation,
-  'packages/portal': [],
+  'packages/portal': foundation,
   'services/*': services,
   'services/query-api': [...services, 'portal'],
   standalone: ['*'],

@@ -40,7 +40,7 @@ test('an undo begins with its reason and has a line a step', () => {
     '00:05  ◐ a          undoing: deploy',
   ]);
   const undone = { ...undoing, steps: [ran('a/deploy', 0, 1), ran('a/deploy/undo', 4, 5)] };
-  expect(changes(undoing, undone, frame, 'zh')).toEqual(['00:05  ↶ a          已撤销: deploy']);
+  expect(changes(undoing, undone, frame, 'zh')).toEqual(['00:05  ↶ a          已撤销：部署']);
 });
 
 test('the first picture is told from nothing', () => {

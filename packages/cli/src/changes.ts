@@ -5,7 +5,8 @@ import { decisionsOf } from './decisions.ts';
 import { againOf, isOpen, isRetrying, isSilent, partOf } from './row.ts';
 import type { Frame } from './row.ts';
 import { clock, padded } from './text.ts';
-import { doing, words } from './words.ts';
+import { named, told } from './told.ts';
+import { doing, phaseOf, words } from './words.ts';
 import type { Lang } from './words.ts';
 
 /** An operation and its steps, read together. */
@@ -33,7 +34,7 @@ function newsOf(before: Picture | null, after: Picture, frame: Frame, lang: Lang
 
 function statusOf(before: Picture | null, { operation }: Picture, frame: Frame, lang: Lang): readonly string[] {
   if (hasEnded(operation) || operation.status === before?.operation.status) return [];
-  const because = operation.status === 'compensating' && operation.reason !== null ? `: ${operation.reason}` : '';
+  const because = operation.status === 'compensating' && operation.reason !== null ? named('', told(operation.reason, lang), lang) : '';
   return [`${headerOf(operation, frame, lang)}${because}`];
 }
 
@@ -65,8 +66,9 @@ function forwards(step: Step, published: boolean, frame: Frame, lang: Lang): str
 
 function backwards(step: Step, frame: Frame, lang: Lang): string {
   const word = words[lang];
-  if (isRetrying(step)) return `${word.undoing}: ${againOf(step, frame, lang)}`;
-  if (step.state === 'failed') return `${word.undoFailed}: ${step.reason ?? step.phase}`;
-  if (isOpen(step)) return isSilent(step) ? '' : `${word.undoing}: ${step.phase}`;
-  return step.state === 'succeeded' && !isSilent(step) ? `${word.undone}: ${step.phase}` : '';
+  if (isRetrying(step)) return named(word.undoing, againOf(step, frame, lang), lang);
+  if (step.state === 'failed')
+    return named(word.undoFailed, step.reason === null ? phaseOf(step.phase, lang) : told(step.reason, lang), lang);
+  if (isOpen(step)) return isSilent(step) ? '' : named(word.undoing, phaseOf(step.phase, lang), lang);
+  return step.state === 'succeeded' && !isSilent(step) ? named(word.undone, phaseOf(step.phase, lang), lang) : '';
 }

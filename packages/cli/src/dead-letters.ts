@@ -1,12 +1,16 @@
 import type { DeadLetter } from './api.ts';
 import { moment, safeJson, table } from './text.ts';
+import { told } from './told.ts';
 import type { Call } from './world.ts';
 import { Mistake, exit } from './world.ts';
 
 export async function getDeadLetters(call: Call, topic: string | null, limit: number): Promise<number> {
   const items = await call.client.deadLetters({ topic, limit });
   if (call.json) call.out.print(safeJson(items));
-  else call.out.print(items.length === 0 ? call.say.noDeadLetters : table([call.say.deadLetterColumns, ...items.map(row)]));
+  else
+    call.out.print(
+      items.length === 0 ? call.say.noDeadLetters : table([call.say.deadLetterColumns, ...items.map((item) => row(call, item))]),
+    );
   return exit.succeeded;
 }
 
@@ -34,12 +38,12 @@ function numberIn({ say }: Call, text: string): number {
   return Number(text);
 }
 
-const row = ({ topic, position, type, key, time, replayed, reason }: DeadLetter): readonly string[] => [
+const row = ({ language }: Call, { topic, position, type, key, time, replayed, reason }: DeadLetter): readonly string[] => [
   topic,
   String(position),
   type,
   key,
   time === null ? '–' : moment(time),
   replayed === null ? '–' : `${moment(replayed.at)} ${replayed.by}`,
-  reason,
+  told(reason, language),
 ];

@@ -18,7 +18,7 @@ test('what a failure holds says why, and the commands that decide, to be copied'
 test('what an operator holds can be resumed or given up; the same in Chinese', () => {
   const byAnn = operation({ status: 'held', reason: 'held by ann: lunch' });
   expect(decisionsOf(byAnn, [ran('store/deploy', 0, 1), step('web/deploy')], 120, 'zh')).toEqual([
-    ' ◷ 已暂停: held by ann: lunch',
+    ' ◷ 由 ann 暂停：lunch',
     '   npm run srm -- resume op-1    继续执行',
     '   npm run srm -- give-up op-1   撤销已做的',
   ]);
@@ -46,7 +46,7 @@ test('a step that will be tried again by itself is nothing to decide', () => {
 });
 
 test('where a bridge is silent after the time of its step, abandoning is offered', () => {
-  const late = step('cart/deploy', { state: 'started', reason: 'not ended after 5 min' });
+  const late = step('cart/deploy', { state: 'started', cancel: { why: 'deadline', reason: 'not ended after 5 min', since: at(2) } });
   const again = step('web/deploy', { state: 'started', attempt: 2, reason: 'web was not ready' });
   expect(decisionsOf(operation({ status: 'cancelling' }), [late, again], 120, 'en')).toEqual([
     '   npm run srm -- abandon op-1   waits no longer for cart/deploy, leaves it as it is',

@@ -4,6 +4,8 @@ import { Refused } from './http.ts';
 import type { Source } from './source.ts';
 import { readSource } from './source.ts';
 import { safeJson, table } from './text.ts';
+import { told } from './told.ts';
+import { kindOf } from './words.ts';
 import { watched } from './operations.ts';
 import type { Call } from './world.ts';
 import { Mistake, exit } from './world.ts';
@@ -34,20 +36,20 @@ export async function preview(call: Call, request: OperationRequest): Promise<nu
   if (call.json) call.out.print(safeJson(picture));
   else if (picture.operation.status === 'planned') {
     const { kind, product, environment, planDigest } = picture.operation;
-    const what = `${kind} ${product}${environment === null ? '' : ` → ${environment}`}`;
+    const what = `${kindOf(kind, call.language)} ${product}${environment === null ? '' : ` → ${environment}`}`;
     call.out.print(
       [
         call.say.planOf(what, picture.steps.length),
-        ...(picture.operation.remarks ?? []).map((remark) => `! ${remark}`),
+        ...(picture.operation.remarks ?? []).map((remark) => `! ${told(remark, call.language)}`),
         planTable(call, picture.steps),
         ...noReturns(call, picture.steps),
         call.say.planDigest(planDigest ?? '–'),
       ].join('\n\n'),
     );
   } else {
-    call.error(
-      `✖ ${[picture.operation.reason, ...picture.operation.errors.map(({ pointer, detail }) => `${pointer}  ${detail}`)].join('\n  ')}`,
-    );
+    const { reason, errors } = picture.operation;
+    const lines = [reason ?? '', ...errors.map(({ pointer, detail }) => `${pointer}  ${told(detail, call.language)}`)];
+    call.error(`✖ ${[told(lines[0] ?? '', call.language), ...lines.slice(1)].join('\n  ')}`);
   }
   return picture.operation.status === 'planned' ? exit.succeeded : exit.refused;
 }
@@ -92,9 +94,11 @@ function planTable({ say }: Call, steps: readonly Step[]): string {
 }
 
 /** What the plan does that is not undone, or not without a decision. */
-function noReturns({ say }: Call, steps: readonly Step[]): readonly string[] {
+function noReturns({ say, language }: Call, steps: readonly Step[]): readonly string[] {
   const marked = steps.filter(({ noReturn }) => typeof noReturn === 'string');
-  return marked.length === 0 ? [] : [[say.noReturn, ...marked.map(({ id, noReturn }) => `  ⚑ ${id}: ${noReturn}`)].join('\n')];
+  return marked.length === 0
+    ? []
+    : [[say.noReturn, ...marked.map(({ id, noReturn }) => `  ⚑ ${id}: ${told(noReturn ?? '', language)}`)].join('\n')];
 }
 
 /** The level of a step is one more than the highest of what it depends on; works on the plan's order, without recursion. */

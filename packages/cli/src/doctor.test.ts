@@ -91,11 +91,11 @@ test('what is wrong comes first, each with the command that mends it', () => {
 
 test('the same in Chinese, and commands name the server that was named', () => {
   expect(renderStatus(unwell, 'zh', 'http://srm:1').split('\n').slice(0, 6)).toEqual([
-    '✖ 操作 op-1 自 2026-11-24 09:00:02Z 起暂停，等待决定：held since 2026-11-24 09:00:02Z: cart did not start; retry, skip the step, or give up',
+    '✖ development 中 shop 的发布：自 2026-11-24 09:00:02Z 起暂停：cart did not start；请重试、跳过该步骤或放弃',
     '    → npm run srm -- retry op-1 --server http://srm:1',
-    '✖ /data 所在磁盘空间不足（200 MB free）：请腾出空间，磁盘满时 SRM 无法写入',
+    '✖ /data 所在磁盘只剩 200 MB，其自身占用 12 MB：请腾出空间，磁盘满时 SRM 无法写入',
     '    → du -sh /data/*',
-    '◷ query-api 落后：2000 srm.events.v1；稍后再看是否减少',
+    '◷ query-api 还有 srm.events.v1 的 2000 条记录待读；稍后再看是否减少',
     '    → npm run srm -- doctor --server http://srm:1',
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Finding, Status } from './api.ts';
-import { moment, moments, safeJson } from './text.ts';
+import { safeJson } from './text.ts';
+import { told } from './told.ts';
 import type { Call } from './world.ts';
 import { exit } from './world.ts';
 import { command } from './words.ts';
@@ -21,7 +22,7 @@ export function renderStatus(status: Status, lang: Lang, server: string | null =
   if (status.findings.length === 0) return [`✔ ${say.well}`, open, ...aboutOf(status, lang)].join(' · ');
   const suffix = server === null ? '' : ` --server ${server}`;
   const lines = (finding: Finding, sign: string): readonly string[] => [
-    `${sign} ${say.finding(finding)}`,
+    `${sign} ${told(finding.text, lang)}`,
     ...(finding.command === null ? [] : [`    → ${typed(finding.command, suffix)}`]),
   ];
   return [
@@ -60,7 +61,6 @@ function ago(milliseconds: number): string {
 type Bridge = Status['bridges'][number];
 
 const heardAgo = (heard: string, now: string): string => ago(Date.parse(now) - Date.parse(heard));
-const since = ({ since }: Finding): string => (since === null ? '' : moment(since));
 
 const en = {
   well: 'all is well',
@@ -74,7 +74,6 @@ const en = {
       oldestUnanswered === null ? '' : `; asked ${heardAgo(oldestUnanswered.since, now)} ago for ${oldestUnanswered.step}, not begun`;
     return `${name}-bridge   ${heard}, ${openSteps} steps under way${asked}`;
   },
-  finding: ({ text }: Finding): string => moments(text),
 };
 
 const zh: typeof en = {
@@ -89,26 +88,6 @@ const zh: typeof en = {
       oldestUnanswered === null ? '' : `；${heardAgo(oldestUnanswered.since, now)} 前交给它的 ${oldestUnanswered.step} 尚未开始`;
     return `${name}-bridge   ${heard}，${openSteps} 步进行中${asked}`;
   },
-  finding: (finding) => zhFindings[finding.kind](finding),
-};
-
-const zhFindings: Readonly<Record<Finding['kind'], (finding: Finding) => string>> = {
-  frozen: ({ what, detail }) => `操作 ${what} 的视图已停止更新：${moments(detail)}`,
-  held: (finding) => `操作 ${finding.what} 自 ${since(finding)} 起暂停，等待决定：${moments(finding.detail)}`,
-  unconfirmed: (finding) => `操作 ${finding.what}：已于 ${since(finding)} 要求取消的步骤尚未确认：${moments(finding.detail)}`,
-  silent: (finding) =>
-    `操作 ${finding.what}：桥接服务自 ${since(finding)} 起没有回应；重新启动 SRM 会从中断处继续，丢失的命令可用 repair 重新发出（${moments(finding.detail)}）`,
-  planning: (finding) => `操作 ${finding.what} 的规划自 ${since(finding)} 起没有进展：${moments(finding.detail)}`,
-  overdue: (finding) => `操作 ${finding.what}：应于 ${since(finding)} 重试的步骤没有重试：${moments(finding.detail)}`,
-  idle: (finding) =>
-    `操作 ${finding.what} 自 ${since(finding)} 起没有任何步骤进行，也没有等待：这是 SRM 的错误，可用 repair 重新发出可能丢失的命令`,
-  unhealthy: (finding) => `${finding.what} 自 ${since(finding)} 起不健康：${moments(finding.detail)}`,
-  setAside: ({ what, detail }) => `${what} 无法继续：${moments(detail)}；每分钟重试一次，其余不受影响`,
-  ended: ({ what, detail }) => `${what} 的一部分已结束：${moments(detail)}；请重新启动 SRM`,
-  deadLetters: ({ what, detail }) =>
-    `${what} 中有无法处理的记录，已放入死信${detail === '' ? '' : `；最近一条：${moments(detail)}`}；修复原因后可重新投递`,
-  lag: ({ what, detail }) => `${what} 落后：${detail}；稍后再看是否减少`,
-  disk: ({ what, detail }) => `${what} 所在磁盘空间不足（${detail}）：请腾出空间，磁盘满时 SRM 无法写入`,
 };
 
 const texts: Readonly<Record<Lang, typeof en>> = { en, zh };

@@ -16,7 +16,7 @@ test('a success says what runs and opens the door that nothing else depends on',
   ];
   const ended = operation({ status: 'succeeded', endedAt: at(23) });
   expect(renderEnding(ended, steps, resources, 'en')).toBe('✔ succeeded in 00:23; 2 running         open http://127.0.0.1:41007  (web)');
-  expect(renderEnding(ended, steps, resources, 'zh')).toBe('✔ 成功，用时 00:23; 2 运行         打开 http://127.0.0.1:41007  (web)');
+  expect(renderEnding(ended, steps, resources, 'zh')).toBe('✔ 成功，用时 00:23；2 运行         打开 http://127.0.0.1:41007  (web)');
 });
 
 test('of a part only its own doors are opened, one a line where there are several', () => {
@@ -73,7 +73,7 @@ test('what was there before says which version it is back to', () => {
   expect(renderEnding(ended, undone, resources, 'en')).toBe(
     '✖ compensated: web was not ready; store, cart back to 2026.11.24-1; web destroyed',
   );
-  expect(renderEnding(ended, undone, resources, 'zh')).toBe('✖ 已补偿: web was not ready; store, cart 恢复到 2026.11.24-1; web 已销毁');
+  expect(renderEnding(ended, undone, resources, 'zh')).toBe('✖ 已补偿：web was not ready；store, cart 恢复到 2026.11.24-1；web 已销毁');
 });
 
 test('what could not be undone is listed with the command that does it', () => {
@@ -109,5 +109,23 @@ test('an undone start says that it is stopped again', () => {
   const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'cart was not ready' });
   expect(renderEnding(ended, undone, [resource('store', { state: 'stopped' })], 'en')).toBe(
     ['✖ compensated: cart was not ready; store stopped again', '  why: npm run srm -- get log op-1 cart/start'].join('\n'),
+  );
+});
+
+test('reasons, remarks, what stays and what is left are told in Chinese', () => {
+  const ended = operation({
+    status: 'compensation-failed',
+    reason: 'cart was not ready in 10 s (GET /ready → 503 "no stock")',
+    remarks: ['takes release 2026.11.24-1, the newest complete one'],
+    kept: ['store, as decided by ann'],
+    left: [{ step: 'order/deploy', what: 'order: stays as order/deploy left it', command: 'npm run srm -- get log op-1 order/deploy' }],
+  });
+  expect(renderEnding(ended, [], null, 'zh')).toBe(
+    [
+      '✖ 未能全部撤销：cart 在 10 秒内未就绪（GET /ready → 503 "no stock"）',
+      '  ! 使用最新的完整发布 2026.11.24-1',
+      '  保留： store：由 ann 决定保留',
+      '  遗留： order/deploy：order：保持 order/deploy 之后的样子   → npm run srm -- get log op-1 order/deploy',
+    ].join('\n'),
   );
 });

@@ -2,6 +2,7 @@ import type { Operation, Resource, Step } from './api.ts';
 import { elapsed } from './render.ts';
 import { rowsOf } from './row.ts';
 import { clock } from './text.ts';
+import { beside, named, told } from './told.ts';
 import { command, words } from './words.ts';
 import type { Lang, Words } from './words.ts';
 
@@ -18,20 +19,21 @@ export function renderEnding(
   const word = words[lang];
   const { status } = operation;
   if (status === 'planned') return `✔ ${word.status.planned}`;
-  if (status === 'succeeded') return successOf(operation, steps, resources ?? [], word);
+  if (status === 'succeeded') return successOf(operation, steps, resources ?? [], lang);
   const lines = [
-    `✖ ${word.status[status]}: ${[operation.reason ?? '', ...compensation(operation, steps, resources, word)].filter(Boolean).join('; ')}`,
+    `✖ ${named(word.status[status], beside([told(operation.reason ?? '', lang), ...compensation(operation, steps, resources, word)], lang), lang)}`,
   ];
   for (const step of failedOf(steps)) lines.push(`  ${word.why} ${command} get log ${operation.id} ${step.id}${suffix}`);
-  return [...lines, ...remains(operation, word)].join('\n');
+  return [...lines, ...remains(operation, lang)].join('\n');
 }
 
-function successOf(operation: Operation, steps: readonly Step[], resources: readonly Resource[], word: Words): string {
+function successOf(operation: Operation, steps: readonly Step[], resources: readonly Resource[], lang: Lang): string {
+  const word = words[lang];
   const took = word.endedIn(word.status.succeeded, clock(elapsed(operation, 0)));
-  const summary = [took, runningOf(resources, word)].filter(Boolean).join('; ');
+  const summary = beside([took, runningOf(resources, word)], lang);
   const opened = addressesOf(steps, resources).map(({ component, url }) => `${word.open} ${url}  (${component})`);
   const first = opened.length === 1 ? [`✔ ${summary}         ${opened[0]}`] : [`✔ ${summary}`, ...opened.map((one) => `  ${one}`)];
-  return [...first, ...remains(operation, word)].join('\n');
+  return [...first, ...remains(operation, lang)].join('\n');
 }
 
 /** `6 running`, `5 running, 1 stopped` */
@@ -100,10 +102,15 @@ function compensation(
   ];
 }
 
-const remains = (operation: Operation, word: Words): readonly string[] => [
-  ...(operation.remarks ?? []).map((remark) => `  ! ${remark}`),
-  ...operation.errors.map(({ pointer, detail }) => `  ${pointer === '' ? '' : `${pointer}: `}${detail}`),
-  ...operation.kept.map((what) => `  ${word.kept} ${what}`),
-  ...operation.left.map(({ step, what, command: run }) => `  ${word.left} ${step}: ${what}${run === '' ? '' : `   → ${run}`}`),
-  ...(operation.frozen === null ? [] : [`  ${word.behind(operation.frozen)}`]),
-];
+function remains({ remarks, errors, kept, left, frozen }: Operation, lang: Lang): readonly string[] {
+  const word = words[lang];
+  return [
+    ...(remarks ?? []).map((remark) => `  ! ${told(remark, lang)}`),
+    ...errors.map(({ pointer, detail }) => `  ${pointer === '' ? told(detail, lang) : named(pointer, told(detail, lang), lang)}`),
+    ...kept.map((what) => `  ${word.kept} ${told(what, lang)}`),
+    ...left.map(
+      ({ step, what, command: run }) => `  ${word.left} ${named(step, told(what, lang), lang)}${run === '' ? '' : `   → ${run}`}`,
+    ),
+    ...(frozen === null ? [] : [`  ${word.behind(told(frozen, lang))}`]),
+  ];
+}

@@ -1,5 +1,6 @@
 import type { Freeze } from './api.ts';
 import { moment, safeJson, table } from './text.ts';
+import { told } from './told.ts';
 import type { Call } from './world.ts';
 import { Mistake, exit } from './world.ts';
 
@@ -28,13 +29,13 @@ function said(call: Call, freeze: Freeze): number {
   return exit.succeeded;
 }
 
-const row = ({ say }: Call, { id, reason, since, until, holdRunning, actor }: Freeze): readonly string[] => [
+const row = ({ say, language }: Call, { id, reason, since, until, holdRunning, actor }: Freeze): readonly string[] => [
   id,
   moment(since),
   until === null ? '–' : moment(until),
   actor?.name ?? 'SRM',
   holdRunning ? say.holdsRunning : '–',
-  reason ?? '–',
+  reason === null ? '–' : told(reason, language),
 ];
 
 /** `tenant` or `tenant/environment`, as the address has it. */

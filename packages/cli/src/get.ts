@@ -4,9 +4,10 @@ import { decisionsOf } from './decisions.ts';
 import { renderEnding } from './ending.ts';
 import { elapsed, renderOperation } from './render.ts';
 import { clock, moment, safeJson, table } from './text.ts';
+import { beside, told } from './told.ts';
 import type { Call } from './world.ts';
 import { exit } from './world.ts';
-import { words } from './words.ts';
+import { kindOf, words } from './words.ts';
 import type { Words } from './words.ts';
 
 export type Filters = Readonly<{ product: string | null; environment: string | null; limit: number }>;
@@ -61,7 +62,16 @@ function shown(call: Call, items: readonly object[], rows: readonly (readonly st
 function operationRow({ language, now }: Call, operation: Operation): readonly string[] {
   const { id, kind, product, version, release, environment, status, requestedAt } = operation;
   const took = clock(elapsed(operation, now()));
-  return [id, kind, product, version ?? release ?? '–', environment ?? '–', words[language].status[status], moment(requestedAt), took];
+  return [
+    id,
+    kindOf(kind, language),
+    product,
+    version ?? release ?? '–',
+    environment ?? '–',
+    words[language].status[status],
+    moment(requestedAt),
+    took,
+  ];
 }
 
 function resourceRow({ language }: Call, resource: Resource): readonly string[] {
@@ -77,7 +87,7 @@ function resourceRow({ language }: Call, resource: Resource): readonly string[] 
     version ?? '–',
     url,
     moment(since),
-    [whyUnwell(resource), outdated(resource, word)].filter((text) => text !== '').join('; '),
+    beside([...whyUnwell(resource).map((text) => told(text, language)), outdated(resource, word)], language),
   ];
 }
 
@@ -88,8 +98,8 @@ function healthOf({ observed, state }: Resource, { health }: Words): string {
   return `${health[observed.health]}${ready}${observed.restarts === 0 ? '' : `, ${health.restarts(observed.restarts)}`}`;
 }
 
-const whyUnwell = ({ observed, state }: Resource): string =>
-  observed === null || state === 'absent' ? '' : [observed.drift, observed.reason].filter((text) => text !== null).join('; ');
+const whyUnwell = ({ observed, state }: Resource): readonly string[] =>
+  observed === null || state === 'absent' ? [] : [observed.drift, observed.reason].filter((text) => text !== null);
 
 const outdated = ({ configurationOutdated: old }: Resource, { outdated: say }: Words): string =>
   old === null ? '' : say(old.outputs.join(', '), moment(old.since));

@@ -32,9 +32,9 @@ test('a release is a row a component, in the order of the plan', () => {
 test('the same in Chinese', () => {
   expect(renderOperation(operation({ steps: 30, counts }), [...store, ...web], 100, { now: ms(21), turn: 1 }, 'zh')).toBe(
     [
-      'release shop 2026.11.24-1 → development    27/30 步   00:21',
+      '发布 shop 2026.11.24-1 → development    27/30 步   00:21',
       ' ✔ store      已编译 2.1s  已打包 0.3s  就绪 0.6s',
-      ' ◓ web        已编译 2.2s  已打包 0.3s  部署中: 0/1 ready',
+      ' ◓ web        已编译 2.2s  已打包 0.3s  部署中：0/1 就绪',
     ].join('\n'),
   );
 });
@@ -80,9 +80,9 @@ test('what is under way and does not move says why, in both languages', () => {
     ' ◐ order      ↶ undoing: sem-bridge is silent since 2026-11-24 09:00:02Z; it was asked at 2026-11-24 09:00:02Z and has not begun',
   ]);
   expect(rows('zh')).toEqual([
-    ' ◐ web        部署中: sem-bridge 自 2026-11-24 09:00:02Z 起没有回应，已交给它的步骤尚未开始',
-    ' ◐ cart       编译中: ci 已被要求取消，自 2026-11-24 09:00:02Z，尚未确认',
-    ' ◐ order      ↶ 撤销中: sem-bridge 自 2026-11-24 09:00:02Z 起没有回应，已交给它的步骤尚未开始',
+    ' ◐ web        部署中：sem-bridge 自 2026-11-24 09:00:02Z 起没有回应；已于 2026-11-24 09:00:02Z 交给它，尚未开始',
+    ' ◐ cart       编译中：由 ann 取消；已于 2026-11-24 09:00:02Z 要求 ci-bridge 结束它，尚未确认',
+    ' ◐ order      ↶ 撤销中：sem-bridge 自 2026-11-24 09:00:02Z 起没有回应；已于 2026-11-24 09:00:02Z 交给它，尚未开始',
   ]);
 });
 
@@ -149,10 +149,10 @@ test('a step that waits for its retry is not shown as failed, one that was left 
       .slice(1);
   expect(rows('en')).toEqual([
     ' ↻ web        configuring: no answer; tries again in 2.0s',
-    ' ⊘ cart       deploying: skipped by ann: not needed',
+    ' ⊘ cart       deploy: skipped by ann: not needed',
     ' ↻ store      deployed 1.0s  ↶ undoing: no answer; tries again in 1.0s',
   ]);
-  expect(rows('zh')[0]).toBe(' ↻ web        配置中: no answer; 2.0s 后重试');
+  expect(rows('zh')[0]).toBe(' ↻ web        配置中：no answer；2.0s 后重试');
 });
 
 test('before there is a plan the header says how far it is', () => {

@@ -3,8 +3,8 @@ import { hasEnded } from './api.ts';
 import { progressOf, rowsOf, symbolOf } from './row.ts';
 import type { Frame } from './row.ts';
 import { clock, columns, cut, padded } from './text.ts';
-import { whyOf } from './whys.ts';
-import { words } from './words.ts';
+import { named, told } from './told.ts';
+import { kindOf, words } from './words.ts';
 import type { Lang } from './words.ts';
 
 /**
@@ -24,7 +24,7 @@ export function renderOperation(operation: Operation, steps: readonly Step[], wi
 export function headerOf(operation: Operation, frame: Frame, lang: Lang): string {
   const place = operation.environment === null ? '' : ` → ${operation.environment}`;
   const version = operation.version ?? operation.release;
-  const what = `${operation.kind} ${operation.product}${version === null ? '' : ` ${version}`}${place}`;
+  const what = `${kindOf(operation.kind, lang)} ${operation.product}${version === null ? '' : ` ${version}`}${place}`;
   return [`${what} `, stateOf(operation, lang), clock(elapsed(operation, frame.now))].filter((part) => part !== '').join('   ');
 }
 
@@ -36,7 +36,7 @@ function stateOf(operation: Operation, lang: Lang): string {
   const word = words[lang];
   const ended = (n: Operation['counts']): number => n.succeeded + n.failed + n.cancelled + n.skipped;
   const undoing = ended(undoCounts) + undoCounts.planned + undoCounts.requested + undoCounts.started;
-  const why = waitingFor === null || waitingFor.for === 'hold' ? '' : `: ${whyOf(waitingFor, lang)}`;
+  const why = waitingFor === null || waitingFor.for === 'hold' ? '' : named('', told(waitingFor.text, lang), lang);
   if (operation.steps === 0 && !hasEnded(operation)) return `${word.status[status]}${status === 'waiting' ? why : ''}`;
   const steps = undoing > 0 ? word.undoSteps(ended(undoCounts), undoing) : word.steps(ended(counts), operation.steps);
   if (status === 'running' || hasEnded(operation)) return steps;

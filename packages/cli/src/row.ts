@@ -1,8 +1,8 @@
 import type { Step } from './api.ts';
 import { duration } from './text.ts';
-import { did, doing, unchanged, words } from './words.ts';
+import { did, doing, failed, phaseOf, unchanged, words } from './words.ts';
 import type { Lang } from './words.ts';
-import { whyOf } from './whys.ts';
+import { beside, named, told } from './told.ts';
 
 /** The steps of one component: as planned, and their undo. */
 export type Row = Readonly<{ component: string; steps: readonly Step[]; undo: readonly Step[] }>;
@@ -54,12 +54,12 @@ export function progressOf(row: Row, frame: Frame, lang: Lang): string {
 export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang): string {
   const { phase, state } = step;
   const word = words[lang];
-  if (isRetrying(step)) return `${doing(phase, lang)}: ${againOf(step, frame, lang)}`;
-  if (state === 'failed') return `${doing(phase, lang)} ${word.failed}${colon(step.reason)}`;
-  if (state === 'skipped') return `${doing(phase, lang)}: ${step.reason ?? word.skipped}`;
+  if (isRetrying(step)) return named(doing(phase, lang), againOf(step, frame, lang), lang);
+  if (state === 'failed') return `${failed(phase, lang)}${colon(step.reason, lang)}`;
+  if (state === 'skipped') return named(phaseOf(phase, lang), step.reason === null ? word.skipped : told(step.reason, lang), lang);
   const stuck = stuckOf(step);
-  if (isOpen(step) && stuck !== undefined) return `${doing(phase, lang)}: ${whyOf(stuck, lang)}`;
-  if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step)) || ` ${timeOf(step, frame)}`}`;
+  if (isOpen(step) && stuck !== undefined) return named(doing(phase, lang), told(stuck.text, lang), lang);
+  if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step), lang) || ` ${timeOf(step, frame)}`}`;
   if (state === 'cancelled') return isSilent(step) || step.startedAt === null ? '' : `${doing(phase, lang)} ${word.cancelled}`;
   if (state !== 'succeeded' || isSilent(step)) return '';
   const done = phase !== 'deploy' ? did(phase, lang) : published ? word.ready : word.deployed;
@@ -70,14 +70,14 @@ export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang)
 const stuckOf = ({ waitingFor }: Step): Step['waitingFor'][number] | undefined =>
   waitingFor.find((wait) => wait.for === 'cancel' || wait.for === 'silence' || wait.for === 'frozen');
 
-const colon = (text: string | null): string => (text === null || text === '' ? '' : `: ${text}`);
+const colon = (text: string | null, lang: Lang): string => (text === null || text === '' ? '' : named('', told(text, lang), lang));
 
 const counted = ({ done, total }: Step): string | null => (done === null || total === null ? null : `${done}/${total}`);
 
 /** `no answer; tries again in 4.0s` */
 export function againOf({ reason, retryAt }: Step, { now }: Frame, lang: Lang): string {
   const again = words[lang].triesAgain(duration(Date.parse(retryAt ?? '') - now));
-  return reason === null || reason === '' ? again : `${reason}; ${again}`;
+  return beside([told(reason ?? '', lang), again], lang);
 }
 
 /** How long a step took, or takes so far. */
@@ -91,14 +91,14 @@ function waitOf(steps: readonly Step[], lang: Lang): string {
   const [wait] = next?.waitingFor ?? [];
   if (wait === undefined) return '';
   if (wait.for === 'barrier') return words[lang].waitsBarrier;
-  if (wait.for !== 'step' && wait.for !== 'bridge') return whyOf(wait, lang);
+  if (wait.for !== 'step' && wait.for !== 'bridge') return told(wait.text, lang);
   const all = (next?.waitingFor ?? []).map(({ what }) => what.split('/')[0] ?? what);
   return words[lang].waitsFor([...new Set(all)].join(', '));
 }
 
-function undoingOf(open: Step, lang: Lang): string | null {
+function undoingOf(open: Step): string | null {
   const stuck = stuckOf(open);
-  return stuck === undefined ? (open.text ?? counted(open)) : whyOf(stuck, lang);
+  return stuck === undefined ? (open.text ?? counted(open)) : stuck.text;
 }
 
 function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
@@ -106,12 +106,12 @@ function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
   const wanted = undo.filter(({ state }) => state !== 'skipped' && state !== 'cancelled');
   const [first] = wanted;
   if (first === undefined) return '';
-  const failed = wanted.find(isFailed);
-  if (failed !== undefined) return `↶ ${word.undoFailed}${colon(failed.reason)}`;
+  const broken = wanted.find(isFailed);
+  if (broken !== undefined) return `↶ ${word.undoFailed}${colon(broken.reason, lang)}`;
   const open = wanted.find(isOpen);
-  if (open !== undefined) return `↶ ${word.undoing}${colon(undoingOf(open, lang))}`;
+  if (open !== undefined) return `↶ ${word.undoing}${colon(undoingOf(open), lang)}`;
   const again = wanted.find(isRetrying);
-  if (again !== undefined) return `↶ ${word.undoing}: ${againOf(again, frame, lang)}`;
+  if (again !== undefined) return named(`↶ ${word.undoing}`, againOf(again, frame, lang), lang);
   if (wanted.every(({ state }) => state === 'planned')) return `↶ ${word.undoWaits}`;
   if (wanted.some(({ state }) => state === 'planned')) return `↶ ${word.undoing}`;
   const begun = Math.min(...wanted.map(({ startedAt, since }) => Date.parse(startedAt ?? since)));

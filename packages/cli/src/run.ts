@@ -2,7 +2,9 @@ import { CommanderError } from 'commander';
 import { Refused, Unreachable } from './http.ts';
 import { program } from './program.ts';
 import { sentences } from './sentences.ts';
+import { named, told } from './told.ts';
 import { langOf } from './words.ts';
+import type { Lang } from './words.ts';
 import type { World } from './world.ts';
 import { Left, Mistake, exit } from './world.ts';
 
@@ -14,7 +16,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
     await program(world, lang, (ended) => (code = ended)).parseAsync(argv.map(longer), { from: 'user' });
     return code;
   } catch (error) {
-    return told(error, world, sentences[lang]);
+    return failed(error, world, lang);
   }
 }
 
@@ -27,23 +29,27 @@ function spoken(argv: readonly string[]): string | undefined {
   return argv[at]?.includes('=') === true ? argv[at].slice('--lang='.length) : at < 0 ? undefined : argv[at + 1];
 }
 
-function told(error: unknown, world: World, say: (typeof sentences)['en']): number {
+function failed(error: unknown, world: World, lang: Lang): number {
+  const say = sentences[lang];
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.succeeded : exit.refused;
   if (error instanceof Mistake) return (world.error(`✖ ${error.message}`), exit.refused);
   if (error instanceof Left) return (world.error(error.message), exit.interrupted);
   if (error instanceof Unreachable) return (world.error(`✖ ${error.detail ?? say.notReachable(error.message)}`), exit.unreachable);
-  if (error instanceof Refused) return (world.error(refusalOf(error, say)), exit.refused);
+  if (error instanceof Refused) return (world.error(refusalOf(error, lang)), exit.refused);
   throw error;
 }
 
 /** All errors at once, each with its place: `srm.yaml:12:7  /spec/components/3  …` */
-function refusalOf({ problem, file }: Refused, say: (typeof sentences)['en']): string {
+function refusalOf({ problem, file }: Refused, lang: Lang): string {
   const { title, status, detail, errors = [] } = problem;
   const place = (line: number | null | undefined, column: number | null | undefined): string =>
     line == null ? '' : `${file ?? ''}:${line}${column == null ? '' : `:${column}`}`;
   const lines = errors.map((error) =>
-    [place(error.line, error.column), error.document ?? '', error.pointer, error.detail].filter((part) => part !== '').join('  '),
+    [place(error.line, error.column), error.document ?? '', error.pointer, told(error.detail, lang)]
+      .filter((part) => part !== '')
+      .join('  '),
   );
-  const head = detail === undefined || detail === title || errors.length > 0 ? title : `${title}: ${detail}`;
-  return [`✖ ${say.refused(head, status)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+  const brief = detail === undefined || detail === title || errors.length > 0;
+  const head = brief ? told(title, lang) : named(told(title, lang), told(detail, lang), lang);
+  return [`✖ ${sentences[lang].refused(head, status)}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }

@@ -77,6 +77,3 @@ export function duration(milliseconds: number): string {
 
 /** A time as SRM writes it, in a shorter form: `2026-11-24 09:00:30Z`. */
 export const moment = (time: string): string => time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
-
-/** A sentence of the server, its times as people read them. */
-export const moments = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, moment);

@@ -1,3 +1,5 @@
+import { term } from '@srm/schemas/sentences';
+
 export type Lang = 'en' | 'zh';
 
 /** How the command is typed, for lines that say what to do next. */
@@ -197,6 +199,13 @@ export const words: Readonly<Record<Lang, Words>> = { en, zh };
 
 const entry = (pairs: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(pairs, key) ? pairs[key] : undefined;
+
+export const phaseOf = (phase: string, lang: Lang): string => term('phase', phase, lang);
+export const kindOf = (kind: string, lang: Lang): string => term('kind', kind, lang);
+
+/** `deploying failed`, 部署失败 */
+export const failed = (phase: string, lang: Lang): string =>
+  lang === 'en' ? `${doing(phase, lang)} ${words.en.failed}` : `${phaseOf(phase, lang)}${words.zh.failed}`;
 
 /** What a phase does now; an unknown phase by its name. */
 export const doing = (phase: string, lang: Lang): string => entry(words[lang].doing, phase) ?? phase;

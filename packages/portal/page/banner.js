@@ -1,6 +1,7 @@
 import { decisions } from './decisions.js';
 import { el, link } from './dom.js';
-import { componentsOf, isFailed, toneOf, waitOf } from './states.js';
+import { componentsOf, isFailed, toneOf } from './states.js';
+import { told } from './told.js';
 import { words } from './words.js';
 
 /** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and what can be decided about it. */
@@ -44,7 +45,7 @@ export function banner({ onDecide }) {
 /** What failed besides what the reason says already. */
 function othersFailed(reason, steps) {
   const failed = steps.filter((step) => isFailed(step) && step.undoes === null && !(reason ?? '').startsWith(step.reason ?? ''));
-  return failed.slice(0, 3).map((step) => `${step.id}: ${step.reason}`);
+  return failed.slice(0, 3).map((step) => `${step.id}: ${told(step.reason ?? '')}`);
 }
 
 /** What a held operation waits for: somebody, and what was decided so far, and by whom. */
@@ -60,14 +61,14 @@ function linesOf(operation, steps, resources) {
   const { headline, kept, left, errors, frozen, opens, noReturn } = words();
   const { status, reason, waitingFor } = operation;
   const lines = [];
-  if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', operation.frozen));
+  if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', told(operation.frozen)));
   if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
-  if (reason !== null) lines.push(el('p', { class: 'because' }, reason));
+  if (reason !== null) lines.push(el('p', { class: 'because' }, told(reason)));
   if ((operation.remarks ?? []).length > 0)
     lines.push(
       titled(
         words().remarks,
-        operation.remarks.map((text) => [text]),
+        operation.remarks.map((text) => [told(text)]),
       ),
     );
   const held = heldBy(operation, steps);
@@ -77,32 +78,32 @@ function linesOf(operation, steps, resources) {
     lines.push(
       titled(
         noReturn,
-        returns.map((step) => [el('strong', {}, step.id), ` ${step.noReturn}`]),
+        returns.map((step) => [el('strong', {}, step.id), ` ${told(step.noReturn)}`]),
       ),
     );
   const undone = undoneOf(operation, steps, resources);
   if (undone !== '') lines.push(el('p', {}, undone));
   // A hold and a standing picture are said above.
-  if (waitingFor !== null && !['hold', 'frozen'].includes(waitingFor.for)) lines.push(el('p', {}, waitOf(waitingFor)));
+  if (waitingFor !== null && !['hold', 'frozen'].includes(waitingFor.for)) lines.push(el('p', {}, told(waitingFor.text)));
   if (operation.errors.length > 0)
     lines.push(
       titled(
         errors,
-        operation.errors.map((error) => [el('code', {}, placeOf(error)), ' ', error.detail]),
+        operation.errors.map((error) => [el('code', {}, placeOf(error)), ' ', told(error.detail)]),
       ),
     );
   if (operation.kept.length > 0)
     lines.push(
       titled(
         kept,
-        operation.kept.map((text) => [text]),
+        operation.kept.map((text) => [told(text)]),
       ),
     );
   if (operation.left.length > 0)
     lines.push(
       titled(
         left,
-        operation.left.map(({ step, what, command }) => [el('strong', {}, step), ` ${what} `, el('code', {}, command)]),
+        operation.left.map(({ step, what, command }) => [el('strong', {}, step), ` ${told(what)} `, el('code', {}, command)]),
       ),
     );
   const open = opensOf(operation, steps);
@@ -127,7 +128,7 @@ function undoneOf({ status }, steps, resources) {
     return version === null ? destroyed(names) : backTo(names, version);
   });
   const rest = components.filter((one) => one.undo.length === 0 && one.steps.some(({ phase }) => phase === 'deploy')).length;
-  return [...said, ...(rest > 0 ? [untouched(rest)] : [])].join('; ');
+  return [...said, ...(rest > 0 ? [untouched(rest)] : [])].join(words().and);
 }
 
 /** Addresses of what nobody else in the product depends on: what people open. */

@@ -47,5 +47,5 @@ export function choicesOf(operation, steps, cancelling, now) {
   }
 }
 
-/** Its bridge was asked to end it because its time is over, and is silent. The view knows no deadline: the orchestrator's words tell. */
-const isLate = (step) => isOpen(step) && step.reason?.startsWith('not ended after ') === true;
+/** Its bridge was asked to end it because its time is over, and has not confirmed. */
+const isLate = (step) => isOpen(step) && step.cancel?.why === 'deadline';

@@ -1,5 +1,6 @@
 import { choicesOf } from './choices.js';
 import { el, say } from './dom.js';
+import { told } from './told.js';
 import { words } from './words.js';
 
 const dangerous = new Set(['cancel', 'giveUp', 'abandon', 'undo', 'leave']);
@@ -59,7 +60,7 @@ export function decisions({ onDecide, onAsk }) {
       close();
     } catch (error) {
       trouble.hidden = false;
-      say(trouble, error.message);
+      say(trouble, told(error.message));
       // Whoever reads this has seen what the operation is now.
       if (asked !== null) asked = { ...asked, at: seen.number };
     }

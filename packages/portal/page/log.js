@@ -1,6 +1,7 @@
 import { getLog, pause } from './api.js';
 import { el, plain, say } from './dom.js';
 import { isOpen, lookOf } from './states.js';
+import { told } from './told.js';
 import { words } from './words.js';
 
 const most = 400_000;
@@ -31,7 +32,7 @@ export function logPanel() {
     reason.hidden = step === null || step.reason === null || step.state === 'succeeded';
     // Of a step that is under way it is what was said before: about its last attempt, or why it is to end.
     reason.className = step !== null && isOpen(step) ? 'reason before' : 'reason';
-    say(reason, plain(step?.reason ?? ''));
+    say(reason, told(step?.reason ?? ''));
     evidence(seen, step);
     hint.hidden = step !== null && text.textContent !== '';
     say(hint, step === null ? word.logPick : word.logEmpty);

@@ -7,6 +7,7 @@ import { doneOf, placeOf } from './operations.js';
 import { componentsOf, hasEnded, isOpen, markOf, toneOf } from './states.js';
 import { stepList } from './steps.js';
 import { duration, moment } from './times.js';
+import { told } from './told.js';
 import { words } from './words.js';
 
 const nothing = (id) => ({ id, operation: null, steps: [], resources: null, picked: null, byHand: false, cancelling: null });
@@ -152,7 +153,7 @@ export function operationView(node, { onState, onChange }) {
       live(id, signal).catch((error) => {
         if (signal.aborted) return;
         onState('cut');
-        node.replaceChildren(el('p', { class: 'banner tone-bad' }, error.message));
+        node.replaceChildren(el('p', { class: 'banner tone-bad' }, told(error.message)));
       });
     },
   };

@@ -1,4 +1,4 @@
-import { clock } from './times.js';
+import { told } from './told.js';
 import { words } from './words.js';
 
 const endings = new Set(['planned', 'succeeded', 'failed', 'compensated', 'compensation-failed', 'cancelled', 'refused']);
@@ -51,12 +51,12 @@ export const isNotable = (step) => isOpen(step) || step.state === 'failed';
 
 /** Why a step is as it is, in one line; '' when nothing is to be said. */
 export function whyOf(step) {
-  if (step.state === 'started' && step.text !== null && step.text !== '') return step.text;
+  if (step.state === 'started' && step.text !== null && step.text !== '') return told(step.text);
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
-  if (step.state === 'succeeded' && step.unchanged) return words().same[step.phase] ?? step.reason ?? '';
+  if (step.state === 'succeeded' && step.unchanged) return words().same[step.phase] ?? told(step.reason ?? '');
   const waits = waitsOf(step.waitingFor);
   if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')
-    return [step.reason ?? '', ...waits].filter(Boolean).join('; ');
+    return [told(step.reason ?? ''), ...waits].filter(Boolean).join(words().and);
   return waits.join(', ');
 }
 
@@ -67,19 +67,12 @@ function byComponent({ component, waitingFor }) {
   return [...others, ...waitingFor.filter((wait) => wait.for !== 'step')];
 }
 
-/** One reason to wait, in words. */
-export function waitOf(wait) {
-  const since = typeof wait.since === 'string' ? clock(wait.since) : null;
-  return (words().waits[wait.for] ?? ((what) => what))(wait.for === 'retry' ? clock(wait.what) : wait.what, { ...wait, since });
-}
-
 /** Steps that are waited for are named together, three at most. */
 function waitsOf(waits) {
-  const said = words().waits;
   const steps = waits.filter((wait) => wait.for === 'step').map(({ what }) => what);
   const named = steps.length > 3 ? `${steps.slice(0, 3).join(', ')} … +${steps.length - 3}` : steps.join(', ');
-  const others = waits.filter((wait) => wait.for !== 'step').map(waitOf);
-  return [...(steps.length > 0 ? [said.step(named)] : []), ...others];
+  const others = waits.filter((wait) => wait.for !== 'step').map(({ text }) => told(text));
+  return [...(steps.length > 0 ? [words().waitsFor(named)] : []), ...others];
 }
 
 /** One component of the picture: the phases it goes through, its undo, and how it is as a whole. */
@@ -105,14 +98,14 @@ function whole({ steps, undo }) {
   if (open) return { tone: open.undoes === null ? 'busy' : 'back', line: named(open, open.state === 'started' ? whyOf(open) : '') };
   if (undo.length > 0) {
     const cause = steps.find(({ state }) => state === 'failed');
-    return { tone: 'back', line: cause ? `${undoneWord}; ${named(cause, whyOf(cause))}` : undoneWord };
+    return { tone: 'back', line: cause ? `${undoneWord}${words().and}${named(cause, whyOf(cause))}` : undoneWord };
   }
   const failed = steps.find(({ state }) => state === 'failed');
   if (failed) return { tone: failed.retryAt === null ? 'bad' : 'wait', line: named(failed, whyOf(failed)) };
   const next = steps.find(({ state }) => state === 'planned');
   if (next) return { tone: 'none', line: waitsOf(byComponent(next)).join(', ') };
   const without = steps.find(({ state }) => state === 'cancelled' || state === 'skipped');
-  if (without) return { tone: 'plain', line: named(without, without.reason ?? '') };
+  if (without) return { tone: 'plain', line: named(without, told(without.reason ?? '')) };
   return {
     tone: steps.every(({ unchanged }) => unchanged) ? 'same' : 'good',
     line: steps.every(({ unchanged }) => unchanged) ? words().state.unchanged : done,

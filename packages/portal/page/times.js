@@ -1,4 +1,4 @@
-import { languageTag, words } from './words.js';
+import { words } from './words.js';
 
 const two = (number) => String(number).padStart(2, '0');
 
@@ -19,8 +19,14 @@ export function ago(time, now) {
   return minutes < 60 * 24 ? said(Math.floor(minutes / 60), units.h) : said(Math.floor(minutes / 60 / 24), units.d);
 }
 
-export const clock = (time) => new Date(time).toLocaleTimeString(languageTag(), { hour12: false });
-export const moment = (time) => new Date(time).toLocaleString(languageTag(), { hour12: false });
+const dayOf = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+const clockOf = (at) => `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+
+/** A time as it is where the page is looked at: 2026-11-24 09:00:30 */
+export const moment = (time) => `${dayOf(new Date(time))} ${clockOf(new Date(time))}`;
+
+/** The same, without the day where it is today. */
+export const when = (time) => (dayOf(new Date(time)) === dayOf(new Date()) ? clockOf(new Date(time)) : moment(time));
 
 /** How long something took, or takes so far; '' when it has not begun. */
 export function lasting({ startedAt, endedAt }, now) {

@@ -74,6 +74,7 @@ const en = {
     cancelled: 'cancelled',
     skipped: 'skipped',
   },
+  and: '; ',
   preview: 'preview',
   by: (name) => `by ${name}`,
   steps: (done, all) => `${done} of ${all} steps`,
@@ -106,20 +107,7 @@ const en = {
   logCut: 'the beginning is left out here',
   attempt: (n) => `attempt ${n}`,
   evidence: 'What was seen',
-  waits: {
-    step: (what) => `waits for ${what}`,
-    barrier: (what) => `waits until everything is built (${what} to go)`,
-    lease: (what) => what,
-    freeze: (what) => what,
-    time: (what) => what,
-    bridge: (what) => `asked of ${what}`,
-    retry: (what) => `tries again at ${what}`,
-    silence: (what, { since, text }) => (since === null ? text : `${what}-bridge is silent since ${since}, and was asked for this`),
-    cancel: (what, { since, text }) => (since === null ? text : `${what} was asked to end it at ${since}, and has not confirmed`),
-    hold: (what, { text }) => text,
-    planning: (what, { text }) => text,
-    frozen: (what) => `the picture stands still: ${what}`,
-  },
+  waitsFor: (what) => `waits for ${what}`,
   done: 'done',
   undoneWord: 'undone',
   frozen: 'This picture stands still behind the events',
@@ -274,6 +262,7 @@ const zh = {
     cancelled: '已取消',
     skipped: '已跳过',
   },
+  and: '；',
   preview: '预览',
   by: (name) => `发起人 ${name}`,
   steps: (done, all) => `步骤 ${done} / ${all}`,
@@ -306,20 +295,7 @@ const zh = {
   logCut: '此处省略了开头部分',
   attempt: (n) => `第 ${n} 次尝试`,
   evidence: '现场记录',
-  waits: {
-    step: (what) => `等待 ${what}`,
-    barrier: (what) => `等待全部构建完成（还剩 ${what}）`,
-    lease: (what) => what,
-    freeze: (what) => `环境已冻结：${what}`,
-    time: (what) => `将于 ${what.replace('starts at ', '')} 开始`,
-    bridge: (what) => `已交给 ${what}`,
-    retry: (what) => `将于 ${what} 重试`,
-    silence: (what, { since, text }) => (since === null ? text : `${what}-bridge 自 ${since} 起没有回应，这一步已交给它`),
-    cancel: (what, { since, text }) => (since === null ? text : `${what} 已于 ${since} 被要求取消，尚未确认`),
-    hold: (what, { since }) => (what === '' ? `暂停，自 ${since}` : `由 ${what} 暂停，自 ${since}`),
-    planning: (what, { since }) => `规划中，自 ${since} 等待答复`,
-    frozen: (what) => `此视图已停止更新：${what}`,
-  },
+  waitsFor: (what) => `等待 ${what}`,
   done: '完成',
   undoneWord: '已撤销',
   frozen: '此视图停在事件之后',
@@ -408,16 +384,17 @@ function chosen() {
   return /^zh\b/i.test(globalThis.navigator?.language ?? '') ? 'zh' : 'en';
 }
 
-let language = chosen();
+let chosenLanguage = chosen();
 
+export const language = () => chosenLanguage;
 /** The words of the language that is chosen. */
-export const words = () => languages[language];
-export const languageTag = () => (language === 'zh' ? 'zh-CN' : 'en');
+export const words = () => languages[chosenLanguage];
+export const languageTag = () => (chosenLanguage === 'zh' ? 'zh-CN' : 'en');
 
 export function switchLanguage() {
-  language = language === 'zh' ? 'en' : 'zh';
+  chosenLanguage = chosenLanguage === 'zh' ? 'en' : 'zh';
   try {
-    localStorage.setItem('srm-language', language);
+    localStorage.setItem('srm-language', chosenLanguage);
   } catch {
     // then it is chosen again next time
   }

@@ -10,13 +10,18 @@ type Choices = {
   choicesOf: (operation: object, steps: readonly object[], cancelling: number | null, now: number) => readonly Choice[];
 };
 type Words = { words: () => Readonly<Record<string, unknown>>; switchLanguage: () => void };
+type Sentence = (text: string, language: 'en' | 'zh', moment: (time: string) => string) => string;
+type Told = { tellBy: (sentence: Sentence) => void };
 type Times = { duration: (milliseconds: number) => string };
 
+const sentences = (await import('@srm/schemas/sentences')) as { sentence: Sentence };
 const load = (file: string): Promise<unknown> => import(String(new URL(`../page/${file}`, import.meta.url)));
 const states = (await load('states.js')) as States;
 const words = (await load('words.js')) as Words;
 const choices = (await load('choices.js')) as Choices;
 const times = (await load('times.js')) as Times;
+const told = (await load('told.js')) as Told;
+told.tellBy(sentences.sentence);
 
 const step = (id: string, state: string, more: object = {}): object => ({
   id,
@@ -27,6 +32,7 @@ const step = (id: string, state: string, more: object = {}): object => ({
   unchanged: false,
   retryAt: null,
   reason: null,
+  cancel: null,
   text: null,
   done: null,
   total: null,
@@ -122,7 +128,7 @@ test('what can be decided depends on how the operation is', () => {
 });
 
 test('abandoning is offered where a bridge is silent: after the time of its step, or a minute after the cancel', () => {
-  const late = step('a/deploy', 'started', { reason: 'not ended after 5 min' });
+  const late = step('a/deploy', 'started', { cancel: { why: 'deadline' } });
   const open = step('b/deploy', 'started', { attempt: 2, reason: 'b was not ready' });
   expect(possible('running', [late, open])).toEqual(['hold', 'cancel', 'abandon a/deploy']);
   expect(possible('compensating', [late])).toEqual(['abandon a/deploy']);
@@ -143,4 +149,18 @@ test('a component whose step was left out says so', () => {
   expect(whole(step('a/package', 'succeeded'), step('a/deploy', 'skipped', { reason: 'skipped by ann' }))).toEqual([
     ['plain', 'deploy: skipped by ann'],
   ]);
+});
+
+test('what the server says is told in the language that is chosen, from the table that the command line has, too', () => {
+  const failed = step('a/deploy', 'failed', { reason: 'a was not ready in 10 s' });
+  const silent = step('a/deploy', 'requested', {
+    waitingFor: [{ for: 'cancel', what: 'sem', text: 'sem-bridge was asked to end it at noon and has not confirmed' }],
+  });
+  expect([failed, silent].map(states.whyOf)).toEqual([
+    'a was not ready in 10 s',
+    'sem-bridge was asked to end it at noon and has not confirmed',
+  ]);
+  words.switchLanguage();
+  expect([failed, silent].map(states.whyOf)).toEqual(['a 在 10 秒内未就绪', '已于 noon 要求 sem-bridge 结束它，尚未确认']);
+  words.switchLanguage();
 });
