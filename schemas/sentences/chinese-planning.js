@@ -62,6 +62,10 @@ export const planning = [
     '{name} runs with {outputs}, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation',
     '{name} 使用的 {outputs} 可能变化：其配置将过时，直到重启或部署；restartConsumers（--restart-consumers）会在此操作中将其重启',
   ],
+  [
+    '{name} runs with {outputs}, which may change: then its configuration is outdated until it is restarted or deployed',
+    '{name} 使用的 {outputs} 可能变化：其配置将过时，直到重启或部署',
+  ],
   ['and {#count} more run with outputs that may change', '另有 {count} 个使用可能变化的输出'],
   [
     'not supported yet: the releases that the components go back to need each other in opposite directions ({steps})',

@@ -1,4 +1,6 @@
-import type { Change, EnvironmentState, Tried } from '../environment/state.ts';
+import type { MakePlan } from '@srm/schemas';
+import type { Change, EnvironmentState, Resource, Tried } from '../environment/state.ts';
+import { outcomeOf } from '../operation/ending.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
 
 /** What was, as far as a plan goes back to it. */
@@ -13,6 +15,9 @@ export type Before = Readonly<{
   outdated: EnvironmentState['outdated'];
 }>;
 
+/** Kinds that change what others are configured with. */
+export const giving: ReadonlySet<string> = new Set(['deploy', 'release', 'rollback', 'undo']);
+
 export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map(), outdated: new Map() };
 
 /** The release, and, where it is a part, what it was built upon, and so on: as far as it is known here. */
@@ -22,6 +27,34 @@ export function* releasesUnder(tried: Before['tried'], release: string | null): 
     seen.add(name);
     yield name;
   }
+}
+
+/** What a plan goes back to, and what it changes: the operations that deployed it, each loaded once. */
+export async function beforeOf(
+  { kind, product, release, of, components, restartConsumers }: MakePlan['data'],
+  ran: EnvironmentState,
+  operation: (id: string) => Promise<Operation>,
+): Promise<Before> {
+  const tried = new Map(ran.tried.get(product));
+  const operations = new Map<string, Operation>();
+  const load = async (id: string | null | undefined): Promise<Operation | null> => {
+    if (id === null || id === undefined) return null;
+    const found = operations.get(id) ?? (await operation(id));
+    operations.set(id, found);
+    return found;
+  };
+  for (const name of releasesUnder(tried, kind === 'rollback' ? release : null)) await load(tried.get(name)?.brought);
+  const undone = kind === 'undo' ? await load(of) : null;
+  const taken = (undone === null ? [] : outcomeOf(undone)).map(({ component }) => component);
+  for (const component of taken) await load(ran.changed.get(component)?.was?.deployed);
+  const anew = ({ component }: Resource): boolean => restartConsumers === true || (kind === 'restart' && ran.outdated.has(component));
+  // Others may run with what these give: their templates of before tell whether that changes. Where all is deployed there are no others.
+  const deployed = new Set(kind === 'undo' ? taken : components.map((name) => `${product}/${name}`));
+  const gives = ({ component, outputs }: Resource): boolean =>
+    outputs.length > 0 && (kind === 'rollback' || (giving.has(kind) && deployed.has(component)));
+  for (const resource of ran.running.values())
+    if (resource.component.startsWith(`${product}/`) && (anew(resource) || gives(resource))) await load(resource.deployed);
+  return { changed: ran.changed, tried, operations, outdated: ran.outdated };
 }
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '@srm/definitions';
 import { history } from './test-history.ts';
+import type { Plan } from './plan.ts';
 import { development, input, inputsOf, planned, told, wrong } from './testing.ts';
 
 const component = (name: string, wants: readonly string[], url: string) => ({
@@ -13,13 +14,17 @@ const component = (name: string, wants: readonly string[], url: string) => ({
 const address = 'http://${service.host}/';
 
 /** store ← cart ← web; `path`: of the address that the store gives. Web hands on what the cart gives. */
-const shop = (path = '', cart = address): string =>
+const shop = (path = '', cart = address, names: readonly string[] = ['web', 'cart', 'store']): string =>
   `${JSON.stringify({
     apiVersion: 'srm/v1',
     kind: 'Product',
     metadata: { name: 'shop' },
     spec: {
-      components: [component('web', ['cart'], address), component('cart', ['store'], cart), component('store', [], `${address}${path}`)],
+      components: [
+        component('web', ['cart'], address),
+        component('cart', ['store'], cart),
+        component('store', [], `${address}${path}`),
+      ].filter(({ name }) => names.includes(name)),
     },
   })}\n---\n${development()}`;
 
@@ -114,6 +119,41 @@ test('a template that could give the value of before is another one all the same
   const past = deployed(shop('v2/'));
   const plan = planned(past.now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop()));
   expect(plan.consumers.map(({ component, output }) => `${component} ${output}`)).toEqual(['shop/cart url']);
+});
+
+test('a restart of what is outdated and hands that on lists who is configured with it, marks it and says what to do', () => {
+  const handing = '${components.store.url}';
+  const past = deployed(shop('', handing));
+  past.run('second', part, { manifest: images('r1') }, 'r1', shop('v2', handing));
+  const plan = past.run('third', { kind: 'restart', components: ['cart'] });
+  expect([plan.consumers, plan.remarks]).toEqual([
+    [{ component: 'shop/web', of: 'shop/cart', output: 'url' }],
+    ['web runs with cart.url, which may change: then its configuration is outdated until it is restarted or deployed'],
+  ]);
+});
+
+const consumersIn = ({ consumers }: Plan): readonly string[] =>
+  consumers.map(({ component, of, output }) => `${component} ${of} ${output}`);
+
+test('what is loaded tells that a template is another one: of a deploy, a release, a rollback and an undo alike', async () => {
+  const listed = ['shop/cart shop/store url'];
+  const past = deployed(shop('v2/'));
+  const asked = [part, { ...part, kind: 'release' }] as const;
+  for (const one of asked) expect(consumersIn(planned(await past.loaded(one, { manifest: images('r1') }, shop())))).toEqual(listed);
+
+  const before = history(shop('', address, ['store']));
+  before.run('first', { kind: 'deploy', release: 'r1' }, { manifest: images('r1') });
+  before.run('second', { kind: 'deploy', release: 'r2' }, { manifest: images('r2') }, 'r2', shop('v2/'));
+  expect(consumersIn(planned(await before.loaded({ kind: 'rollback', release: 'r1' }, {}, shop())))).toEqual(listed);
+
+  const changed = deployed(shop());
+  changed.run('second', part, { manifest: images('r1') }, 'r1', shop('v2/'));
+  expect(consumersIn(planned(await changed.loaded({ kind: 'undo', of: 'second' })))).toEqual(listed);
+});
+
+test('where all is deployed nobody is left who could be configured with something else, and nothing is loaded', async () => {
+  const { before } = await deployed().loaded({ kind: 'deploy', release: 'r1' }, { manifest: images('r1') });
+  expect([...before.operations.keys()]).toEqual([]);
 });
 
 test('a template of many placeholders is compared in one pass', () => {

@@ -15,6 +15,8 @@ type Asked = Readonly<{
   where: Where;
   /** Whether those that run are configured anew and restarted. */
   restart: boolean;
+  /** Whether that could have been asked for. */
+  restartable: boolean;
 }>;
 type Found = Readonly<{
   /** Of what stays configured with what is given no more. */
@@ -69,7 +71,7 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
   }
   const stays = [...found].filter(([name]) => !templates.has(name));
   const consumers = [...found.values()].flat();
-  return { consumers: consumers.slice(0, most), steps, errors, remarks: remarksOf(stays, restarted) };
+  return { consumers: consumers.slice(0, most), steps, errors, remarks: remarksOf(stays, restarted, asked.restartable) };
 }
 
 type Templates = Map<string, ReadonlyMap<string, string>>;
@@ -106,9 +108,11 @@ function runningOutside({ product, running }: Asked, templates: Templates) {
 type Known = Readonly<{
   given: (component: string, output: string) => string | undefined;
   former: (component: string, output: string) => string | undefined;
+  /** Does it run with this output of another one, `store.url`, that is another one by now? */
+  runsWithFormer: (component: string, output: string) => boolean;
 }>;
 
-function knownOf({ product, running, before: { operations } }: Asked): Known {
+function knownOf({ product, running, before: { operations, outdated } }: Asked): Known {
   const there = resourcesOf(product, running);
   return {
     given: (component, output) => {
@@ -120,11 +124,13 @@ function knownOf({ product, running, before: { operations } }: Asked): Known {
       const json = step?.plan.inputs.find(({ name }) => name === 'outputs')?.value;
       return json === undefined ? undefined : templateOf(json).get(output);
     },
+    runsWithFormer: (component, output) =>
+      outdated.get(`${product.metadata.name}/${component}`)?.some(({ name }) => name === output) === true,
   };
 }
 
 /** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
-function changesOf({ given, former }: Known, templates: Templates): (component: string, output: string) => boolean {
+function changesOf({ given, former, runsWithFormer }: Known, templates: Templates): (component: string, output: string) => boolean {
   const known = new Map<string, boolean>();
   const changes = (component: string, output: string): boolean => {
     const template = templates.get(component)?.get(output);
@@ -136,7 +142,7 @@ function changesOf({ given, former }: Known, templates: Templates): (component: 
     const value = given(component, output);
     const follows = placeholdersIn(template).some((name) => {
       const [family, other = '', its = ''] = name.split('.');
-      return family === 'components' && changes(other, its);
+      return family === 'components' && (changes(other, its) || runsWithFormer(component, `${other}.${its}`));
     });
     const another = (former(component, output) ?? template) !== template;
     const changed = value === undefined || follows || another || !couldGive(template, value);
@@ -188,7 +194,11 @@ const names = (consumers: readonly Consumer[]): string =>
     mostNames,
   );
 
-function remarksOf(stays: readonly (readonly [string, readonly Consumer[]])[], restarted: readonly string[]): readonly string[] {
+function remarksOf(
+  stays: readonly (readonly [string, readonly Consumer[]])[],
+  restarted: readonly string[],
+  restartable: boolean,
+): readonly string[] {
   const remarks: string[] = [];
   if (restarted.length > 0)
     remarks.push(
@@ -196,7 +206,7 @@ function remarksOf(stays: readonly (readonly [string, readonly Consumer[]])[], r
     );
   for (const [name, consumers] of stays.slice(0, mostNames))
     remarks.push(
-      `${name} runs with ${names(consumers)}, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation`,
+      `${name} runs with ${names(consumers)}, which may change: then its configuration is outdated until it is restarted or deployed${restartable ? '; restartConsumers (--restart-consumers) restarts it with this operation' : ''}`,
     );
   if (stays.length > mostNames) remarks.push(`and ${stays.length - mostNames} more run with outputs that may change`);
   return remarks;

@@ -12,7 +12,7 @@ import {
   type Running,
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
-import { type Before, type Former, formerOf } from './before.ts';
+import { type Before, type Former, formerOf, giving } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { type Consumer, consumersOf } from './consumers.ts';
@@ -60,8 +60,6 @@ const isKind = (kind: string): kind is Kind => kinds.some((known) => known === k
 const touches: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo', ...runKinds]);
 const deploys: ReadonlySet<Kind> = new Set(['deploy', 'release']);
 const bringing: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback']);
-/** Kinds that change what others are configured with. */
-const giving: ReadonlySet<Kind> = new Set(['deploy', 'release', 'rollback', 'undo']);
 const guardedStages = new Set(['staging', 'production']);
 const mostErrors = 1000;
 const mostRemarks = 100;
@@ -185,7 +183,8 @@ function remarksOf(
 
 function outsideOf({ product, environment, running, before, request }: PlanInput, kind: Kind, steps: readonly PlanStep[]) {
   const restart = request.restartConsumers === true;
-  return consumersOf({ product, running, before, where: whereOf(environment), restart }, giving.has(kind) ? steps : []);
+  const asked = { product, running, before, where: whereOf(environment), restart, restartable: giving.has(kind) };
+  return consumersOf(asked, giving.has(kind) || kind === 'restart' ? steps : []);
 }
 
 /** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.

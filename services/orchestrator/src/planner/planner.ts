@@ -1,4 +1,4 @@
-import type { Material, Product, DeploymentSpec, Environment, Running } from '@srm/definitions';
+import type { Material, Product, DeploymentSpec, Environment } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
 import { idOf, isSetAside, isTransient, sentence, TransientError, type Clock, type Outgoing } from '@srm/messaging';
 import {
@@ -15,8 +15,7 @@ import {
 import type { EnvironmentState } from '../environment/state.ts';
 import type { ReleasesState } from '../releases.ts';
 import type { Operation } from '../operation/state.ts';
-import { outcomeOf } from '../operation/ending.ts';
-import { type Before, nothingBefore, releasesUnder } from './before.ts';
+import { beforeOf, nothingBefore } from './before.ts';
 import { plan, type PlanInput } from './plan.ts';
 
 type Frozen = Readonly<{ _id: string; json: string }>;
@@ -125,31 +124,8 @@ async function loaded(parts: Parts, { data: command, time }: Envelope<MakePlan>)
     material: (material === null ? null : await json(material)) as Material | null,
     running: [...(ran?.running.values() ?? [])],
     manifest: manifest === undefined || release === null ? null : { version: release, components: [...manifest.components.values()] },
-    before: ran === null ? nothingBefore : await beforeOf(parts, command, ran),
+    before: ran === null ? nothingBefore : await beforeOf(command, ran, (id) => parts.operation(operationKey(id))),
   };
-}
-
-/** What a rollback or an undo goes back to: the operations that deployed it, each loaded once. */
-async function beforeOf(
-  parts: Parts,
-  { kind, product, release, of, restartConsumers }: MakePlan['data'],
-  ran: EnvironmentState,
-): Promise<Before> {
-  const tried = new Map(ran.tried.get(product));
-  const operations = new Map<string, Operation>();
-  const load = async (id: string | null | undefined): Promise<Operation | null> => {
-    if (id === null || id === undefined) return null;
-    const found = operations.get(id) ?? (await parts.operation(operationKey(id)));
-    operations.set(id, found);
-    return found;
-  };
-  for (const name of releasesUnder(tried, kind === 'rollback' ? release : null)) await load(tried.get(name)?.brought);
-  const undone = kind === 'undo' ? await load(of) : null;
-  for (const { component } of undone === null ? [] : outcomeOf(undone)) await load(ran.changed.get(component)?.was?.deployed);
-  const anew = ({ component }: Running): boolean => restartConsumers === true || (kind === 'restart' && ran.outdated.has(component));
-  for (const resource of ran.running.values())
-    if (resource.component.startsWith(`${product}/`) && anew(resource)) await load(resource.deployed);
-  return { changed: ran.changed, tried, operations, outdated: ran.outdated };
 }
 
 function sliced(steps: PlanSliced['data']['steps']): readonly PlanSliced['data']['steps'][] {

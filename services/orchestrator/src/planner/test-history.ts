@@ -7,7 +7,7 @@ import { emptyOperation, type Operation, type Step } from '../operation/state.ts
 import { request } from '../operation/testing.ts';
 import { playing } from '../testing.ts';
 import type { Plan, PlanInput } from './plan.ts';
-import { nothingBefore } from './before.ts';
+import { beforeOf, nothingBefore } from './before.ts';
 import { input, planned } from './testing.ts';
 
 type Asked = Extract<OperationInput, { type: 'RequestOperation' }>['data'];
@@ -49,6 +49,16 @@ export function history(text: string) {
     environment,
     operations,
     now,
+    /** As the planner loads it: only the operations that it needs. */
+    loaded: async (asked: Partial<PlanInput['request']>, more: Given = {}, definitions = text): Promise<PlanInput> => {
+      const whole = now(asked, more, definitions);
+      const load = async (id: string): Promise<Operation> => {
+        const found = operations.get(id);
+        if (found === undefined) throw new Error(`no operation ${id}`);
+        return found;
+      };
+      return { ...whole, before: await beforeOf(whole.request, environment.state, load) };
+    },
     /** Plans and carries out. */
     run: (
       id: string,
