@@ -47,6 +47,7 @@ export const door = [
   ['another request', '另一个请求'],
   ['another command: {names}', '另一个命令：{names}'],
   ['another command', '另一个命令'],
+  ['another sweep', '另一次垃圾回收'],
   ['another freeze', '另一次冻结'],
   ['other definitions', '另一批定义'],
   ['force of {kind}; leave force away', '对{kind}使用 force；请去掉 force'],
@@ -167,4 +168,10 @@ export const door = [
   ['{type} is about operation {id}, which nobody asked for', '{type} 涉及无人请求过的操作 {id}'],
   ['no decider has the key {key}', '没有处理键 {key} 的决策者'],
   ['a message of {#size} bytes about {key} is too large to be said', '关于 {key} 的消息有 {size} 字节，太大而无法发出'],
+  ['there is nothing under {digest}', '{digest} 下没有内容'],
+  ['Another sweep is under way', '另一次垃圾回收正在进行'],
+  [
+    'sweep {id} is under way, and one goes after the other: GET {path} shows it; ask again when it has ended',
+    '垃圾回收 {id} 正在进行，一次只能进行一个：GET {path} 可查看；请在其结束后重试',
+  ],
 ];

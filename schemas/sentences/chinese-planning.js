@@ -225,4 +225,8 @@ export const planning = [
     '撤销前等待决定：它有数据卷，而 {environment} 是受保护的环境',
   ],
   ['what the job does is not undone: it has no undo command', '任务所做的不会撤销：它没有撤销命令'],
+  [
+    '{step} needs the image {image}, which nobody needed any more and a sweep (srm gc) has set aside: release or package that version again',
+    '{step} 需要镜像 {image}，但它已无人需要，被垃圾回收搁置：请重新发布或打包该版本',
+  ],
 ];

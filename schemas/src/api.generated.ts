@@ -823,6 +823,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Garbage collection. What nobody needs any more is set aside, and what the sweep before set aside and still nobody needs is deleted */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Quoted or not. Without one the door makes one */
+                    "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SweepRequest"];
+                };
+            };
+            responses: {
+                /** @description Every service has swept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sweep"];
+                    };
+                };
+                /** @description Not all of them yet; Location says where to look */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sweep"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sweeps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** One garbage collection, what went, what stays, and why */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: components["parameters"]["id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As far as it is */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sweep"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/products/{product}/releases/{version}": {
         parameters: {
             query?: never;
@@ -1719,6 +1815,49 @@ export interface components {
         };
         /** @enum {string} */
         StepState: "planned" | "requested" | "started" | "succeeded" | "failed" | "cancelled" | "skipped";
+        Sweep: {
+            actor: {
+                authenticated: boolean;
+                name: string;
+            };
+            /**
+             * Format: date-time
+             * @description When what is kept was marked
+             */
+            at: string;
+            dryRun: boolean;
+            /**
+             * Format: date-time
+             * @description null: not every service has answered
+             */
+            endedAt: string | null;
+            id: string;
+            reason: string | null;
+            services: {
+                items: components["schemas"]["SweptItem"][];
+                service: string;
+            }[];
+        };
+        SweepRequest: {
+            /** @description Only look */
+            dryRun?: boolean;
+            reason?: string | null;
+        };
+        SweptItem: {
+            bytes: number | null;
+            count: number;
+            /** @enum {string} */
+            fate: "stays" | "setAside" | "deleted" | "broughtBack";
+            name: string;
+            /** @enum {string} */
+            what: "artifact" | "image" | "job" | "work" | "restorePoint" | "log" | "step" | "timer" | "letter";
+            /** @description runs, before: a resource; release: one of the last five of an environment; newest: of a product; operation: one that has not ended; used: when last; old: since when */
+            why: {
+                of: string;
+                /** @enum {string} */
+                sort: "runs" | "before" | "release" | "newest" | "operation" | "used" | "old";
+            };
+        };
         VersionOrNull: string | null;
         WaitingFor: {
             /** @enum {string} */

@@ -12,6 +12,9 @@ export type CancelRequested = Readonly<{ type: 'CancelRequested'; data: Readonly
 /** End this job soon. Also for a job that is not known. */
 export type CancelStep = Readonly<{ type: 'CancelStep'; data: Readonly<{ operation: string; step: string; job: string; attempt: number; fence: number; reason: string }> }>;
 
+/** Somebody asks for a sweep: what nobody needs any more goes. */
+export type CollectGarbage = Readonly<{ type: 'CollectGarbage'; data: Readonly<{ sweep: string; dryRun: boolean; reason: string | null; open: string; actor: Readonly<{ name: string; authenticated: boolean }> }> }>;
+
 /** The open commands of these steps were said again, because of a repair. */
 export type CommandsRepeated = Readonly<{ type: 'CommandsRepeated'; data: Readonly<{ operation: string; steps: readonly string[] }> }>;
 
@@ -68,6 +71,9 @@ export type ExtendManifest = Readonly<{ type: 'ExtendManifest'; data: Readonly<{
 
 /** Ends a lease, granted or not, and says what runs now. Said in slices; the last one frees. */
 export type FreeLease = Readonly<{ type: 'FreeLease'; data: Readonly<{ operation: string; tenant: string; environment: string; outcome: readonly Readonly<{ component: string; state: 'running' | 'stopped' | 'completed' | 'absent' | 'uncertain'; version: string; image: string; spec: string; parameters: string; configuration: string; outputs: readonly Readonly<{ name: string; value: string; secret: boolean }>[]; operation: string; fence: number; replicas: number | null; deployed: string | null }>[]; last: boolean; product: string | null; release: string | null; ending: string | null; of: string | null; from: string | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
+
+/** What a service let go, set aside, and kept. */
+export type GarbageSwept = Readonly<{ type: 'GarbageSwept'; data: Readonly<{ sweep: string; service: string; list: string }> }>;
 
 /** The job was cancelled. Closes the job. */
 export type JobCancelled = Readonly<{ type: 'JobCancelled'; data: Readonly<{ operation: string; step: string; attempt: number; job: string; number: number; fence: number; bridge: string; restorePoint: string | null; reason: string; effect: 'none' | 'possible' | 'done'; evidence: string | null }> }>;
@@ -279,6 +285,9 @@ export type StepSucceeded = Readonly<{ type: 'StepSucceeded'; data: Readonly<{ o
 /** A slice of the plan. A step counts from PlanCompleted. */
 export type StepsPlanned = Readonly<{ type: 'StepsPlanned'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
+/** Tells a service to let go of what it owns and the mark does not keep. */
+export type SweepGarbage = Readonly<{ type: 'SweepGarbage'; data: Readonly<{ sweep: string; number: number; dryRun: boolean; mark: string; at: string }> }>;
+
 /** All environments of a tenant are frozen, or that is over. */
 export type TenantFreezeSet = Readonly<{ type: 'TenantFreezeSet'; data: Readonly<{ tenant: string; requestId: string | null; bodyDigest: string | null; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; environments: readonly string[]; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
@@ -305,6 +314,7 @@ export type AnyMessage =
   | ActionRefused
   | CancelRequested
   | CancelStep
+  | CollectGarbage
   | CommandsRepeated
   | CompensationStarted
   | CompleteManifest
@@ -324,6 +334,7 @@ export type AnyMessage =
   | EnvironmentSettled
   | ExtendManifest
   | FreeLease
+  | GarbageSwept
   | JobCancelled
   | JobFailed
   | JobProgressed
@@ -394,6 +405,7 @@ export type AnyMessage =
   | StepStarted
   | StepSucceeded
   | StepsPlanned
+  | SweepGarbage
   | TenantFreezeSet
   | TimerFired
   | UndoStep

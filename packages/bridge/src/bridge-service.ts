@@ -7,6 +7,7 @@ import { stepCommands, type StepCommand } from './commands.ts';
 import type { Driver } from './driver.ts';
 import { hub } from './hub.ts';
 import { jobLoop } from './loop.ts';
+import { sweeping, type SweepingParts } from './sweeping.ts';
 
 /** The topic of its commands, and the name by which the orchestrator knows it. */
 export type BridgeName = 'ci' | 'sem' | 'scm';
@@ -25,16 +26,19 @@ export type BridgeParts = Readonly<{
   extra?: ReadonlyMap<string, (command: Envelope) => AsyncIterable<readonly Outgoing[]>>;
   /** How long a holder of a start right may have been frozen between its look at the time and its call, in milliseconds; by default 2,000. */
   pause?: number;
-}>;
+}> &
+  Pick<SweepingParts, 'sweep' | 'forget'>;
 
 /** A bridge: commands go into its book, one loop carries each job on through its driver, reports go to the operation. */
-export const bridgeService = ({ name, drivers, documents, clock, newId, log, extra, pause = 2000 }: BridgeParts): Service => {
+export const bridgeService = (parts: BridgeParts): Service => {
+  const { name, drivers, documents, clock, newId, log, pause = 2000 } = parts;
   const ownBook = book(documents, name, clock);
   const wakes = hub();
+  const extra = new Map([...(parts.extra ?? []), ['SweepGarbage', sweeping(parts)] as const]);
   const steps = byType<StepCommand>(stepCommands(name, ownBook, wakes, log));
   const on: Handler = async function* (messages) {
     for (const message of messages) {
-      const other = extra?.get(message.type);
+      const other = extra.get(message.type);
       if (other) yield* other(message);
       else yield* steps([message]);
     }

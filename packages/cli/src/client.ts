@@ -11,6 +11,7 @@ import type {
   Resource,
   Status,
   Step,
+  Sweep,
 } from './api.ts';
 import { Refused, asking, valueOf } from './http.ts';
 import type { Asked } from './http.ts';
@@ -49,6 +50,8 @@ export interface Client {
   releases(query: Query): Promise<readonly Release[]>;
   status(): Promise<Status>;
   deadLetters(query: Query): Promise<readonly DeadLetter[]>;
+  /** Garbage collection; answers once every service has swept. */
+  sweep(body: Readonly<{ dryRun: boolean; reason: string | null }>): Promise<Sweep>;
   /** Puts one back onto its topic. */
   replay(topic: string, position: number): Promise<DeadLetter>;
   /** Text from an offset in bytes on; `next` is where to go on. */
@@ -114,6 +117,12 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),
     status: () => json('/v1/status', isStatus),
+    sweep: async (body) => {
+      for (let sweep = await json('/v1/sweeps', isSweep, posted(body)); ; sweep = await json(`/v1/sweeps/${sweep.id}`, isSweep)) {
+        if (sweep.endedAt !== null) return sweep;
+        await sleep(500);
+      }
+    },
     deadLetters: (query) => list('/v1/dead-letters', query, isDeadLetter),
     replay: (topic, position) => json(`/v1/dead-letters/${encodeURIComponent(topic)}/${position}/replay`, isDeadLetter, posted({})),
     log: async (id, step, offset) => {
@@ -172,5 +181,6 @@ const isStatus = hasFields<Status>({
   openOperations: 'number',
 });
 const isDeadLetter = hasFields<DeadLetter>({ topic: 'string', position: 'number', key: 'string', type: 'string', reason: 'string' });
+const isSweep = hasFields<Sweep>({ id: 'string', at: 'string', services: 'array' });
 const isFreeze = hasFields<Freeze>({ id: 'string', tenant: 'string', since: 'string' });
 const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

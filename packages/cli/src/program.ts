@@ -7,6 +7,7 @@ import { apply, plan, preview, requestFor } from './definitions.ts';
 import type { ReleaseOptions } from './definitions.ts';
 import { getDeadLetters, replay } from './dead-letters.ts';
 import { doctor } from './doctor.ts';
+import { gc } from './gc.ts';
 import { freeze, getFreezes, unfreeze } from './freeze.ts';
 import { getLog, getOperation, getOperations, getReleases, getResources } from './get.ts';
 import { operate, watch } from './operations.ts';
@@ -57,6 +58,7 @@ type Options = Readonly<{
   until?: string;
   holdRunning?: boolean;
   topic?: string;
+  dryRun?: boolean;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -170,6 +172,9 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   reasoned(command(root, 'unfreeze <place>', say.commands.unfreeze)).action(
     does((call, options, [place = '']) => unfreeze(call, place, options)),
   );
+  reasoned(command(root, 'gc', say.commands.gc))
+    .option('--dry-run', say.options.dryRun)
+    .action(does((call, { dryRun, reason }) => gc(call, dryRun === true, reason ?? null)));
   command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
   command(root, 'replay <topic> [position]', say.commands.replay).action(
     does((call, _, [topic = '', position]) => replay(call, topic, position ?? null)),

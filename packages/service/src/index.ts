@@ -9,3 +9,16 @@ export { Secret } from './secret.ts';
 export { brokers, folder, folders, mongoAddress, namesOf, oneOf, port, readSettings, secret, text, webAddress, whole } from './settings.ts';
 export { type ConfigOf, type Env, type Setting, type Settings } from './settings.ts';
 export { documentsAside } from './documents-aside.ts';
+export {
+  freeze,
+  frozenAt,
+  oldSince,
+  retention,
+  swept,
+  sweptFrom,
+  sweepOf,
+  type Mark,
+  type Sweep,
+  type SweptItem,
+  type Why,
+} from './sweep.ts';

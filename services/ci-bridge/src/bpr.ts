@@ -1,5 +1,6 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { asideIn, use } from './aside.ts';
 import { orNull, placeFolder, removeTree, sha256OfFile, textOf, writeDurably } from './durable.ts';
 import { isRecord, parseJson } from './json.ts';
 
@@ -10,7 +11,10 @@ export type Artifact = Readonly<{ digest: string; size: number; output: string }
 
 /** The binary package repository. Create-only: a name never changes its content. */
 export interface Bpr {
+  /** Also what is set aside. */
   find(name: BuildName): Promise<Artifact | null>;
+  /** The same for somebody who is going to name it: it counts as used just now, and comes back where it was set aside. */
+  take(name: BuildName): Promise<Artifact | null>;
   /** Takes the archive (a tar.gz). False: the same content was there before. Rejects with ArtifactRefused when other content has the name. */
   put(name: BuildName, archive: string, artifact: Artifact): Promise<boolean>;
   /** Writes the archive to `file`, verified. Rejects with ArtifactRefused when it is not there, or not what its digest says. */
@@ -43,18 +47,35 @@ function artifactOf(text: string | null): Artifact | null {
   return typeof digest === 'string' && typeof size === 'number' && typeof output === 'string' ? { digest, size, output } : null;
 }
 
+/** What lies in the folder of a build; null: nothing that is whole. */
+export async function artifactIn(place: string): Promise<Artifact | null> {
+  const artifact = artifactOf(await textOf(path.join(place, 'artifact.json')));
+  const archive = await orNull(stat(path.join(place, 'artifact.tar.gz')));
+  return artifact !== null && archive?.size === artifact.size ? artifact : null;
+}
+
 /** In a folder: `<product>/<component>/<buildId>/{artifact.tar.gz, artifact.json}`, both there or none. */
-export function folderBpr(folder: string): Bpr {
+export function folderBpr(folder: string, now: () => number = Date.now): Bpr {
   const placeOf = ({ product, component, buildId }: BuildName): string => path.join(folder, product, component, buildId);
-  const archiveOf = (name: BuildName): string => path.join(placeOf(name), 'artifact.tar.gz');
+  const asideOf = ({ product, component, buildId }: BuildName): string => asideIn(folder, [product, component, buildId].join('~'));
+  // It may be set aside, or come back, between two looks.
+  const placesOf = (name: BuildName): readonly string[] => [placeOf(name), asideOf(name), placeOf(name)];
   const find = async (name: BuildName): Promise<Artifact | null> => {
-    const artifact = artifactOf(await textOf(path.join(placeOf(name), 'artifact.json')));
-    const archive = await orNull(stat(archiveOf(name)));
-    return artifact !== null && archive?.size === artifact.size ? artifact : null;
+    for (const place of placesOf(name)) {
+      const artifact = await artifactIn(place);
+      if (artifact !== null) return artifact;
+    }
+    return null;
+  };
+  const take = async (name: BuildName): Promise<Artifact | null> => {
+    await use(placeOf(name), asideOf(name), now());
+    return artifactIn(placeOf(name));
   };
   return {
     find,
+    take,
     put: async (name, archive, artifact) => {
+      await use(placeOf(name), asideOf(name), now());
       const filled = `${archive}.place`;
       await removeTree(filled);
       await mkdir(filled, { recursive: true });
@@ -74,11 +95,19 @@ export function folderBpr(folder: string): Bpr {
     },
     fetch: async (name, digest, file) => {
       const artifact = await find(name);
-      if (artifact?.digest !== digest) throw new ArtifactRefused(`${addressOf(name, digest)} is not in the binary package repository`);
-      await copyFile(archiveOf(name), file);
+      if (artifact?.digest !== digest || !(await copied(placesOf(name), file)))
+        throw new ArtifactRefused(`${addressOf(name, digest)} is not in the binary package repository`);
       if (`sha256:${await sha256OfFile(file)}` !== digest)
         throw new ArtifactRefused(`${addressOf(name, digest)} is damaged: its bytes are not what its digest says`);
       return artifact;
     },
   };
+}
+
+async function copied(places: readonly string[], file: string): Promise<boolean> {
+  for (const place of places) {
+    const done = await orNull(copyFile(path.join(place, 'artifact.tar.gz'), file).then(() => true));
+    if (done !== null) return true;
+  }
+  return false;
 }

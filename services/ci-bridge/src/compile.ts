@@ -126,8 +126,8 @@ async function publish(bpr: Bpr, inputs: CompileInputs, archive: string, artifac
 export async function compile(running: Running): Promise<Ending> {
   const inputs = compileInputs(running.request.inputs);
   const { settings } = running.request;
-  const bpr = folderBpr(bprFolder(settings.folder));
-  const there = await bpr.find(inputs.build);
+  const bpr = folderBpr(bprFolder(settings.folder), running.now);
+  const there = await bpr.take(inputs.build);
   if (there !== null && !inputs.force) return built(inputs, there, true);
   running.progress(null, null, 'copies the source');
   const named = path.join(running.place, 'source');

@@ -75,3 +75,12 @@ export async function putRef(folder: string, descriptor: Descriptor, name: strin
   const time = new Date(now());
   await utimes(file, time, time);
 }
+
+/** Every name of an image, by the file that it lies in. */
+export async function refsIn(folder: string): Promise<readonly Readonly<{ file: string; digest: string; name: string | null }>[]> {
+  const files = ((await orNull(readdir(path.join(folder, 'refs')))) ?? []).filter((file) => file.endsWith('.json')).sort();
+  const all = await Promise.all(files.map(async (file) => ({ file, descriptor: await refIn(folder, file) })));
+  return all.flatMap(({ file, descriptor }) =>
+    descriptor === null ? [] : [{ file, digest: descriptor.digest, name: descriptor.annotations?.[refName] ?? null }],
+  );
+}

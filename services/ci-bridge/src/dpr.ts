@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { asideIn, use } from './aside.ts';
 import { orNull, sync, temporary, textOf, writeDurably } from './durable.ts';
 import { putRef, writeIndex } from './dpr-index.ts';
 import { isRecord, parseJson } from './json.ts';
@@ -19,22 +19,32 @@ export interface Dpr {
 
 const wellFormed = /^sha256:[0-9a-f]{64}$/;
 
-function blobOf(folder: string, digest: string): string {
+const hexOf = (digest: string): string => {
   if (!wellFormed.test(digest)) throw new Error(`${JSON.stringify(digest)} is no digest (sha256:<64 hex>)`);
-  return path.join(folder, 'blobs', 'sha256', digest.slice('sha256:'.length));
+  return digest.slice('sha256:'.length);
+};
+export const blobsIn = (folder: string): string => path.join(folder, 'blobs', 'sha256');
+export const blobOf = (folder: string, digest: string): string => path.join(blobsIn(folder), hexOf(digest));
+export const blobAside = (folder: string, digest: string): string => asideIn(folder, hexOf(digest));
+
+/** Also of what is set aside; it may be, or come back, between two looks. */
+async function openBlob(folder: string, digest: string): Promise<FileHandle> {
+  const at = blobOf(folder, digest);
+  return (await orNull(open(at))) ?? (await orNull(open(blobAside(folder, digest)))) ?? open(at);
 }
 
 async function* readBlob(folder: string, digest: string): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(blobOf(folder, digest))) {
+  for await (const chunk of (await openBlob(folder, digest)).createReadStream()) {
     hash.update(chunk as Uint8Array);
     yield chunk as Uint8Array;
   }
   if (`sha256:${hash.digest('hex')}` !== digest) throw new Error(`the blob ${digest} is damaged: its bytes are not what its digest says`);
 }
 
-async function putLayer(folder: string, { digest, size }: Descriptor, file: string): Promise<void> {
+async function putLayer(folder: string, { digest, size }: Descriptor, file: string, now: number): Promise<void> {
   const at = blobOf(folder, digest);
+  await use(at, blobAside(folder, digest), now);
   if ((await orNull(stat(at)))?.size === size) return;
   await mkdir(path.dirname(at), { recursive: true });
   const next = temporary(at);
@@ -44,7 +54,9 @@ async function putLayer(folder: string, { digest, size }: Descriptor, file: stri
   await sync(path.dirname(at));
 }
 
-async function putText(at: string, text: string): Promise<void> {
+async function putText(folder: string, digest: string, text: string, now: number): Promise<void> {
+  const at = blobOf(folder, digest);
+  await use(at, blobAside(folder, digest), now);
   if ((await textOf(at)) !== text) await writeDurably(at, text);
 }
 
@@ -52,11 +64,12 @@ async function putText(at: string, text: string): Promise<void> {
 export function folderDpr(folder: string, now: () => number): Dpr {
   return {
     put: async (image, layer, ref) => {
-      const isNew = (await orNull(stat(blobOf(folder, image.manifest.digest)))) === null;
+      const { digest: own } = image.manifest;
+      const isNew = !(await use(blobOf(folder, own), blobAside(folder, own), now()));
       await writeDurably(path.join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-      await putLayer(folder, image.layer, layer);
+      await putLayer(folder, image.layer, layer, now());
       // The manifest comes last in `bytes`: whoever sees it sees all of the image.
-      for (const [digest, text] of image.bytes) await putText(blobOf(folder, digest), text);
+      for (const [digest, text] of image.bytes) await putText(folder, digest, text, now());
       await putRef(folder, image.manifest, ref, now);
       await writeIndex(folder);
       return isNew;

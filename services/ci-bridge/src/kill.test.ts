@@ -27,7 +27,7 @@ const asker = (where: Place, job: Job): ReturnType<typeof spawn> => {
   const text = `
     import { localDriver } from ${JSON.stringify(dist('local.js'))};
     const { parts, job } = JSON.parse(process.argv[1]);
-    const driver = localDriver({ ...parts, clock: null, newId: null, log: null });
+    const driver = localDriver({ ...parts, clock: { now: Date.now }, newId: null, log: null });
     await driver.start({ ...job, inputs: new Map(job.inputs) }, new AbortController().signal);
     setInterval(() => {}, 1000);`;
   const { clock: _clock, newId: _newId, log: _log, ...parts } = where.parts;

@@ -21,21 +21,23 @@ export type LocalParts = Settings & Readonly<{ clock: Clock; newId: () => string
 const possibleId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const untilGone = 5000;
 
+type Site = Settings & Readonly<{ now: () => number }>;
+
 /** What is known of a job without beginning it. */
 type Known = Readonly<{ is: 'open' }> | Readonly<{ is: 'ended'; ending: Ending }> | Readonly<{ is: 'refused'; reason: string }>;
 
-async function known(job: Job, { folder, roots }: Settings): Promise<Known> {
+async function known(job: Job, { folder, roots, now }: Site): Promise<Known> {
   if (job.action === 'package') packageInputs(job.inputs);
   if (job.action === 'package') return { is: 'open' };
   if (job.action !== 'compile') return { is: 'refused', reason: `the driver local compiles and packages; it cannot ${job.action}` };
   const inputs = compileInputs(job.inputs);
-  const there = await folderBpr(bprFolder(folder)).find(inputs.build);
+  const there = await folderBpr(bprFolder(folder), now).take(inputs.build);
   if (there !== null && !inputs.force) return { is: 'ended', ending: built(inputs, there, true) };
   const refused = await refusedSource(inputs.source, roots);
   return refused === null ? { is: 'open' } : { is: 'refused', reason: refused };
 }
 
-async function look(job: Job, settings: Settings): Promise<Known> {
+async function look(job: Job, settings: Site): Promise<Known> {
   try {
     return await known(job, settings);
   } catch (error) {
@@ -79,7 +81,7 @@ const statusOf = (ending: Ending): JobStatus => {
   return { state: 'failed', reason, code: ending.code, retryable: ending.retryable, effect };
 };
 
-async function begin(job: Job, jobFolder: string, settings: Settings, signal: AbortSignal): Promise<Started> {
+async function begin(job: Job, jobFolder: string, settings: Site, signal: AbortSignal): Promise<Started> {
   if ((await claimOf(jobFolder)) !== null) return { refused: null };
   const what = await look(job, settings);
   if (what.is === 'refused') return { refused: `${job.component}: ${what.reason}`, code: 'refused', retryable: false };
@@ -121,8 +123,8 @@ async function evidence(jobFolder: string): Promise<string | null> {
 }
 
 /** Compiles and packages on this machine, each job in a runner process that outlives this one. */
-export function localDriver({ folder, roots, tools, path: searchPath }: LocalParts): Driver {
-  const settings: Settings = { folder: path.resolve(folder), roots, tools, path: searchPath };
+export function localDriver({ folder, roots, tools, path: searchPath, clock }: LocalParts): Driver {
+  const settings: Site = { folder: path.resolve(folder), roots, tools, path: searchPath, now: clock.now };
   // An id that could not be a folder's name never gets one.
   const possible = (job: Job): boolean => possibleId.test(job.id);
   const folderOf = (job: Job): string => jobFolderOf(settings.folder, job.id);

@@ -26,6 +26,8 @@ export interface Decisions {
   read(key: string, within?: Within): Promise<readonly Appended[]>;
   /** Is there a decision that begins after event `last`? */
   follows(key: string, last: number): Promise<boolean>;
+  /** The keys that begin so, in order: each costs one read. */
+  keys(beginning: string): Promise<readonly string[]>;
 }
 
 const idOfDecision = (key: string, first: number): string => `${key}/${String(first).padStart(10, '0')}`;
@@ -41,6 +43,16 @@ export async function decisionsOf(documents: Documents): Promise<Decisions> {
       return found.map((document) => ({ ...document, records: document.messages.map(restored) }));
     },
     follows: async (key, last) => (await decisions.findOne({ _id: idOfDecision(key, last + 1) })) !== null,
+    keys: async (beginning) => {
+      const found: string[] = [];
+      for (let past = beginning; ;) {
+        const next = { sort: { key: 1, first: 1 }, limit: 1, projection: { key: 1 } } as const;
+        const [one] = await decisions.find({ key: { $gt: past } }, next).toArray();
+        if (one === undefined || !one.key.startsWith(beginning)) return found;
+        found.push(one.key);
+        past = one.key;
+      }
+    },
   };
 }
 

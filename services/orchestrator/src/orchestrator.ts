@@ -8,34 +8,37 @@ import { definitionsDecider } from './definitions.ts';
 import { environmentDecider } from './environment/index.ts';
 import { operationDecider } from './operation/index.ts';
 import { planner } from './planner/planner.ts';
+import { sweeper } from './sweeps/sweeper.ts';
 import { releasesDecider } from './releases.ts';
 import { snapshotsOf } from './snapshots.ts';
 import { timerKeeper } from './timers.ts';
 import { versionOf } from './version.ts';
 
-/** Decides: operations, environments, releases, definitions. Keeps timers and makes plans. Documents: decisions, snapshots, timers, frozen (read). */
+/** Decides: operations, environments, releases, definitions. Keeps timers, makes plans, marks what a sweep keeps. Documents: decisions, snapshots, timers, sweeps, swept, frozen, ci.setAside (read). */
 export async function orchestrator({ documents, codec, clock }: { documents: Documents; codec: Codec; clock: Clock }): Promise<Service> {
   const decisions = await decisionsOf(documents);
   const operation = decide(operationDecider, decisions, codec);
   const environment = decide(environmentDecider, decisions, codec, await snapshotsOf(documents, versionOf('environment/index')));
   const releases = decide(releasesDecider, decisions, codec, await snapshotsOf(documents, versionOf('releases')));
   const definitions = decide(definitionsDecider, decisions, codec, await snapshotsOf(documents, versionOf('definitions')));
-  const deciders = new Map<string, { on: Handler; onJoin: () => void }>([
+  const handlers = new Map<string, { on: Handler; onJoin: () => void }>([
     ['operation', operation],
     ['environment', environment],
     ['releases', releases],
     ['definitions', definitions],
   ]);
   const timers = await timerKeeper(documents, clock);
-  const plans = planner({ documents, clock, environment: environment.load, releases: releases.load, operation: operation.load });
+  const loads = { environment: environment.load, releases: releases.load, operation: operation.load };
+  handlers.set('sweeps', { on: sweeper({ documents, clock, decisions, forgetTimers: timers.forget, ...loads }), onJoin: () => undefined });
+  const plans = planner({ documents, clock, ...loads });
 
   const on: Handler = (messages) => {
     const key = messages[0]?.subject ?? '';
-    const decider = deciders.get(key.slice(0, key.indexOf('/')));
-    if (decider === undefined) throw new Error(`no decider has the key ${key}`);
-    return decider.on(messages);
+    const handler = handlers.get(key.slice(0, key.indexOf('/')));
+    if (handler === undefined) throw new Error(`no decider has the key ${key}`);
+    return handler.on(messages);
   };
-  const onJoin = (): void => deciders.forEach((decider) => decider.onJoin());
+  const onJoin = (): void => handlers.forEach((handler) => handler.onJoin());
 
   return {
     name: 'orchestrator',

@@ -2,6 +2,7 @@ import { inserted, type Documents } from '@srm/documents';
 import { idOf, type Clock, type Handler, type Loop, type Outgoing } from '@srm/messaging';
 import { byType } from '@srm/messaging';
 import { operationKey, type SetTimer } from '@srm/schemas';
+import { retention, sweptFrom, type Sweep, type SweptItem } from '@srm/service';
 
 type Timer = Readonly<{
   _id: string;
@@ -13,8 +14,16 @@ type Timer = Readonly<{
   causationid: string;
 }>;
 
+export type Timers = Readonly<{
+  on: Handler;
+  loop: Loop;
+  onJoin: () => void;
+  /** Those that have fired and whose command and answer can come no more. */
+  forget: (sweep: Sweep) => Promise<readonly SweptItem[]>;
+}>;
+
 /** Keeps timers: the instant is fixed at the first receipt, and TimerFired is said until it is marked (protocol 28). */
-export async function timerKeeper(documents: Documents, clock: Clock): Promise<{ on: Handler; loop: Loop; onJoin: () => void }> {
+export async function timerKeeper(documents: Documents, clock: Clock): Promise<Timers> {
   const timers = documents.collection<Timer>('timers');
   await timers.createIndex({ due: 1 }, { name: 'due', partialFilterExpression: { fired: false } });
   const alarm = alarmClock(clock);
@@ -43,7 +52,13 @@ export async function timerKeeper(documents: Documents, clock: Clock): Promise<{
     }
   }
 
-  return { on, loop, onJoin: () => alarm.earlier(-Infinity) };
+  const forget = (sweep: Sweep): Promise<readonly SweptItem[]> => {
+    const since = sweep.at - retention.timer;
+    const why = { sort: 'old', of: new Date(since).toISOString() } as const;
+    return sweptFrom(timers, { fired: true, due: { $lt: since } }, sweep, { what: 'timer', name: 'orchestrator', why });
+  };
+
+  return { on, loop, onJoin: () => alarm.earlier(-Infinity), forget };
 }
 
 const fired = ({ operation, timer, correlationid, causationid }: Timer, now: number): Outgoing => ({

@@ -28,9 +28,11 @@ import { postAction } from './http/post-action.ts';
 import { postDefinitions } from './http/post-definitions.ts';
 import { postOperation } from './http/post-operation.ts';
 import { freezeRoutes } from './http/put-freeze.ts';
+import { sweepRoutes } from './http/sweeps.ts';
 import { storeLog } from './logs.ts';
 import { numberOf, storeRaw } from './raw-events.ts';
 import type { Facts } from './status/facts.ts';
+import { sweeping } from './sweeping.ts';
 import { createIndexes, storesOf, type Stores } from './stores.ts';
 
 export type QueryApiParts = Readonly<{
@@ -70,7 +72,11 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
       { topic: 'events', read: 'whole', ...asTheyCame(waking(rings)) },
       { topic: 'logs', read: 'shared', on: logging(stores, ready) },
     ],
-    loops: [thawing(stores, fold, ready), watchingGaps(lookAtGaps, clock, ready)],
+    loops: [
+      thawing(stores, fold, ready),
+      watchingGaps(lookAtGaps, clock, ready),
+      sweeping({ stores, documents, clock, bell: rings, ready }),
+    ],
     setAside,
     routes: [
       ...portalRoutes(),
@@ -81,6 +87,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
       getStatus(parts, facts ?? null),
       ...deadLetterRoutes(parts, gauges ?? null),
       ...freezeRoutes(parts),
+      ...sweepRoutes(parts, documents),
       postOperation(parts),
       postAction(parts),
       postDefinitions(parts),

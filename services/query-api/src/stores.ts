@@ -26,6 +26,23 @@ export type Frozen = Readonly<{ _id: string; json: string }>;
 /** A dead letter that was put back onto its topic, under its origin. No view: no event tells of it. */
 export type Replayed = Readonly<{ _id: string; topic: string; at: string; by: string }>;
 
+/** A garbage collection, as the orchestrator keeps it. */
+export type SweepRecord = Readonly<{
+  _id: string;
+  number: number;
+  dryRun: boolean;
+  reason: string | null;
+  actor: Readonly<{ name: string; authenticated: boolean }>;
+  at: string;
+  mark: string | null;
+  endedAt: string | null;
+  /** The one that was under way instead. */
+  refused: string | null;
+}>;
+
+/** What one service answered, as the orchestrator keeps it: `list` is a digest in frozen. */
+export type SweptRecord = Readonly<{ _id: string; sweep: string; service: string; list: string }>;
+
 export type Stores = Readonly<{
   rawEvents: Collection<RawEvent>;
   gaps: Collection<Gap>;
@@ -41,6 +58,9 @@ export type Stores = Readonly<{
   logs: Collection<LogPiece>;
   frozen: Collection<Frozen>;
   replayed: Collection<Replayed>;
+  /** The orchestrator's: only read here. */
+  sweeps: Collection<SweepRecord>;
+  swept: Collection<SweptRecord>;
 }>;
 
 /** The views, which can be dropped and folded again. */
@@ -71,6 +91,8 @@ export const storesOf = (documents: Documents): Stores => ({
   logs: documents.collection('logs'),
   frozen: documents.collection('frozen'),
   replayed: documents.collection('replayed'),
+  sweeps: documents.collection('sweeps'),
+  swept: documents.collection('swept'),
 });
 
 export async function createIndexes(stores: Stores): Promise<void> {

@@ -28,6 +28,7 @@ export const works = (documents: Documents) => {
     find,
     /** What stands afterwards: this, or what was decided before. */
     decide: async (work: Work): Promise<Work> => ((await inserted(collection, work)) ? work : ((await find(work._id)) ?? work)),
+    forget: async (jobs: readonly string[]): Promise<void> => void (await collection.deleteMany({ _id: { $in: jobs } })),
     end: async (job: string, end: Ended): Promise<Ended> => {
       await collection.updateOne({ _id: job, end: null }, { $set: { end } });
       return (await find(job))?.end ?? end;

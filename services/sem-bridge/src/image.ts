@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { isWithin, unpackTarGz } from '@srm/bridge/archive';
 import { decode, fields, list, nullable, number, text, type Shape } from './codec.ts';
 import { isCode, sentenceOf } from './durable.ts';
@@ -37,13 +38,26 @@ function blobAt(layout: string, digest: string): string {
   return path.join(layout, 'blobs', 'sha256', hex);
 }
 
+/** What the last sweep set aside is still read by who has its name. */
+async function* bytesOf(layout: string, digest: string): AsyncGenerator<unknown> {
+  const at = blobAt(layout, digest);
+  const aside = path.join(layout, '.aside', path.basename(at));
+  for (const place of [at, aside]) {
+    const file = await open(place).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return null;
+      throw error;
+    });
+    if (file !== null) return yield* file.createReadStream();
+  }
+  yield* createReadStream(at);
+}
+
 /** Reads a blob whole and checks it against its digest; `take` sees its bytes. */
 async function verified(layout: string, digest: string, size: number | null, take: (chunk: Buffer) => void): Promise<void> {
-  const at = blobAt(layout, digest);
   const hash = createHash('sha256');
   let read = 0;
   try {
-    for await (const chunk of createReadStream(at)) {
+    for await (const chunk of bytesOf(layout, digest)) {
       if (!Buffer.isBuffer(chunk)) continue;
       hash.update(chunk);
       read += chunk.length;
@@ -102,7 +116,7 @@ export async function unpackImage(layout: string, image: Image, into: string): P
   await mkdir(draft, { recursive: true, mode: 0o700 });
   for (const layer of image.layers) {
     await verified(layout, layer.digest, layer.size, () => undefined);
-    await unpackTarGz(createReadStream(blobAt(layout, layer.digest)), draft, {});
+    await unpackTarGz(Readable.from(bytesOf(layout, layer.digest)), draft, {});
   }
   const names = await readdir(draft, { recursive: true });
   if (names.some((name) => path.basename(name).startsWith('.wh.')))

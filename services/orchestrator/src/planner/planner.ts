@@ -66,12 +66,35 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
 /** A planner that breaks refuses in words: an operation never waits for a plan that cannot come. */
 async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<ReturnType<typeof plan>> {
   try {
-    return plan(await loaded(parts, command));
+    const made = plan(await loaded(parts, command));
+    const lost = 'errors' in made ? [] : await setAside(parts, made.steps);
+    return lost.length === 0 ? made : { errors: lost };
   } catch (error) {
     if (error instanceof NotThere) return refused(`the plan cannot be made: ${error.message}`);
     if (isTransient(error) || isSetAside(error)) throw error;
     return refused(`the plan could not be made, which is a defect of SRM: ${sentence(error)}`);
   }
+}
+
+type Errors = PlanRefused['data']['errors'];
+
+/** Images that a sweep has set aside: nobody chooses them any more, since the next sweep deletes them (decision 0019). */
+async function setAside({ documents }: Parts, steps: PlanSliced['data']['steps']): Promise<Errors> {
+  const chosen = steps.flatMap(({ id, inputs }) =>
+    inputs.flatMap(({ name, value }) => (name === 'image' && value !== null ? [{ id, image: value }] : [])),
+  );
+  if (chosen.length === 0) return [];
+  const asked = { _id: { $in: [...new Set(chosen.map(({ image }) => image))] } };
+  const aside = new Set((await documents.collection('ci.setAside').find(asked).toArray()).map(({ _id }) => _id));
+  return chosen
+    .filter(({ image }) => aside.has(image))
+    .map(({ id, image }) => ({
+      pointer: '/release',
+      document: null,
+      line: null,
+      column: null,
+      detail: `${id} needs the image ${image}, which nobody needed any more and a sweep (srm gc) has set aside: release or package that version again`,
+    }));
 }
 
 /** Bytes of a step or of all errors that still fit into a message: what does not would never be said. */

@@ -4,16 +4,16 @@ import { lastHeard } from '../heard.ts';
 import { bridgesOf, usualBridges } from '../status/bridges.ts';
 import { asideOf, type Facts } from '../status/facts.ts';
 import { findingsOf } from '../status/findings.ts';
+import { openStatuses } from '../status/open-statuses.ts';
 import { openLetters } from '../status/open-letters.ts';
 import { stuckOf } from '../status/stuck.ts';
 import type { Stores } from '../stores.ts';
-import type { OperationStatus, OperationView, StepView } from '../views/operation-view.ts';
+import type { OperationView, StepView } from '../views/operation-view.ts';
 import type { ResourceView } from '../views/other-views.ts';
 import { reading, type Parts } from './parts.ts';
 import { invalid } from './problem.ts';
 import { queryOf } from './query.ts';
 
-const open: readonly OperationStatus[] = ['requested', 'planning', 'waiting', 'running', 'held', 'cancelling', 'compensating'];
 /** More are not looked at. */
 const most = 1000;
 
@@ -42,7 +42,7 @@ type Seen = Readonly<{
 
 /** Operations that have not ended, and their steps that are under way or tried again later. */
 async function seen(stores: Stores): Promise<Seen> {
-  const found = await stores.operations.find({ status: { $in: open } }, { sort: { place: 1 }, limit: most }).toArray();
+  const found = await stores.operations.find({ status: { $in: [...openStatuses] } }, { sort: { place: 1 }, limit: most }).toArray();
   const operations = new Map(found.map((operation) => [operation._id, operation]));
   const underWay = { state: { $in: ['requested', 'started'] } };
   const moving = await stores.steps.find(underWay, { sort: { since: 1 }, limit: most }).toArray();

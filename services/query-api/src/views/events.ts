@@ -3,6 +3,7 @@ import type { AnyMessage, Envelope, Message } from '@srm/schemas';
 type NoEvent =
   | 'ActOnOperation'
   | 'CancelStep'
+  | 'CollectGarbage'
   | 'CompleteManifest'
   | 'DefinitionsDescribed'
   | 'DescribeDefinitions'
@@ -11,6 +12,7 @@ type NoEvent =
   | 'EnvironmentDescribed'
   | 'ExtendManifest'
   | 'FreeLease'
+  | 'GarbageSwept'
   | 'JobCancelled'
   | 'JobFailed'
   | 'JobProgressed'
@@ -41,6 +43,7 @@ type NoEvent =
   | 'RunStep'
   | 'SetFreeze'
   | 'SetTimer'
+  | 'SweepGarbage'
   | 'TimerFired'
   | 'UndoStep'
   | 'VersionGranted'
