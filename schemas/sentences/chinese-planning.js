@@ -229,4 +229,23 @@ export const planning = [
     '{step} needs the image {image}, which nobody needed any more and a sweep (srm gc) has set aside: release or package that version again',
     '{step} 需要镜像 {image}，但它已无人需要，被垃圾回收搁置：请重新发布或打包该版本',
   ],
+  [
+    'operation {of} was undone already by operation {by}; an undo of that one brings it again',
+    '操作 {of} 已由操作 {by} 撤销；撤销后者即可恢复',
+  ],
+  [
+    'operation {operation} has changed {names} in {environment} since this was planned',
+    '制定此计划之后，操作 {operation} 更改了 {environment} 中的 {names}',
+  ],
+  [
+    'operations {operations} have changed {names} in {environment} since this was planned',
+    '制定此计划之后，操作 {operations} 更改了 {environment} 中的 {names}',
+  ],
+  ['what runs there now is of release {releases}', '现在那里运行的属于发布 {releases}'],
+  ['with that no whole release would run', '这样运行的就不是一个完整的发布'],
+  ['ask again, and it is planned upon what runs now', '请重新请求，将按现在运行的重新计划'],
+  [
+    'ask again, and it is built upon what runs now: what is built already is not built a second time',
+    '请重新请求，将以现在运行的为基础：已构建的不会再次构建',
+  ],
 ];

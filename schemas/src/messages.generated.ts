@@ -52,13 +52,13 @@ export type EnvironmentAsked = Readonly<{ type: 'EnvironmentAsked'; data: Readon
 export type EnvironmentDescribed = Readonly<{ type: 'EnvironmentDescribed'; data: Readonly<{ operation: string; environment: string; number: number; fence: number; releases: readonly string[] | null; current: string | null }> }>;
 
 /** An operation holds nothing any more. */
-export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null; from: string | null }> }>;
+export type EnvironmentFreed = Readonly<{ type: 'EnvironmentFreed'; data: Readonly<{ tenant: string; environment: string; operation: string; held: boolean; product: string | null; release: string | null; ending: string | null; of: string | null; from: string | null; refused: string | null }> }>;
 
 /** The environment is frozen: no lease is granted; or that is over. */
 export type EnvironmentFreezeSet = Readonly<{ type: 'EnvironmentFreezeSet'; data: Readonly<{ tenant: string; environment: string; scope: 'tenant' | 'environment'; number: number | null; requestId: string | null; bodyDigest: string | null; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** An operation waits for a lease. */
-export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; behind: readonly string[] }> }>;
+export type EnvironmentLeaseAsked = Readonly<{ type: 'EnvironmentLeaseAsked'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; behind: readonly string[]; upon: Readonly<{ product: string; of: string | null; number: number; rest: string | null; components: readonly string[] | null }> | null }> }>;
 
 /** An operation holds these components. */
 export type EnvironmentLeased = Readonly<{ type: 'EnvironmentLeased'; data: Readonly<{ tenant: string; environment: string; operation: string; components: readonly string[]; fence: number }> }>;
@@ -102,7 +102,7 @@ export type LeaseGranted = Readonly<{ type: 'LeaseGranted'; data: Readonly<{ ope
 /** The lease has to wait for other operations. */
 export type LeaseQueued = Readonly<{ type: 'LeaseQueued'; data: Readonly<{ operation: string; environment: string; behind: readonly string[] }> }>;
 
-/** The lease is not to be had. */
+/** The lease is not to be had: what the plan was made of has changed. */
 export type LeaseRefused = Readonly<{ type: 'LeaseRefused'; data: Readonly<{ operation: string; environment: string; reason: string }> }>;
 
 /** A piece of the log of one attempt. Neither event nor truth. */
@@ -147,10 +147,13 @@ export type OperationLeased = Readonly<{ type: 'OperationLeased'; data: Readonly
 /** Its time is over: what runs is ended, and it has failed. */
 export type OperationOverdue = Readonly<{ type: 'OperationOverdue'; data: Readonly<{ operation: string; reason: string }> }>;
 
+/** What its plan was made of has changed before it was granted its lease: what is being built is ended, and it is refused. */
+export type OperationOvertaken = Readonly<{ type: 'OperationOvertaken'; data: Readonly<{ operation: string; reason: string }> }>;
+
 /** A preview ends here. */
 export type OperationPlanned = Readonly<{ type: 'OperationPlanned'; data: Readonly<{ operation: string; planDigest: string }> }>;
 
-/** It was never begun; nothing was touched. */
+/** It was not begun, or what its plan was made of had changed before it was granted its lease: nothing that runs was touched. */
 export type OperationRefused = Readonly<{ type: 'OperationRefused'; data: Readonly<{ operation: string; reason: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[]; status: number }> }>;
 
 /** Somebody asked that every open command of the operation is said again: some may have been lost. */
@@ -178,10 +181,10 @@ export type OperationWaiting = Readonly<{ type: 'OperationWaiting'; data: Readon
 export type PassFreeze = Readonly<{ type: 'PassFreeze'; data: Readonly<{ tenant: string; environment: string; number: number; frozen: boolean; reason: string | null; until: string | null; holdRunning: boolean; since: string; actor: Readonly<{ name: string; authenticated: boolean }> | null }> }>;
 
 /** The plan is whole and counts. */
-export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
+export type PlanCompleted = Readonly<{ type: 'PlanCompleted'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; version: string | null; release: string | null; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null; upon: Readonly<{ number: number; rest: string | null; components: readonly string[] | null }> | null }> }>;
 
 /** The plan is whole. */
-export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> }>;
+export type PlanMade = Readonly<{ type: 'PlanMade'; data: Readonly<{ operation: string; planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null; upon: Readonly<{ number: number; rest: string | null; components: readonly string[] | null }> | null }> }>;
 
 /** The request cannot be planned; everything that is wrong with it. */
 export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ operation: string; errors: readonly Readonly<{ pointer: string; document: string | null; line: number | null; column: number | null; detail: string }>[] }> }>;
@@ -190,7 +193,7 @@ export type PlanRefused = Readonly<{ type: 'PlanRefused'; data: Readonly<{ opera
 export type PlanSliced = Readonly<{ type: 'PlanSliced'; data: Readonly<{ operation: string; planDigest: string; slice: number; steps: readonly Readonly<{ id: string; component: string; phase: string; bridge: string; action: string; driver: string; target: string | null; dependsOn: readonly string[]; inputs: readonly Readonly<{ name: string; value: string | null; step: string | null; output: string | null }>[]; undo: 'none' | 'auto' | 'keep' | 'hold' | 'command'; noReturn: string | null; deadline: number; attempts: number; backoff: number }>[] }> }>;
 
 /** One answer more of what the plan is made of; and what is asked next. */
-export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null }> | null }> }>;
+export type PlanningAdvanced = Readonly<{ type: 'PlanningAdvanced'; data: Readonly<{ operation: string; asked: 'environment' | 'release' | 'material' | 'version' | 'plan'; definitions: readonly Readonly<{ kind: string; name: string; revision: number; digest: string }>[]; material: string | null; environmentNumber: number | null; contentDigest: string | null; version: string | null; release: string | null; releasesNumber: number | null; made: Readonly<{ planDigest: string; slices: number; steps: number; pipeline: 'eager' | 'buildFirst'; protected: boolean; lease: readonly string[]; remarks: readonly string[] | null; onFailure: 'compensate' | 'keep' | 'hold' | null; consumers: readonly Readonly<{ component: string; of: string; output: string }>[] | null; upon: Readonly<{ number: number; rest: string | null; components: readonly string[] | null }> | null }> | null }> }>;
 
 /** What the plan is made of is being asked for, the definitions first. */
 export type PlanningStarted = Readonly<{ type: 'PlanningStarted'; data: Readonly<{ operation: string }> }>;
@@ -220,7 +223,7 @@ export type ReleaseRefused = Readonly<{ type: 'ReleaseRefused'; data: Readonly<{
 export type ReportRefused = Readonly<{ type: 'ReportRefused'; data: Readonly<{ operation: string; report: string; id: string; reason: string }> }>;
 
 /** Asks for a lease on components, all or none, in order of request. */
-export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[] }> }>;
+export type RequestLease = Readonly<{ type: 'RequestLease'; data: Readonly<{ operation: string; tenant: string; environment: string; components: readonly string[]; upon: Readonly<{ product: string; of: string | null; number: number; rest: string | null; components: readonly string[] | null }> | null }> }>;
 
 /** Asks for an operation. Said by the door; id and operation id derive from tenant and Idempotency-Key. */
 export type RequestOperation = Readonly<{ type: 'RequestOperation'; data: Readonly<{ operation: string; tenant: string; key: string; bodyDigest: string; kind: 'compile' | 'package' | 'deploy' | 'release' | 'start' | 'stop' | 'restart' | 'destroy' | 'scale' | 'rollback' | 'undo'; product: string; components: readonly string[]; version: string | null; release: string | null; environment: string | null; perComponent: readonly Readonly<{ name: string; spec: string | null; parameters: string | null; replicas: number | null }>[]; pipeline: 'eager' | 'buildFirst' | null; onFailure: 'compensate' | 'keep' | 'hold' | null; reason: string | null; labels: readonly Readonly<{ name: string; value: string }>[]; expectedPlan: string | null; preview: boolean; actor: Readonly<{ name: string; authenticated: boolean }>; force: boolean | null; of: string | null; notBefore: string | null; deadline: number | null; restartConsumers: boolean | null }> }>;
@@ -359,6 +362,7 @@ export type AnyMessage =
   | OperationHeld
   | OperationLeased
   | OperationOverdue
+  | OperationOvertaken
   | OperationPlanned
   | OperationRefused
   | OperationRepaired

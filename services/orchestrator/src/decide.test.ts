@@ -12,7 +12,7 @@ const codec = embeddedCodec({ file: ':memory:' });
 
 const lease = (operation: string, component: string): Envelope<RequestLease> => ({
   type: 'RequestLease',
-  data: { tenant: 'acme', environment: 'development', operation, components: [component] },
+  data: { tenant: 'acme', environment: 'development', operation, components: [component], upon: null },
   id: `lease-${operation}`,
   source: '/test',
   subject: key,

@@ -7,7 +7,7 @@ const place = { tenant: 'acme', environment: 'development' };
 const actor = { name: 'li', authenticated: false };
 const lease = (operation: string, component = 'shop/web'): RequestLease => ({
   type: 'RequestLease',
-  data: { ...place, operation, components: [component] },
+  data: { ...place, operation, components: [component], upon: null },
 });
 const free = (operation: string): FreeLease => ({
   type: 'FreeLease',

@@ -42,9 +42,14 @@ function holds<S extends History, E extends Message>(decider: Decider<S, E, neve
   let state = decider.empty('kind/acme/name');
   let back = decider.empty('kind/acme/name');
   const still = new Map(Object.entries(packed(state) as object).map(([field, value]) => [field, JSON.stringify(value)]));
-  const variants = { EnvironmentFreed: { held: true }, EnvironmentFreezeSet: { scope: 'tenant', number: 3 } };
+  const variants = {
+    EnvironmentFreed: [{ held: true }, { held: true, of: 'another' }],
+    EnvironmentFreezeSet: [{ scope: 'tenant', number: 3 }],
+  };
   const events = [...Object.keys(types).map((type) => ({ type, data: sample(type) }))].flatMap((event) => [
-    ...Object.entries(variants).flatMap(([type, data]) => (type === event.type ? [{ type, data: { ...event.data, ...data } }] : [])),
+    ...Object.entries(variants).flatMap(([type, data]) =>
+      type === event.type ? data.map((more) => ({ type, data: { ...event.data, ...more } })) : [],
+    ),
     event,
   ]);
   for (const [n, event] of events.entries()) {

@@ -26,7 +26,7 @@ const input = (subject: string, id: string, message: Message): Envelope => ({
 });
 const place = { tenant: 'acme', environment: 'development' };
 const lease = (operation: string): Envelope =>
-  input(ill, `lease-${operation}`, { type: 'RequestLease', data: { ...place, operation, components: ['shop/web'] } });
+  input(ill, `lease-${operation}`, { type: 'RequestLease', data: { ...place, operation, components: ['shop/web'], upon: null } });
 const free = (operation: string): Envelope =>
   input(ill, `free-${operation}`, { type: 'FreeLease', data: { ...place, operation, outcome: [], last: true } });
 const version = (operation: string, product: string): Envelope =>

@@ -26,7 +26,7 @@ const input = <T extends RequestLease | FreeLease>(id: string, message: T): Enve
   traceparent: null,
 });
 const lease = (operation: string, component = 'shop/web'): Envelope =>
-  input(`lease-${operation}`, { type: 'RequestLease', data: { ...place, operation, components: [component] } });
+  input(`lease-${operation}`, { type: 'RequestLease', data: { ...place, operation, components: [component], upon: null } });
 
 type Read = Readonly<{ within: Within | undefined }>;
 
@@ -86,8 +86,8 @@ test('what could not come back the same is not packed', () => {
 test('the version is of every module that a fold runs through', () => {
   const source = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
   const texts = (...modules: readonly string[]): ReadonlySet<string> => new Set(modules.map(source));
-  const environment = ['index', 'accept', 'evolve', 'leases', 'outdated', 'said', 'state'].map((name) => `environment/${name}`);
-  expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'decider', 'freeze', 'remembered'));
+  const environment = ['index', 'accept', 'evolve', 'leases', 'outdated', 'said', 'state', 'upon'].map((name) => `environment/${name}`);
+  expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'decider', 'freeze', 'listed', 'remembered'));
   expect(new Set(textsFrom(['releases']))).toEqual(texts('releases', 'decider', 'remembered'));
   expect(new Set(textsFrom(['definitions']))).toEqual(texts('definitions', 'decider', 'freeze', 'remembered'));
   expect(new Set([versionOf('environment/index'), versionOf('releases'), versionOf('definitions')]).size).toBe(3);

@@ -104,6 +104,7 @@ export const completed = (steps: number, pipeline: 'eager' | 'buildFirst' = 'eag
     remarks: null,
     onFailure: null,
     consumers: null,
+    upon: null,
   },
 });
 

@@ -25,12 +25,7 @@ export const ofTheRest: readonly Mutant[] = [
   mutant(
     '21',
     'a lease is granted where one of its components is free',
-    [
-      leases(
-        'if (!components.some((component) => taken.has(component))) {',
-        'if (!components.every((component) => taken.has(component))) {',
-      ),
-    ],
+    [leases('if (!components.some((component) => taken.has(component))', 'if (!components.every((component) => taken.has(component))')],
     [ofEnvironment],
   ),
   mutant(
@@ -60,6 +55,18 @@ export const ofTheRest: readonly Mutant[] = [
     'a lease is held by whoever asked last',
     [leases('const taken = new Set(state.holders.keys());', 'const taken = new Set<string>();')],
     [twoOperations],
+  ),
+  mutant(
+    '21',
+    'a lease is granted though what the plan was made of has changed',
+    [leases('const refused = overtaken(state, claim);', 'const refused = overtaken(state, { ...claim, upon: null });')],
+    [tests(`${environment}/upon.test.ts`)],
+  ),
+  mutant(
+    '21',
+    'who says what the rest is does not wait for those who change it',
+    [leases(' && !awaitsRest(claim, taken)) {', ') {')],
+    [tests(`${environment}/upon.test.ts`)],
   ),
   mutant(
     '22',

@@ -23,12 +23,12 @@ export function accept(state: EnvironmentState, input: Envelope<EnvironmentInput
     case 'DescribeEnvironment':
       return state.asked.has(input.data.operation) ? [] : [asking(state, input.data)];
     case 'RequestLease': {
-      const { operation, components } = input.data;
+      const { operation, components, upon } = input.data;
       if (state.freed.has(operation) || state.held.has(operation) || state.waiting.has(operation)) return [];
       return [
         {
           type: 'EnvironmentLeaseAsked',
-          data: { ...place, operation, components, behind: behind(state, components, [...state.waiting.values()]) },
+          data: { ...place, operation, components, behind: behind(state, input.data, [...state.waiting.values()]), upon },
         },
       ];
     }
@@ -91,7 +91,8 @@ function freeing(state: EnvironmentState, input: FreeLease['data']): readonly En
     const known = state.running.get(resource.component);
     if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
   }
-  if (last) events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of, from } });
+  if (last)
+    events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of, from, refused: null } });
   return events;
 }
 

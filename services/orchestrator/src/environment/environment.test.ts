@@ -5,7 +5,7 @@ import { playing } from '../testing.ts';
 const place = { tenant: 'acme', environment: 'development' };
 const lease = (operation: string, ...components: readonly string[]): RequestLease => ({
   type: 'RequestLease',
-  data: { ...place, operation, components },
+  data: { ...place, operation, components, upon: null },
 });
 const resource = (
   component: string,
@@ -103,7 +103,10 @@ test('what was destroyed runs no more, and is told with what it was and without 
   const { events } = environment.given(free('b', [resource('shop/web', 'b', 2, 'absent', '')]));
   expect(events.map(({ type, data }) => [type, data])).toEqual([
     ['ResourceChanged', { ...place, ...resource('shop/web', 'b', 2, 'absent'), deployed: 'a' }],
-    ['EnvironmentFreed', { ...place, operation: 'b', held: true, product: null, release: null, ending: null, of: null, from: null }],
+    [
+      'EnvironmentFreed',
+      { ...place, operation: 'b', held: true, product: null, release: null, ending: null, of: null, from: null, refused: null },
+    ],
   ]);
   expect([...environment.state.running]).toEqual([]);
 });
@@ -196,13 +199,13 @@ test('of the releases tried here the last twenty are remembered', () => {
 test('with each component it is kept what it was before the last operation that changed it, gone ones too', () => {
   const environment = development();
   lap(environment, 'a', brought('r1'), 'shop/web');
-  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'a', was: null });
+  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'a', was: null, at: 3 });
   const first = environment.state.running.get('shop/web');
   environment.given(lease('b', 'shop/web'));
   const stopped = { ...resource('shop/web', 'b', 2, 'stopped', ''), replicas: null, deployed: null };
   environment.given(free('b', [stopped], false));
   environment.given(free('b', [{ ...stopped, state: 'absent' }]));
-  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'b', was: first });
+  expect(environment.state.changed.get('shop/web')).toEqual({ operation: 'b', was: first, at: 8 });
   expect(environment.state.running.has('shop/web')).toBe(false);
 });
 

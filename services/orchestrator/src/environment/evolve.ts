@@ -4,6 +4,7 @@ import { remember } from '../remembered.ts';
 import type { EnvironmentEvent, EnvironmentState, Tried } from './state.ts';
 
 const mostTried = 20;
+const mostTakenBack = 1000;
 
 export function evolve(state: EnvironmentState, { data, type, time, sequence }: Envelope<EnvironmentEvent>): EnvironmentState {
   switch (type) {
@@ -15,7 +16,7 @@ export function evolve(state: EnvironmentState, { data, type, time, sequence }: 
       state.watching.delete(data.operation);
       return state;
     case 'EnvironmentLeaseAsked':
-      state.waiting.set(data.operation, { operation: data.operation, components: data.components });
+      state.waiting.set(data.operation, { operation: data.operation, components: data.components, upon: data.upon });
       return state;
     case 'EnvironmentLeased':
       state.waiting.delete(data.operation);
@@ -38,8 +39,9 @@ export function evolve(state: EnvironmentState, { data, type, time, sequence }: 
     }
     case 'ResourceChanged': {
       const { tenant: _tenant, environment: _environment, ...resource } = data;
-      if (state.changed.get(data.component)?.operation !== data.operation)
-        state.changed.set(data.component, { operation: data.operation, was: state.running.get(data.component) ?? null });
+      const before = state.changed.get(data.component);
+      const was = before?.operation === data.operation ? before.was : (state.running.get(data.component) ?? null);
+      state.changed.set(data.component, { operation: data.operation, was, at: sequence ?? 0 });
       if (data.state === 'absent') state.running.delete(data.component);
       else state.running.set(data.component, resource);
       if (data.state === 'absent' || data.deployed === data.operation) state.outdated.delete(data.component);
@@ -62,6 +64,7 @@ function recorded(state: EnvironmentState, { operation, product, release, ending
   state.tried.set(product, tried);
   const brings = ending === 'OperationSucceeded';
   if (of !== null) {
+    if (brings) takenBack(state, operation, of);
     for (const [name, one] of brings ? tried : []) {
       if (one.brought === of && one.undone === null) tried.set(name, { ...one, undone: operation });
       else if (one.undone === of) tried.set(name, { ...one, undone: null });
@@ -78,4 +81,14 @@ function recorded(state: EnvironmentState, { operation, product, release, ending
     break;
   }
   return state;
+}
+
+/** An undo that is undone has taken nothing back. */
+function takenBack(state: EnvironmentState, operation: string, of: string): void {
+  for (const [undone, by] of state.takenBack) if (by === of) state.takenBack.delete(undone);
+  state.takenBack.set(of, operation);
+  for (const oldest of state.takenBack.size > mostTakenBack ? state.takenBack.keys() : []) {
+    state.takenBack.delete(oldest);
+    break;
+  }
 }

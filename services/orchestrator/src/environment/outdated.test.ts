@@ -25,7 +25,10 @@ const consumers = [{ component: 'shop/web', of: 'shop/cart', output: 'url' }];
 function running() {
   const environment = playing(environmentDecider, 'environment/acme/development');
   const lap = (operation: string, outcome: Outcome, using: FreeLease['data']['consumers'] = null) => {
-    environment.given({ type: 'RequestLease', data: { ...place, operation, components: outcome.map(({ component }) => component) } });
+    environment.given({
+      type: 'RequestLease',
+      data: { ...place, operation, components: outcome.map(({ component }) => component), upon: null },
+    });
     const about = { product: 'shop', release: null, ending: null, of: null, from: null };
     const { events } = environment.given({
       type: 'FreeLease',

@@ -7,6 +7,7 @@ import type {
   LeaseFrozen,
   LeaseGranted,
   LeaseQueued,
+  LeaseRefused,
 } from '@srm/schemas';
 import { toOperation, type Said } from '../decider.ts';
 import { freezeTimer, untilLifted } from '../freeze.ts';
@@ -34,6 +35,8 @@ export function said({ type, data, sequence, time }: Envelope<EnvironmentEvent>,
     case 'EnvironmentFreezeSet':
       return [...lifting(state, data, number, time), ...everyone(state, number)];
     case 'EnvironmentFreed':
+      if (data.refused === null) return [];
+      return told({ type: 'LeaseRefused', data: { operation: data.operation, environment: data.environment, reason: data.refused } });
     case 'ResourceChanged':
     case 'ResourceHealthChanged':
     case 'ResourceOutdated':
@@ -54,7 +57,7 @@ function everyone(state: EnvironmentState, number: number): readonly Said[] {
   const claims = [...state.waiting.values()];
   return [
     ...[...state.held.keys()].map((operation) => freezeTold(state, operation, number, [])),
-    ...claims.map(({ operation, components }, n) => freezeTold(state, operation, number, behind(state, components, claims.slice(0, n)))),
+    ...claims.map((claim, n) => freezeTold(state, claim.operation, number, behind(state, claim, claims.slice(0, n)))),
   ];
 }
 
@@ -108,4 +111,6 @@ const described = (
   },
 });
 
-const told = (message: EnvironmentDescribed | LeaseFrozen | LeaseQueued | LeaseGranted): readonly Said[] => [toOperation(message)];
+const told = (message: EnvironmentDescribed | LeaseFrozen | LeaseQueued | LeaseGranted | LeaseRefused): readonly Said[] => [
+  toOperation(message),
+];

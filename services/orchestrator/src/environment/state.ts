@@ -32,7 +32,8 @@ export type EnvironmentEvent =
 
 export type EnvironmentInput = DescribeEnvironment | RequestLease | FreeLease | SetFreeze | PassFreeze | TimerFired | ResourceObserved;
 
-export type Claim = Readonly<{ operation: string; components: readonly string[] }>;
+/** `upon`: what has to hold when it is granted. */
+export type Claim = Readonly<{ operation: string; components: readonly string[]; upon: EnvironmentLeaseAsked['data']['upon'] }>;
 
 export type Resource = FreeLease['data']['outcome'][number];
 
@@ -60,6 +61,8 @@ export type EnvironmentState = History & {
   changed: Map<string, Change>;
   /** Component → the outputs of others that are other ones by now, and what it is configured with. */
   outdated: Map<string, ResourceOutdated['data']['outputs']>;
+  /** Operation → the undo that took it back. */
+  takenBack: Map<string, string>;
   /** Product → the releases that were to run here, the one tried last at the end. */
   tried: Map<string, Map<string, Tried>>;
   /** What stands of freezes: its own, and its tenant's. While one stands no lease is granted. */
@@ -70,7 +73,8 @@ export type EnvironmentState = History & {
   requests: Map<string, string>;
 };
 
-export type Change = Readonly<{ operation: string; was: Resource | null }>;
+/** `at`: the number of the event that told it last. */
+export type Change = Readonly<{ operation: string; was: Resource | null; at: number }>;
 
 /** How the last try of a release ended here, and the operation that brought it last, null: none did. `undone`: by that undo.
  *  `from`: only a part was brought, the rest was as in that release. */
@@ -94,6 +98,7 @@ export function empty(key: string): EnvironmentState {
     observed: new Map(),
     changed: new Map(),
     outdated: new Map(),
+    takenBack: new Map(),
     tried: new Map(),
     freezes: { tenant: null, environment: null },
     tenantNumber: 0,

@@ -30,7 +30,9 @@ export function accept(operation: Operation, input: Envelope<OperationInput>): r
     case 'LeaseFrozen':
       return acceptFreeze(operation, input);
     case 'LeaseRefused':
-      return [];
+      return operation.lease === 'asked' && operation.ended === null && operation.trouble === null
+        ? [{ type: 'OperationOvertaken', data: { operation: operation.id, reason: input.data.reason } }]
+        : [];
     case 'JobRestorable':
     case 'JobStarted':
     case 'JobProgressed':

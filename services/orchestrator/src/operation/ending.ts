@@ -19,9 +19,19 @@ export function endingOf(operation: Operation): Ending {
   if (operation.abandoned !== null)
     return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
   if (trouble === null) return { type: 'OperationSucceeded', data };
+  if (trouble.by === 'overtaken') return overtaken(operation, trouble.reason);
   if (left.length > 0) return { type: 'OperationCompensationFailed', data };
   if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
   return { type: operation.compensating ? 'OperationCompensated' : 'OperationFailed', data };
+}
+
+/** What it was asked for fits no more to what others did meanwhile: the request is refused, though late. */
+function overtaken({ id, request }: Operation, detail: string): Ending {
+  const pointer = request?.kind === 'undo' ? '/of' : '/components';
+  return {
+    type: 'OperationRefused',
+    data: { operation: id, status: 409, reason: detail, errors: [{ pointer, document: null, line: null, column: null, detail }] },
+  };
 }
 
 /** An ending has to fit into a message: of many, the first, and a word about the rest; the steps have all of it. */

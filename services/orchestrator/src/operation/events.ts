@@ -27,6 +27,7 @@ import type {
   OperationHeld,
   OperationLeased,
   OperationOverdue,
+  OperationOvertaken,
   OperationPlanned,
   OperationRefused,
   OperationRepaired,
@@ -96,6 +97,7 @@ export type OperationEvent =
   | OperationResumed
   | OperationThawed
   | OperationOverdue
+  | OperationOvertaken
   | OperationGivenUp
   | OperationAbandoned
   | OperationRepaired

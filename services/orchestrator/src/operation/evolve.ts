@@ -89,6 +89,12 @@ function fold(operation: Operation, event: Envelope<OperationEvent>): Operation 
         failed: operation.trouble?.failed ?? [],
       };
       return ending(operation);
+    case 'OperationOvertaken':
+      turned(operation, event, event.data.reason);
+      operation.held = null;
+      operation.frozen = null;
+      operation.trouble = { by: 'overtaken', reason: event.data.reason, failed: [] };
+      return ending(operation);
     case 'OperationResumed':
       remember(operation.requests, event.data.requestId, event.time);
       turned(operation, event, `${event.data.actor.name} decided to ${event.data.action}`);

@@ -98,7 +98,9 @@ const cancelled = (operation: Operation, step: Step) =>
     : cancelling(
         operation,
         step.plan.id,
-        operation.trouble?.by === 'deadline' ? operation.trouble.reason : `${operation.trouble?.failed[0]} failed`,
+        operation.trouble?.by === 'deadline' || operation.trouble?.by === 'overtaken'
+          ? operation.trouble.reason
+          : `${operation.trouble?.failed[0]} failed`,
         'failure',
       );
 

@@ -2,7 +2,7 @@ import { digestOf } from '@srm/definitions';
 import type { Envelope, FreeLease } from '@srm/schemas';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { said } from './said.ts';
-import { fields, leased, operationId, planning, request, step, succeeded, underTest } from './testing.ts';
+import { cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
 
 type Asked = Parameters<typeof request>[0];
 
@@ -82,12 +82,12 @@ function freed(kind: 'release' | 'deploy', consumers: FreeLease['data']['consume
 }
 
 test('a part that was released makes a release of the whole, upon its base; a part that was deployed makes none', () => {
-  const told = (kind: 'release' | 'deploy') => {
+  const freeing = (kind: 'release' | 'deploy') => {
     const data = freed(kind, null);
     return [data?.release, data?.from, data?.outcome.map(({ component, version }) => [component, version])];
   };
-  expect(told('release')).toEqual(['2026.11.24-1', 'r1', [['shop/web', '2026.11.24-1']]]);
-  expect(told('deploy')).toEqual([null, null, [['shop/web', 'r1']]]);
+  expect(freeing('release')).toEqual(['2026.11.24-1', 'r1', [['shop/web', '2026.11.24-1']]]);
+  expect(freeing('deploy')).toEqual([null, null, [['shop/web', 'r1']]]);
 });
 
 test('the environment is told who uses what was deployed, but for those that were configured anew', () => {
@@ -98,4 +98,40 @@ test('the environment is told who uses what was deployed, but for those that wer
   ];
   expect(freed('deploy', consumers)?.consumers).toEqual([consumers[0]]);
   expect(freed('deploy', null)?.consumers).toBeNull();
+});
+
+const refusedLease: OperationInput = {
+  type: 'LeaseRefused',
+  data: { operation: operationId, environment: 'development', reason: 'another has changed cart' },
+};
+const upon = { number: 4, rest: 'sha256:rest', components: [] };
+
+test('the lease is asked for with what has to hold then; where it holds no more what is being built is ended, and the request refused', () => {
+  const { run } = asked();
+  run.given(described('r1'), base, material);
+  const plan = planning([step('left/compile'), step('right/compile'), step('left/deploy', ['left/compile'])], { upon }).slice(3);
+  run.given(...plan, succeeded(run.operation, 'left/compile'));
+  const waits = run.history.find(({ type }) => type === 'OperationWaiting');
+  expect(saidOf(run, waits).map(({ data }) => new Map(Object.entries(data)).get('upon'))).toEqual([{ ...upon, product: 'shop', of: null }]);
+  expect(told(run.given(refusedLease))).toEqual(['OperationOvertaken', 'StepCancelRequested right/compile']);
+  const [, ending] = run.given(cancelled(run.operation, 'right/compile'));
+  expect([ending?.type, ...fields(ending, 'status', 'reason', 'errors')]).toEqual([
+    'OperationRefused',
+    409,
+    'another has changed cart',
+    [{ pointer: '/components', document: null, line: null, column: null, detail: 'another has changed cart' }],
+  ]);
+  expect([saidOf(run, ending), run.given(refusedLease)]).toEqual([[], []]);
+});
+
+test('an undo that gets no lease is refused at once, also where people decide about failures', () => {
+  const run = underTest();
+  const [definitions, described, , sliced, made] = planning([step('web/destroy')], { upon, onFailure: 'hold' });
+  if (definitions === undefined || described === undefined || sliced === undefined || made === undefined) throw new Error('no plan');
+  run.given(request({ kind: 'undo', of: 'other', product: 'shop' }), definitions, described, sliced, made);
+  const events = run.given(refusedLease);
+  expect([told(events), fields(events.at(-1), 'errors')]).toEqual([
+    ['OperationOvertaken', 'OperationRefused'],
+    [[{ pointer: '/of', document: null, line: null, column: null, detail: 'another has changed cart' }]],
+  ]);
 });

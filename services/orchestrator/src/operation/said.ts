@@ -46,7 +46,9 @@ export function said(event: OperationEvent, operation: Operation): readonly Said
       if (reason === 'time')
         return [timer(id, 'start', Math.max(0, Date.parse(request.notBefore ?? operation.time) - Date.parse(operation.time)))];
       if (reason !== 'lease' || operations.length > 0 || request.environment === null) return [];
-      const data = { operation: id, tenant: request.tenant, environment: request.environment, components: operation.plan?.lease ?? [] };
+      const { tenant, environment, product, of } = request;
+      const { lease = [], upon = null } = operation.plan ?? {};
+      const data = { operation: id, tenant, environment, components: lease, upon: upon === null ? null : { ...upon, product, of } };
       return [input(environmentKey(request.tenant, request.environment), { type: 'RequestLease', data })];
     }
     case 'StepRequested':

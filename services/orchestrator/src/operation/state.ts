@@ -46,7 +46,7 @@ export type Planning = Omit<PlanningAdvanced['data'], 'operation' | 'asked'> & {
   planDigest: string | null;
 };
 
-export type Trouble = { by: 'build' | 'deploy' | 'cancel' | 'deadline'; reason: string; failed: string[] };
+export type Trouble = { by: 'build' | 'deploy' | 'cancel' | 'deadline' | 'overtaken'; reason: string; failed: string[] };
 
 export type Operation = History & {
   readonly id: string;
@@ -205,7 +205,8 @@ const policyOf = ({ request, plan }: Operation): 'compensate' | 'keep' | 'hold' 
 /** Does the policy leave it to people what follows on a failure? */
 export const waitsForPeople = (operation: Operation): boolean => policyOf(operation) === 'hold' && isLeftToPeople(operation);
 
-const isLeftToPeople = ({ trouble, givenUp }: Operation): boolean => trouble !== null && trouble.by !== 'cancel' && !givenUp;
+const isLeftToPeople = ({ trouble, givenUp }: Operation): boolean =>
+  trouble !== null && trouble.by !== 'cancel' && trouble.by !== 'overtaken' && !givenUp;
 
 /** Is nothing new begun: by a person, a failure, or a freeze? */
 export const isHeld = ({ held, frozen }: Operation): boolean => (held !== null && held !== 'undo') || frozen !== null;

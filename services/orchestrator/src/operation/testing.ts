@@ -87,10 +87,11 @@ export const planning = (
     lease?: readonly string[];
     onFailure?: 'compensate' | 'keep' | 'hold' | null;
     consumers?: Extract<OperationInput, { type: 'PlanMade' }>['data']['consumers'];
+    upon?: Extract<OperationInput, { type: 'PlanMade' }>['data']['upon'];
   }> = {},
 ): readonly OperationInput[] => {
   const documents = ['Product', 'Environment'].map((kind) => ({ kind, name: 'x', revision: 1, digest: `sha256:${kind}` }));
-  const { pipeline = 'eager', lease = ['shop/x'], onFailure = null, consumers = null } = changes;
+  const { pipeline = 'eager', lease = ['shop/x'], onFailure = null, consumers = null, upon = null } = changes;
   return [
     { type: 'DefinitionsDescribed', data: { operation: operationId, number: 1, documents, round: null } },
     {
@@ -112,6 +113,7 @@ export const planning = (
         remarks: null,
         onFailure,
         consumers,
+        upon,
       },
     },
     { type: 'VersionGranted', data: { operation: operationId, product: 'shop', version: '2026.11.24-1' } },

@@ -13,12 +13,23 @@ export type Before = Readonly<{
   operations: ReadonlyMap<string, Operation>;
   /** <product>/<component> that runs with outputs of others that are other ones by now. */
   outdated: EnvironmentState['outdated'];
+  /** Operation → the undo that took it back. */
+  takenBack: ReadonlyMap<string, string>;
+  /** The number of the environment's last event then. */
+  number: number;
 }>;
 
 /** Kinds that change what others are configured with. */
 export const giving: ReadonlySet<string> = new Set(['deploy', 'release', 'rollback', 'undo']);
 
-export const nothingBefore: Before = { changed: new Map(), tried: new Map(), operations: new Map(), outdated: new Map() };
+export const nothingBefore: Before = {
+  changed: new Map(),
+  tried: new Map(),
+  operations: new Map(),
+  outdated: new Map(),
+  takenBack: new Map(),
+  number: 0,
+};
 
 /** The release, and, where it is a part, what it was built upon, and so on: as far as it is known here. */
 export function* releasesUnder(tried: Before['tried'], release: string | null): Iterable<string> {
@@ -54,7 +65,7 @@ export async function beforeOf(
     outputs.length > 0 && (kind === 'rollback' || (giving.has(kind) && deployed.has(component)));
   for (const resource of ran.running.values())
     if (resource.component.startsWith(`${product}/`) && (anew(resource) || gives(resource))) await load(resource.deployed);
-  return { changed: ran.changed, tried, operations, outdated: ran.outdated };
+  return { changed: ran.changed, tried, operations, outdated: ran.outdated, takenBack: ran.takenBack, number: ran.number };
 }
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */

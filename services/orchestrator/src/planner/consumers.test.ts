@@ -72,6 +72,7 @@ test('with restartConsumers they are configured anew and deployed as they were, 
   ]);
   expect(inputsOf(plan, 'cart/deploy').filter((line) => /^(image|release)/.test(line))).toEqual(['image = sha256:cart-r1', 'release = r1']);
   expect(plan.remarks).toEqual(['cart is configured anew and restarted, since what others give changes']);
+  expect(plan.upon?.components).toEqual(['shop/cart']);
 });
 
 test('who hands on what changes makes those change that use it: they follow', () => {

@@ -119,3 +119,12 @@ test('a rollback to a release of which only a part was brought takes the rest fr
   ]);
   expect([inputsOf(plan, 'cart/deploy')[0], inputsOf(plan, 'web/deploy')[0]]).toEqual(['image = sha256:cart-r1', 'image = image then']);
 });
+
+test('a part of a release has to find the rest as it was planned upon; a deploy of a part is upon nothing', () => {
+  const digest = (running: Running[]) => planned(asked('release', ['web'], running)).upon;
+  const [web, cart, store] = asIn('r1');
+  if (web === undefined || cart === undefined || store === undefined) throw new Error('nothing runs');
+  expect(digest([web, cart, store])).toEqual({ number: 0, rest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), components: [] });
+  expect(digest([runsAs('web', 'another'), store, cart])).toEqual(digest([web, cart, store]));
+  expect(planned(asked('deploy', ['web'])).upon).toBeNull();
+});

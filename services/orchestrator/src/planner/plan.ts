@@ -12,6 +12,7 @@ import {
   type Running,
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
+import { restDigest } from '../environment/upon.ts';
 import { type Before, type Former, formerOf, giving } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
@@ -51,6 +52,8 @@ export type Plan = Readonly<{
   onFailure: PlanMade['data']['onFailure'];
   /** Who runs outside the plan with an output of it that may change. */
   consumers: readonly Consumer[];
+  /** What has to hold when the lease is granted. */
+  upon: PlanMade['data']['upon'];
 }>;
 export type PlanResult = Readonly<{ errors: readonly PlanError[] }> | Plan;
 
@@ -187,6 +190,27 @@ function outsideOf({ product, environment, running, before, request }: PlanInput
   return consumersOf(asked, giving.has(kind) || kind === 'restart' ? steps : []);
 }
 
+const anewIn = (steps: readonly PlanStep[]): readonly string[] =>
+  steps.filter(({ phase }) => phase === 'deploy').map(({ component }) => component);
+
+/** What the plan was made of and somebody may change before its lease is granted: an undo, all of it; whatever deploys again what was deployed before,
+ *  how that was; a part of a release, what the rest runs as. */
+function uponOf(
+  { request, product, running, before }: PlanInput,
+  kind: Kind,
+  own: readonly PlanStep[],
+  outside: readonly PlanStep[],
+): Plan['upon'] {
+  const { number } = before;
+  if (kind === 'undo') return { number, rest: null, components: null };
+  const address = (component: string): string => `${product.metadata.name}/${component}`;
+  const components = anewIn([...(kind === 'restart' ? own : []), ...outside]).map(address);
+  const isPart = kind === 'release' && request.components.length > 0;
+  if (!isPart) return components.length === 0 ? null : { number, rest: null, components };
+  const there = running.filter(({ state }) => state !== 'absent');
+  return { number, rest: restDigest(product.metadata.name, there, new Set(leaseOf(product.metadata.name, own))), components };
+}
+
 /** Steps with their edges, inputs, undo and deadlines, or everything that is wrong, with pointers. Pure, and linear in the product's size.
  *  The same definitions, sources, choices and release give the same digest, whatever version is given later. */
 export function plan(input: PlanInput): PlanResult {
@@ -216,5 +240,6 @@ export function plan(input: PlanInput): PlanResult {
     remarks: [...remarksOf(input, request.kind, own), ...remarks, ...outside.remarks].slice(0, mostRemarks),
     onFailure: environment?.spec.onFailure ?? null,
     consumers: outside.consumers,
+    upon: uponOf(input, request.kind, own, outside.steps),
   };
 }

@@ -43,7 +43,7 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
   const { operation } = envelope.data;
   const result = fitting(await planned(parts, envelope));
   if ('errors' in result) return [{ type: 'PlanRefused', data: { operation, errors: sayable(result.errors) } }];
-  const { steps, planDigest, pipeline, protected: guarded, lease, remarks, onFailure, consumers } = result;
+  const { steps, planDigest, pipeline, protected: guarded, lease, remarks, onFailure, consumers, upon } = result;
   const slices = sliced(steps).map((some, n): PlanSliced => ({
     type: 'PlanSliced',
     data: { operation, planDigest, slice: n, steps: some },
@@ -59,6 +59,7 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
     remarks,
     onFailure,
     consumers,
+    upon,
   };
   return [...slices, { type: 'PlanMade', data: whole }];
 }

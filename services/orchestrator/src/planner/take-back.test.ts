@@ -229,3 +229,12 @@ test('a deploy without a release says which it takes and how that fared; what is
     'takes release r2, the newest complete one; its last try there was compensated (operation bad)',
   );
 });
+
+test('an undo has to find all that it changes as it was planned upon; of what was undone already it says by which operation', () => {
+  const past = twoReleases();
+  expect(planned(past.now(undo('second'))).upon).toEqual({ number: past.environment.state.number, rest: null, components: null });
+  past.run('third', undo('second'));
+  expect(wrong(past.now(undo('second')))).toEqual([
+    'request /of: operation second was undone already by operation third; an undo of that one brings it again',
+  ]);
+});

@@ -52,7 +52,7 @@ const refused = (details: readonly string[]): Result => ({
 });
 
 /** Why there is nothing to take back, whatever runs. */
-function impossible(operation: Operation, { of, product, environment }: Undoing): string | null {
+function impossible(operation: Operation, { of, product, environment, before }: Undoing): string | null {
   const { request, ended } = operation;
   const place = environment.metadata.name;
   if (request === null) return `operation ${of} is not known`;
@@ -62,6 +62,8 @@ function impossible(operation: Operation, { of, product, environment }: Undoing)
     return `operation ${of} is a ${request.kind}: it changed nothing in any environment`;
   if (ended === null) return `operation ${of} has not ended: cancel it instead, which undoes what it did, or wait for its end`;
   if (request.preview) return `operation ${of} was a preview: it changed nothing`;
+  const by = before.takenBack.get(of);
+  if (by !== undefined) return `operation ${of} was undone already by operation ${by}; an undo of that one brings it again`;
   return outcomeOf(operation).length === 0 ? `operation ${of} changed nothing in ${place}, or took it back itself` : null;
 }
 

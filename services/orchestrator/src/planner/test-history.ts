@@ -27,13 +27,15 @@ export function history(text: string) {
         ...nothingBefore,
         outdated: environment.state.outdated,
         changed: environment.state.changed,
+        takenBack: environment.state.takenBack,
+        number: environment.state.number,
         tried: new Map(environment.state.tried.get(product)),
         operations,
       },
     });
   const carriedOut = (id: string, plan: Plan, asked: Partial<Asked>, release: string | null, from: string | null): Operation => {
     const data = { operation: id, tenant: 'default', environment: 'development' };
-    environment.given({ type: 'RequestLease', data: { ...data, components: plan.lease } });
+    environment.given({ type: 'RequestLease', data: { ...data, components: plan.lease, upon: null } });
     const operation = operationOf(id, plan, { ...asked, product }, release, environment.state.fence);
     operations.set(id, operation);
     const brings = ['deploy', 'release', 'rollback'].includes(asked.kind ?? '');

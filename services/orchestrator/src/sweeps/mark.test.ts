@@ -44,7 +44,7 @@ const named = (mark: ReturnType<typeof markOf>) =>
 test('what runs is kept, what an undo goes back to, the last five releases that were brought, and the newest', () => {
   const place = environment();
   place.running.set('shop/web', running(9));
-  place.changed.set('shop/web', { operation: 'o', was: running(2) });
+  place.changed.set('shop/web', { operation: 'o', was: running(2), at: 1 });
   place.tried.set('shop', new Map(['r1', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8'].map((name) => [name, tried(name === 'r8' ? null : 'o')])));
   const mark = markOf({ environments: [place], releases: [product(10)], operations: [] });
   expect(named(mark)).toEqual({

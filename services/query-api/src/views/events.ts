@@ -95,6 +95,7 @@ const names: Readonly<Record<OperationEvent['type'], true>> = {
   OperationHeld: true,
   OperationLeased: true,
   OperationOverdue: true,
+  OperationOvertaken: true,
   OperationPlanned: true,
   OperationRefused: true,
   OperationRepaired: true,

@@ -81,6 +81,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
       });
     }
     case 'OperationOverdue':
+    case 'OperationOvertaken':
       return at({ status: still(operation, 'cancelling'), waitingFor: null, reason: event.data.reason });
     case 'OperationResumed':
       return at({
