@@ -54,6 +54,13 @@ export const door = [
   ['deadline has to be longer than nothing, as in 30m', 'deadline 应大于零，例如 30m'],
   ['{kind} is not about chosen components; leave components away', '{kind}不能选择组件；请去掉 components'],
   ['a {kind} changes no outputs; leave restartConsumers away', '{kind}不改变输出；请去掉 restartConsumers'],
+  [
+    'all of the product is built, so no other release is taken; leave release away, choose the components that are to be built upon it, or deploy it (kind deploy)',
+    '将构建整个产品，因此不使用其他发布；请去掉 release，或选择要在其基础上构建的组件，或直接部署它（kind deploy）',
+  ],
+  ['a {kind} takes no release; leave release away', '{kind}不使用发布；请去掉 release'],
+  ['a {kind} makes no release; leave version away', '{kind}不产生发布；请去掉 version'],
+  ['only a release both builds and deploys; leave pipeline away', '只有一键发布才既构建又部署；请去掉 pipeline'],
   ['only an undo is of an operation; leave of away', '只有撤销才针对操作；请去掉 of'],
   ['what an undo comes to follows from its operation; leave {key} away', '撤销什么取决于所针对的操作；请去掉 {key}'],
   ['only a scale says replicas; here a parameter of the spec may', '只有伸缩才给出 replicas；这里可以使用规格的参数'],

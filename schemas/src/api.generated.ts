@@ -1426,7 +1426,10 @@ export interface components {
                 replicas?: number | null;
                 spec?: components["schemas"]["NameOrNull"];
             }[];
-            /** @enum {unknown} */
+            /**
+             * @description Of release
+             * @enum {unknown}
+             */
             pipeline?: "eager" | "buildFirst" | null;
             /**
              * @description Ends with the plan; nothing is touched
@@ -1436,12 +1439,12 @@ export interface components {
             /** @description Of an undo it follows from of; of all others it is needed */
             product?: components["schemas"]["DefinitionName"];
             reason?: string | null;
-            /** @description The release to be deployed; by default the last complete one, of a rollback the last that succeeded there and does not run now. Of a part that is released or packaged: the release that all the rest is as in; by default what runs there, without an environment the last complete one */
+            /** @description Of deploy and rollback: the release to be deployed; by default the last complete one, of a rollback the last that succeeded there and does not run now. Of a part that is released or packaged: the release that all the rest is as in; by default what runs there, without an environment the last complete one */
             release?: components["schemas"]["VersionOrNull"];
             /** @description Of deploy, release, rollback and undo: what is not among the components and is configured with an output that changes is configured anew and restarted; without it, it is shown as configurationOutdated */
             restartConsumers?: boolean | null;
             tenant?: components["schemas"]["DefinitionName"];
-            /** @description The version to be made; by default YYYY.MM.DD-n */
+            /** @description Of compile, package and release: the version to be made; by default YYYY.MM.DD-n */
             version?: components["schemas"]["VersionOrNull"];
         };
         /** @enum {string} */

@@ -53,12 +53,38 @@ function amiss(body: unknown): readonly ErrorAt[] {
   return [
     ...errors,
     ...notOf(body),
+    ...unheeded(body),
     ...ofUndo(body),
     ...ofScale(body),
     ...named(body['perComponent'], '/perComponent'),
     ...named(body['labels'], '/labels'),
     ...twice(body['components'], (item) => item, '/components', ''),
   ];
+}
+
+/** Kinds that build, and so make a release; of a part that is packaged the rest is as in another one. */
+const building = new Set(['compile', 'package', 'release']);
+const packaging = new Set(['package', 'release']);
+const placing = new Set(['deploy', 'rollback']);
+
+/** What a kind does not heed: it would be ignored, and whoever asked would not know. */
+function unheeded(body: Readonly<Record<string, unknown>>): readonly ErrorAt[] {
+  const { kind, components, release, version, pipeline } = body;
+  const errors: ErrorAt[] = [];
+  if (typeof kind !== 'string' || (!selecting.has(kind) && !inEnvironment.has(kind))) return errors;
+  const upon = packaging.has(kind);
+  if (isThere(release) && !placing.has(kind) && !(upon && isSome(components)))
+    errors.push({
+      pointer: '/release',
+      detail: upon
+        ? 'all of the product is built, so no other release is taken; leave release away, choose the components that are to be built upon it, or deploy it (kind deploy)'
+        : `a ${kind} takes no release; leave release away`,
+    });
+  if (isThere(version) && !building.has(kind))
+    errors.push({ pointer: '/version', detail: `a ${kind} makes no release; leave version away` });
+  if (isThere(pipeline) && kind !== 'release')
+    errors.push({ pointer: '/pipeline', detail: 'only a release both builds and deploys; leave pipeline away' });
+  return errors;
 }
 
 /** What a kind cannot be asked with. */

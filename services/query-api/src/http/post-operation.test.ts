@@ -254,6 +254,28 @@ test('a scale says how many of which components, and nothing else; nobody else s
   expect(at.said[0]?.data).toMatchObject({ kind: 'scale', perComponent: [{ name: 'web', spec: null, parameters: null, replicas: 3 }] });
 });
 
+test('what a kind does not heed is refused and never ignored: a release, a version to be made, a pipeline', async () => {
+  const all = { product: 'shop', environment: 'development', release: 'r1', version: 'v1', pipeline: 'eager' };
+  const details = async (kind: string, more: object = {}): Promise<unknown> => {
+    const [status, errors] = (await errorsOf({ ...all, kind, ...more })) as [number, readonly { pointer: string; detail: string }[]];
+    return status === 202 ? [] : errors.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  };
+  const whole =
+    '/release: all of the product is built, so no other release is taken; leave release away, choose the components that are to be built upon it, or deploy it (kind deploy)';
+  const pipeline = '/pipeline: only a release both builds and deploys; leave pipeline away';
+  const no = (kind: string): string => `/release: a ${kind} takes no release; leave release away`;
+  const makes = (kind: string): string => `/version: a ${kind} makes no release; leave version away`;
+  expect(await details('release')).toEqual([whole]);
+  expect(await details('package')).toEqual([whole, pipeline]);
+  expect(await details('release', { components: ['web'] })).toEqual([]);
+  expect(await details('package', { components: ['web'] })).toEqual([pipeline]);
+  expect(await details('compile')).toEqual([no('compile'), pipeline]);
+  for (const kind of ['deploy', 'rollback']) expect(await details(kind)).toEqual([makes(kind), pipeline]);
+  for (const kind of ['start', 'stop', 'restart', 'destroy']) expect(await details(kind)).toEqual([no(kind), makes(kind), pipeline]);
+  expect(await details('scale', { perComponent: [{ name: 'web', replicas: 2 }] })).toEqual([no('scale'), makes('scale'), pipeline]);
+  expect(await details('start', { release: null, version: null, pipeline: null })).toEqual([]);
+});
+
 test('an undo is of an operation, whose product and environment it takes; one that is unknown, or has not ended, is refused', async () => {
   expect(await errorsOf({ kind: 'undo', release: '1' })).toEqual([
     422,
