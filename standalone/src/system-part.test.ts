@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OperationRequest } from '@srm/cli';
-import { inOneHouse, type House } from './test-house.ts';
+import { inOneHouse, usual, type House } from './test-house.ts';
 import { addressOf, answer, builds, refused, running, stepsWith } from './test-look.ts';
 import { programs } from './test-product.ts';
 
@@ -65,6 +67,39 @@ test('a part is released: built, deployed and leased alone, its release is whole
   ]);
   const further = (await house.run({ kind: 'rollback', release: whole.version })).operation;
   expect([further.status, await answer(house)]).toMatchObject(['succeeded', { left: { version: 'left 1' } }]);
+}, 300_000);
+
+test('of two parts that are released at once the second is refused when its lease would be granted, says who won, and is upon that when asked for again', async () => {
+  const go = join(house.data, 'go');
+  const waits = `import { existsSync } from 'node:fs';\nconst timer = setInterval(() => existsSync(${JSON.stringify(go)}) && clearInterval(timer), 20);\n`;
+  await house.define({ components: { left: { build: { run: [['node', 'wait.mjs'], ['mkdir', 'dist'], ['cp', 'main.mjs', 'dist']], output: 'dist' } } } }); // prettier-ignore
+  await house.write('left', `console.log('no more');\n`, 'wait.mjs');
+  const whole = (await house.run()).operation;
+  await house.write('left', waits, 'wait.mjs');
+  const { id } = await house.client().request({ ...usual, components: ['left'] });
+  await house.told(id, 0, ({ type, step }) => type === 'StepStarted' && step === 'left/compile');
+  await house.write('right', programs.right.replace('return {', `return { version: 'right 3',`));
+  const won = (await house.run({ components: ['right'] })).operation;
+  await writeFile(go, '');
+  await house.told(id);
+  const lost = await house.client().operation(id);
+  expect([whole.status, won.status, lost.status, lost.reason]).toEqual([
+    'succeeded',
+    'succeeded',
+    'refused',
+    `operation ${won.id} has changed right in development since this was planned; what runs there now is of release ${won.version}; with that no whole release would run; ask again, and it is built upon what runs now: what is built already is not built a second time`,
+  ]);
+  const made = await builds(house);
+  const again = (await house.run({ components: ['left'] })).operation;
+  expect([again.status, again.remarks, await builds(house)]).toEqual([
+    'succeeded',
+    [`the rest is as in release ${won.version}, and stays as it runs in development`],
+    made,
+  ]);
+  expect([await answer(house), others(await manifest(won.version), await manifest(again.version))]).toMatchObject([
+    { right: { version: 'right 3' } },
+    ['left'],
+  ]);
 }, 300_000);
 
 const tuned = { outputs: { url: 'http://${service.host}:${service.ports.http}/${parameters.tune}' }, specs: ['tuned'] };
