@@ -91,6 +91,19 @@ test('who hands on what changes makes those change that use it: they follow', ()
   ]);
 });
 
+test('what is deployed anyway waits for those that are restarted and that it uses', () => {
+  const asked = { ...part, components: ['store', 'web'], named: true, restartConsumers: true };
+  const plan = planned(deployed().now(asked, { manifest: images('r1') }, shop('v2')));
+  expect(told(plan).filter((line) => line.includes('/configure'))).toEqual([
+    'web/configure after store/publish, cart/publish',
+    'web/deploy after web/configure',
+    'store/configure',
+    'store/deploy after store/configure',
+    'cart/configure after store/publish',
+    'cart/deploy after cart/configure',
+  ]);
+});
+
 test('what is not known to have been deployed somehow cannot be configured anew, and is refused', () => {
   const past = deployed();
   past.operations.clear();

@@ -1,9 +1,10 @@
-import { type Component, placeholdersIn, type Product, type Running, wantsOf } from '@srm/definitions';
+import { type Component, needsOf, placeholdersIn, type Product, type Running, wantsOf } from '@srm/definitions';
 import type { PlanMade } from '@srm/schemas';
 import { listed } from '../listed.ts';
 import { againSteps } from './again.ts';
 import { type Before, formerOf } from './before.ts';
-import { resourcesOf } from './components.ts';
+import { componentsOf, resourcesOf } from './components.ts';
+import { needsAmongThese } from './order.ts';
 import { inRequest, type PlanError, type PlanStep, stepId, type Where } from './step.ts';
 
 export type Consumer = NonNullable<PlanMade['data']['consumers']>[number];
@@ -180,13 +181,29 @@ const formerIn = ({ operations }: Before, { deployed }: Running, name: string) =
 
 /** After all that it is configured with and that the plan deploys. */
 const lastSteps = (component: Component, ids: ReadonlySet<string>): readonly string[] => [
-  ...new Set(
-    wantsOf(component).flatMap((want) => {
-      const [last] = [stepId(want.component, 'publish'), stepId(want.component, 'deploy')].filter((id) => ids.has(id));
-      return last === undefined ? [] : [last];
-    }),
-  ),
+  ...new Set(wantsOf(component).flatMap((want) => lastIn(ids, want.component))),
 ];
+
+/** Who is configured by a plan waits for those that are restarted with it and that it needs, also by way of others. */
+export function afterRestarted(product: Product, own: readonly PlanStep[], restarting: readonly PlanStep[]): readonly PlanStep[] {
+  const steps = [...own, ...restarting];
+  if (restarting.length === 0) return steps;
+  const ids = new Set(restarting.map(({ id }) => id));
+  const defined = componentsOf(product);
+  const configured = new Set(steps.filter(({ phase }) => phase === 'configure').map(({ component }) => component));
+  const needs = needsAmongThese(configured, (name) => {
+    const component = defined.get(name);
+    return component === undefined ? [] : needsOf(component, 'configure');
+  });
+  return steps.map((step) => {
+    const last = step.phase === 'configure' ? (needs.get(step.component) ?? []).flatMap((name) => lastIn(ids, name)) : [];
+    return last.length === 0 ? step : { ...step, dependsOn: [...new Set([...step.dependsOn, ...last])] };
+  });
+}
+
+/** The step of these after which whoever needs the component can go on. */
+const lastIn = (ids: ReadonlySet<string>, name: string): readonly string[] =>
+  [stepId(name, 'publish'), stepId(name, 'deploy')].filter((id) => ids.has(id)).slice(0, 1);
 
 const names = (consumers: readonly Consumer[]): string =>
   listed(

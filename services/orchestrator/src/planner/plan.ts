@@ -16,7 +16,8 @@ import { restDigest } from '../environment/upon.ts';
 import { type Before, type Former, formerOf, giving } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
-import { type Consumer, consumersOf } from './consumers.ts';
+import { afterRestarted, type Consumer, consumersOf } from './consumers.ts';
+import { tangled, tangledIn } from './order.ts';
 import { chosenIn, isChosen } from './part.ts';
 import { runSteps } from './run-steps.ts';
 import { chosenOf, isRunKind, runKinds } from './selection.ts';
@@ -220,9 +221,15 @@ export function plan(input: PlanInput): PlanResult {
   const guarded = isGuarded(environment);
   const { steps: own, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
   const outside = outsideOf(input, request.kind, own);
-  const found = [...own, ...outside.steps];
+  const found = afterRestarted(product, own, outside.steps);
   const steps = request.force === true ? found.map(forced) : found;
-  const all = [...requestErrors(input, request.kind), ...errors, ...outside.errors];
+  const left = outside.steps.length === 0 ? [] : tangledIn(steps);
+  const all = [
+    ...requestErrors(input, request.kind),
+    ...errors,
+    ...outside.errors,
+    ...(left.length === 0 ? [] : [inRequest('/restartConsumers', tangled(left))]),
+  ];
   if (all.length > 0) return refused(all);
   const pipeline = pipelineOf(input, guarded);
   const planDigest = digestOf({ pipeline, steps: steps.map(digestOf) });
