@@ -10,7 +10,7 @@ export const operations = [
   ['planning waits for {whom} since {at}', '规划自 {at} 起等待{whom}'],
   ['is not begun any more: it is being undone', '不再开始：正在撤销'],
   ['is not begun any more: {why}', '不再开始：{why}'],
-  ['waits until everything is built: {#count} to go', '等待全部构建完成，还剩 {count} 步'],
+  ['waits until everything is built', '等待全部构建完成'],
   ['waits for {step}, which failed', '等待 {step}，而它已失败'],
   ['waits for {step}', '等待 {step}'],
   ['attempt {#attempt} of {#all} failed: no reason given', '第 {attempt} 次尝试失败（共 {all} 次），未说明原因'],

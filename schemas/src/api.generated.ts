@@ -562,6 +562,8 @@ export interface paths {
                     /** @description next of the page before */
                     cursor?: components["parameters"]["cursor"];
                     limit?: number;
+                    /** @description Only these, as in a/deploy,b/compile: whoever follows the stream reads what its events are about */
+                    named?: string;
                 };
                 header?: never;
                 path: {

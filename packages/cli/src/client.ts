@@ -28,6 +28,8 @@ export type Query = Readonly<{
   environment?: string | null;
   status?: string | null;
   topic?: string | null;
+  /** Ids of steps, with commas between. */
+  named?: string;
 }>;
 
 /** SRM by HTTP. All texts in what it returns are plain: nothing in them acts on a terminal. It throws Unreachable and Refused. */
@@ -45,6 +47,7 @@ export interface Client {
   freezes(query: Query): Promise<readonly Freeze[]>;
   operation(id: string): Promise<Operation>;
   steps(id: string): Promise<readonly Step[]>;
+  stepsNamed(id: string, names: readonly string[]): Promise<readonly Step[]>;
   operations(query: Query): Promise<readonly Operation[]>;
   resources(query: Query): Promise<readonly Resource[]>;
   releases(query: Query): Promise<readonly Release[]>;
@@ -59,6 +62,9 @@ export interface Client {
   /** The raw answer of the event stream after a number; null when all of it was read. */
   stream(id: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
 }
+
+/** So many names fit into an address. */
+const mostNames = 50;
 
 export type ClientOptions = Readonly<{ server: string; actor: string; newId: () => string; fetch: typeof fetch; sleep: Sleep }>;
 
@@ -113,6 +119,14 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     cancel: (id, reason) => act(id, { action: 'cancel', reason }),
     operation: (id) => json(at(id), isOperation),
     steps: (id) => list(`${at(id)}/steps`, { limit: Infinity }, isStep, 1000),
+    stepsNamed: async (id, names) => {
+      const found: Step[] = [];
+      for (let from = 0; from < names.length; from += mostNames) {
+        const named = names.slice(from, from + mostNames).join(',');
+        found.push(...(await list(`${at(id)}/steps`, { limit: mostNames, named }, isStep, mostNames)));
+      }
+      return found;
+    },
     operations: (query) => list('/v1/operations', query, isOperation),
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),

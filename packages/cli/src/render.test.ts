@@ -43,7 +43,7 @@ test('what waits says for what, once a component', () => {
   const steps = [
     ran('web/compile', 0, 2),
     step('web/deploy', { waitingFor: [waits('step', 'order/publish'), waits('step', 'cart/publish'), waits('step', 'order/deploy')] }),
-    step('order/deploy', { waitingFor: [waits('barrier', '1', { text: 'waits until everything is built: 1 to go' })] }),
+    step('order/deploy', { waitingFor: [waits('barrier', '1', { text: 'waits until everything is built' })] }),
     step('cart/deploy', { waitingFor: [waits('lease', 'cart is held by operation op-0')] }),
     step('stock/deploy', { waitingFor: [waits('bridge', 'sem')] }),
   ];

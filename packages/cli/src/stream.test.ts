@@ -4,7 +4,8 @@ import { follow } from './stream.ts';
 import { scriptedServer } from './testing/scripted-server.ts';
 import type { Reply } from './testing/scripted-server.ts';
 
-const event = (number: number): string => `id: ${number}\nevent: StepStarted\ndata: {"sequence":${number}}\n\n`;
+const event = (number: number): string =>
+  `id: ${number}\nevent: StepStarted\ndata: {"sequence":${number},"data":{"operation":"op-1","step":"web/deploy"}}\n\n`;
 const end = 'event: end\ndata: {}\n\n';
 
 /** The numbers that come, and after which number each connection asked. */
@@ -29,6 +30,17 @@ test('a stream that is cut goes on after the last event that came: nothing is mi
     { text: event(7) + end },
   ];
   expect(await followed(replies, 3)).toEqual({ numbers: [4, 5, 6, 7], asked: ['3', '5', '5', '6'] });
+});
+
+test('an event says which step it is about', async () => {
+  const server = await scriptedServer({
+    'GET /v1/operations/op-1/stream': [{ text: `${event(1)}id: 2\nevent: OperationStarted\ndata: {"data":{}}\n\n${end}` }],
+  });
+  const client = httpClient({ server: server.address, actor: 'ann', newId: () => 'key', fetch, sleep: () => Promise.resolve() });
+  const steps: (string | null)[] = [];
+  for await (const { step } of follow(client, 'op-1', 0, () => Promise.resolve(), new AbortController().signal)) steps.push(step);
+  await server.close();
+  expect(steps).toEqual(['web/deploy', null]);
 });
 
 test('a stream that the server ends without an ending is asked for again; 204 says that all was read', async () => {

@@ -3,7 +3,8 @@ import type { Client } from './client.ts';
 import { plain } from './text.ts';
 
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-export type StreamEvent = Readonly<{ number: number; type: string }>;
+/** `step`: the id of the step that it is about, null where it is about none. */
+export type StreamEvent = Readonly<{ number: number; type: string; step: string | null }>;
 
 /** So long a server may be gone before following it is given up, in milliseconds. */
 const patience = 60_000;
@@ -37,7 +38,7 @@ export async function* follow(client: Client, id: string, after: number, sleep: 
   }
 }
 
-/** The server-sent events of a body: number and name only; the picture is read from the views. */
+/** The server-sent events of a body: what they are about only; the picture is read from the views. */
 async function* parsed(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
   let rest = '';
   const decoder = new TextDecoder();
@@ -49,8 +50,16 @@ async function* parsed(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamE
         block.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
       );
       const [number, type] = [fields.get('id'), fields.get('event')];
-      if (type === 'end') yield { number: 0, type };
-      else if (number !== undefined && /^\d+$/.test(number)) yield { number: Number(number), type: plain(type ?? '') };
+      if (type === 'end') yield { number: 0, type, step: null };
+      else if (number !== undefined && /^\d+$/.test(number))
+        yield { number: Number(number), type: plain(type ?? ''), step: stepIn(fields.get('data') ?? '') };
     }
   }
+}
+
+/** The step that a CloudEvent is about. What cannot be read is about none. */
+function stepIn(data: string): string | null {
+  const found = /"step":("(?:[^"\\]|\\.)*")/.exec(data);
+  const step: unknown = found?.[1] === undefined ? null : JSON.parse(found[1]);
+  return typeof step === 'string' ? step : null;
 }

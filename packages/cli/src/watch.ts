@@ -7,8 +7,9 @@ import type { Client } from './client.ts';
 import { fitted, renderOperation } from './render.ts';
 import type { Frame } from './row.ts';
 import type { Screen } from './screen.ts';
+import { looking } from './looking.ts';
 import { follow } from './stream.ts';
-import type { Sleep } from './stream.ts';
+import type { Sleep, StreamEvent } from './stream.ts';
 import { columns } from './text.ts';
 import type { Lang } from './words.ts';
 
@@ -23,7 +24,8 @@ const frameTime = 120;
  */
 export async function watchOperation(id: string, { client, screen, lang, now, sleep, signal }: WatchParts): Promise<Picture | null> {
   let shown: Picture | null = null;
-  let picture = await look(client, id);
+  const look = looking(client, id, now);
+  let picture = await look([]);
   const news = following(client, id, picture.operation.number, sleep, signal);
   for (let turn = 0; ; turn += 1) {
     const frame = { now: now(), turn };
@@ -39,11 +41,11 @@ export async function watchOperation(id: string, { client, screen, lang, now, sl
       screen.keep();
       return null;
     }
-    if (news.taken()) {
-      const next = await look(client, id).catch(lookedAway);
-      if (next === null) news.again();
-      picture = next ?? picture;
-    }
+    const heard = news.taken();
+    if (heard === null) continue;
+    const next = await look(heard).catch(lookedAway);
+    if (next === null) news.again();
+    picture = next ?? picture;
   }
 }
 
@@ -59,27 +61,22 @@ function pictureOf({ operation, steps }: Picture, { width, height }: Screen, fra
   return [fitted(renderOperation(operation, steps, width, frame, lang), height - taken, lang), ...decisions].join('\n');
 }
 
-/** The operation is read first, so the steps are never older than it. */
-async function look(client: Client, id: string): Promise<Picture> {
-  const operation = await client.operation(id);
-  return { operation, steps: await client.steps(id) };
-}
-
 function lookedAway(error: unknown): null {
   if (isAway(error)) return null;
   throw error;
 }
 
-type News = Readonly<{ taken: () => boolean; again: () => void; stop: () => void }>;
+type News = Readonly<{ taken: () => readonly StreamEvent[] | null; again: () => void; stop: () => void }>;
 
-/** Whether there is something new since it was last asked. After the stream has ended it is always so: the view may be a moment behind. */
+/** What happened since it was last asked; null: nothing. After the stream has ended there is always something: the view may be a moment behind. */
 function following(client: Client, id: string, after: number, sleep: Sleep, signal: AbortSignal): News {
   const stopped = new AbortController();
+  let heard: StreamEvent[] = [];
   let fresh = false;
   let over = false;
   let failure: Error | null = null;
   const run = async (): Promise<void> => {
-    for await (const event of follow(client, id, after, sleep, AbortSignal.any([signal, stopped.signal]))) fresh = event.number > 0;
+    for await (const event of follow(client, id, after, sleep, AbortSignal.any([signal, stopped.signal]))) heard.push(event);
   };
   void run()
     .catch((error: unknown) => {
@@ -91,9 +88,10 @@ function following(client: Client, id: string, after: number, sleep: Sleep, sign
   return {
     taken: () => {
       if (failure !== null) throw failure;
-      const was = fresh || over;
+      const news = heard.length > 0 || fresh || over ? heard : null;
+      heard = [];
       fresh = false;
-      return was;
+      return news;
     },
     again: () => {
       fresh = true;

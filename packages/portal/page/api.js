@@ -32,6 +32,16 @@ export async function getAll(path, limit, signal) {
   }
 }
 
+/** The steps of these ids; so many fit into an address. */
+export async function getNamed(path, ids, signal) {
+  const found = [];
+  for (let from = 0; from < ids.length; from += 50) {
+    const query = new URLSearchParams({ limit: '50', named: ids.slice(from, from + 50).join(',') });
+    found.push(...(await getJson(`${path}?${query}`, signal)).items);
+  }
+  return found;
+}
+
 export const postJson = async (path, body) =>
   answered(
     await fetch(path, {

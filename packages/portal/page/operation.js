@@ -1,7 +1,8 @@
-import { at, follow, getAll, getJson, pause, postJson } from './api.js';
+import { at, follow, getAll, getJson, getNamed, pause, postJson } from './api.js';
 import { banner } from './banner.js';
 import { el, say } from './dom.js';
 import { graph } from './graph.js';
+import { known } from './known.js';
 import { logPanel } from './log.js';
 import { doneOf, placeOf } from './operations.js';
 import { componentsOf, hasEnded, isOpen, markOf, toneOf } from './states.js';
@@ -12,7 +13,7 @@ import { words } from './words.js';
 
 const nothing = (id) => ({ id, operation: null, steps: [], resources: null, picked: null, byHand: false, cancelling: null });
 
-/** One operation, live: read from the views, and again whenever the stream says that something happened. */
+/** One operation, live: read from the views, and what changed of it again whenever the stream says that something happened. */
 export function operationView(node, { onState, onChange }) {
   let now = nothing(null);
   let following = null;
@@ -85,9 +86,8 @@ export function operationView(node, { onState, onChange }) {
     say(counted, parts.filter(Boolean).join(' · '));
     list.paint(steps, now.picked, Date.now());
   };
-  const read = async (id, signal) => {
-    const operation = await getJson(at(id), signal);
-    const items = await getAll(`${at(id)}/steps`, 1000, signal);
+  const read = async (id, view, signal) => {
+    const { operation, steps: items } = await view.read();
     if (signal.aborted) return operation;
     const before = now.steps.find((step) => step.id === now.picked);
     const cancelling = operation.status === 'cancelling' ? (now.cancelling ?? Date.now()) : null;
@@ -109,16 +109,25 @@ export function operationView(node, { onState, onChange }) {
   /** Follows until the end; what happens in one burst is read once. */
   const live = async (id, signal) => {
     onState('loading');
-    const operation = await read(id, signal);
+    const view = known(
+      {
+        operation: () => getJson(at(id), signal),
+        all: () => getAll(`${at(id)}/steps`, 1000, signal),
+        named: (ids) => getNamed(`${at(id)}/steps`, ids, signal),
+      },
+      Date.now,
+    );
+    const operation = await read(id, view, signal);
     let dirty = false;
     let reading = Promise.resolve();
-    const refresh = () => {
+    const refresh = (event) => {
+      if (event !== undefined) view.hear(event);
       if (dirty) return;
       dirty = true;
       reading = reading.then(async () => {
-        await pause(Math.min(2000, 120 + now.steps.length), signal);
+        await pause(Math.min(500, 120 + now.steps.length / 10), signal);
         dirty = false;
-        if (!signal.aborted) await read(id, signal).catch(() => undefined);
+        if (!signal.aborted) await read(id, view, signal).catch(() => undefined);
       });
     };
     await follow(id, operation.number, { onEvent: refresh, onState, signal });

@@ -164,3 +164,37 @@ test('what the server says is told in the language that is chosen, from the tabl
   expect([failed, silent].map(states.whyOf)).toEqual(['a 在 10 秒内未就绪', '已于 noon 要求 sem-bridge 结束它，尚未确认']);
   words.switchLanguage();
 });
+
+type Asked = Readonly<{ operation: () => unknown; all: () => unknown; named: (ids: readonly string[]) => unknown }>;
+type Heard = Readonly<{ number: number; text: string }>;
+type Known = {
+  known: (asked: Asked, now: () => number) => { hear: (event: Heard) => void; read: () => Promise<{ steps: readonly object[] }> };
+};
+const { known } = (await load('known.js')) as Known;
+
+test('an event costs the steps it is about and those that wait for them, not all there are', async () => {
+  const many = Array.from({ length: 1000 }, (_, n) => step(`c${n}/deploy`, 'planned', { dependsOn: n === 7 ? ['c0/deploy'] : [] }));
+  const asked: unknown[] = [];
+  let operation = { status: 'running', planDigest: 'sha256:1', waitingFor: null, frozen: null, number: 10 };
+  const view = known(
+    {
+      operation: () => operation,
+      all: () => (asked.push('all'), many),
+      named: (ids) => (asked.push(ids), ids.map((id) => step(id, id === 'c0/deploy' ? 'succeeded' : 'planned'))),
+    },
+    () => 0,
+  );
+  const hear = (number: number, id: string): void => view.hear({ number, text: JSON.stringify({ data: { operation: 'o', step: id } }) });
+  await view.read();
+  await view.read();
+  hear(11, 'c0/deploy');
+  await view.read();
+  operation = { ...operation, number: 11 };
+  await view.read();
+  const { steps } = await view.read();
+  hear(12, 'c3/deploy/undo');
+  operation = { ...operation, status: 'compensating', number: 12 };
+  await view.read();
+  expect(steps[0]).toMatchObject({ id: 'c0/deploy', state: 'succeeded' });
+  expect(asked).toEqual(['all', ['c0/deploy', 'c7/deploy'], ['c0/deploy', 'c7/deploy'], 'all']);
+});

@@ -12,18 +12,19 @@ import { queryOf } from './query.ts';
 const usual = 200;
 const most = 1000;
 
-/** A page of an operation's steps: `{ items, next }`. */
+/** A page of an operation's steps, or of those that are named: `{ items, next }`. */
 export async function getSteps(parts: Parts, request: Request): Promise<Answer> {
   const id = idIn(request);
   const list = `steps of ${id}`;
   const query = queryOf(request);
   const limit = query.whole('limit', { least: 1, most }) ?? usual;
   const past = query.wholeCursor(list) ?? -1;
+  const named = query.text('named')?.split(',') ?? null;
   query.nothingElse();
   if (query.errors.length > 0) return invalid(query.errors, 400);
   const view = await operationNow(parts, id);
   if (view === null) return notFound(`operation ${id}`);
-  const found = await stepsAfter(parts.stores, view, past, limit + 1);
+  const found = await stepsAfter(parts.stores, view, { named, past, limit: limit + 1 });
   const { shown, next } = cut(found, limit, { name: list, placeOf: ({ place }) => String(place) });
   const waits = await waitsIn(parts, view, shown);
   return {
@@ -33,10 +34,13 @@ export async function getSteps(parts: Parts, request: Request): Promise<Answer> 
   };
 }
 
+type Wanted = Readonly<{ named: readonly string[] | null; past: number; limit: number }>;
+
 /** Before the plan counts there are none. */
-async function stepsAfter({ steps }: Stores, view: OperationView, past: number, limit: number): Promise<readonly StepView[]> {
+async function stepsAfter({ steps }: Stores, view: OperationView, { named, past, limit }: Wanted): Promise<readonly StepView[]> {
   if (view.steps === 0 && view.planDigest === null) return [];
-  return steps.find({ operation: view._id, place: { $gt: past } }, { sort: { place: 1 }, limit }).toArray();
+  const those = named === null ? { operation: view._id } : { _id: { $in: named.map((name) => `${view._id}/${name}`) } };
+  return steps.find({ ...those, place: { $gt: past } }, { sort: { place: 1 }, limit }).toArray();
 }
 
 /** Why the steps of a page wait, with what they depend on beside them. */

@@ -96,6 +96,18 @@ test('steps come in the order of the plan, with why they wait', async () => {
 
 type StepPage = { items: { id: string; waitingFor: { for: string; what: string }[] }[]; next: string | null };
 
+test('of the steps only those that are named come, in the order of the plan', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory.slice(0, 6)));
+  const named = async (names: string): Promise<readonly string[]> => {
+    const { items } = (await json(at, `/v1/operations/${operation}/steps?named=${names}`)) as { items: { id: string }[] };
+    return items.map(({ id }) => id);
+  };
+  const all = ((await json(at, `/v1/operations/${operation}/steps`)) as { items: { id: string }[] }).items.map(({ id }) => id);
+  expect(await named([all.at(-1), all[0], 'nobody/compile'].join(','))).toEqual([all[0], all.at(-1)]);
+  expect(await named('')).toEqual([]);
+});
+
 test('steps come page by page, each once, and what a step waits for may stand on another page', async () => {
   const at = door();
   await at.tell(told(key, goodStory.slice(0, 6)));

@@ -91,7 +91,7 @@ export function waitsOf(operation: OperationView, { steps, unbuilt }: Around, he
     if (whole?.for === 'hold') return [whole];
     if (building.has(step.phase)) return [];
     if (operation.pipeline === 'buildFirst' && unbuilt > 0)
-      return [wait('barrier', String(unbuilt), null, `waits until everything is built: ${unbuilt} to go`)];
+      return [wait('barrier', String(unbuilt), null, 'waits until everything is built')];
     return whole === null ? [] : [whole];
   };
 }
