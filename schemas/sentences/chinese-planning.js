@@ -248,4 +248,10 @@ export const planning = [
     'ask again, and it is built upon what runs now: what is built already is not built a second time',
     '请重新请求，将以现在运行的为基础：已构建的不会再次构建',
   ],
+  [
+    '{name} runs with {outputs} as before, which changed: its configuration is outdated until it is restarted or deployed; {command}',
+    '{name} 仍使用 {outputs} 的旧值，它已变化：其配置已过时，直到重启或部署；{command}',
+  ],
+  ['{name} is not outdated: {outputs} did not change', '{name} 的配置没有过时：{outputs} 没有变化'],
+  ['and {#count} more run with outputs that may have changed', '另有 {count} 个使用可能已变化的输出'],
 ];

@@ -166,10 +166,10 @@ export const cancels = (step: string, attempt = 1): OperationEvent => ({
 export const ends = (
   type: 'OperationSucceeded' | 'OperationFailed' | 'OperationCompensated' | 'OperationCancelled',
   reason = '',
-): OperationEvent => ({
-  type,
-  data: { operation, reason, counts: [], kept: [], left: [] },
-});
+): OperationEvent => {
+  const data = { operation, reason, counts: [], kept: [], left: [] };
+  return type === 'OperationSucceeded' ? { type, data: { ...data, remarks: null } } : { type, data };
+};
 
 /** A small release that goes well. */
 export const goodStory: readonly OperationEvent[] = [

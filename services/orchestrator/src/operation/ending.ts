@@ -1,6 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
+import { becameOf } from './became.ts';
 import { keptSteps, type Kept } from './kept.ts';
 import { actsOnWhatRuns, isOpen, isToUndo, undoes, type Operation, type Step } from './state.ts';
 
@@ -18,12 +19,14 @@ export function endingOf(operation: Operation): Ending {
   const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept, left };
   if (operation.abandoned !== null)
     return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
-  if (trouble === null) return { type: 'OperationSucceeded', data };
+  if (trouble === null) return { type: 'OperationSucceeded', data: { ...data, remarks: saidOf(becameOf(operation)) } };
   if (trouble.by === 'overtaken') return overtaken(operation, trouble.reason);
   if (left.length > 0) return { type: 'OperationCompensationFailed', data };
   if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
   return { type: operation.compensating ? 'OperationCompensated' : 'OperationFailed', data };
 }
+
+const saidOf = (remarks: readonly string[]): readonly string[] | null => (remarks.length === 0 ? null : remarks);
 
 /** What it was asked for fits no more to what others did meanwhile: the request is refused, though late. */
 function overtaken({ id, request }: Operation, detail: string): Ending {

@@ -1,5 +1,5 @@
 import { digestOf } from '@srm/definitions';
-import type { Envelope, FreeLease } from '@srm/schemas';
+import type { Envelope, FreeLease, PlanMade } from '@srm/schemas';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { said } from './said.ts';
 import { cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
@@ -71,7 +71,7 @@ test('where nothing runs that it could be built upon it is refused, or the base 
 });
 
 /** What the environment is told once the part has been deployed. */
-function freed(kind: 'release' | 'deploy', consumers: FreeLease['data']['consumers']): FreeLease['data'] | undefined {
+function freed(kind: 'release' | 'deploy', consumers: PlanMade['data']['consumers']): FreeLease['data'] | undefined {
   const run = underTest();
   const [definitions, , , sliced, made, granted] = planning([step('web/deploy')], { consumers });
   if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
@@ -91,12 +91,13 @@ test('a part that was released makes a release of the whole, upon its base; a pa
 });
 
 test('the environment is told who uses what was deployed, but for those that were configured anew', () => {
-  const consumers = [
+  const users = [
     { component: 'shop/mail', of: 'shop/web', output: 'url' },
     { component: 'shop/mail', of: 'shop/other', output: 'url' },
     { component: 'shop/web', of: 'shop/web', output: 'url' },
   ];
-  expect(freed('deploy', consumers)?.consumers).toEqual([consumers[0]]);
+  const consumers = users.map((one) => ({ ...one, was: null }));
+  expect(freed('deploy', consumers)?.consumers).toEqual([users[0]]);
   expect(freed('deploy', null)?.consumers).toBeNull();
 });
 
@@ -133,5 +134,21 @@ test('an undo that gets no lease is refused at once, also where people decide ab
   expect([told(events), fields(events.at(-1), 'errors')]).toEqual([
     ['OperationOvertaken', 'OperationRefused'],
     [[{ pointer: '/of', document: null, line: null, column: null, detail: 'another has changed cart' }]],
+  ]);
+});
+
+test('once it has succeeded it says what became of the outputs that were to change, and how it is mended', () => {
+  const run = underTest();
+  const used = (component: string, output: string, was: string | null) => ({ component: `shop/${component}`, of: 'shop/web', output, was });
+  const consumers = [used('mail', 'url', 'http://a'), used('mail', 'port', '80'), used('cart', 'port', '80'), used('stock', 'gone', 'x')];
+  const [definitions, , , sliced, made, granted] = planning([step('web/deploy')], { consumers });
+  if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
+  run.given(request({ components: ['web'] }), definitions, described('r1'), base, material, sliced, made, granted, leased);
+  run.given(succeeded(run.operation, 'web/deploy', { url: 'http://b', port: '80' }));
+  expect(fields(run.history.at(-1), 'remarks')).toEqual([
+    [
+      'mail runs with web.url as before, which changed: its configuration is outdated until it is restarted or deployed; npm run srm -- restart shop -e development -c mail',
+      'cart is not outdated: web.port did not change',
+    ],
   ]);
 });

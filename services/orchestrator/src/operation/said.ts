@@ -222,7 +222,9 @@ type Outcome = FreeLease['data']['outcome'];
 function consumersOf({ id, plan }: Operation, outcome: Outcome, slice: Outcome): FreeLease['data']['consumers'] {
   const changed = new Set(slice.map(({ component }) => component));
   const anew = new Set(outcome.flatMap(({ component, deployed, state }) => (deployed === id && state !== 'uncertain' ? [component] : [])));
-  const consumers = (plan?.consumers ?? []).filter(({ component, of }) => changed.has(of) && !anew.has(component));
+  const consumers = (plan?.consumers ?? [])
+    .filter(({ component, of }) => changed.has(of) && !anew.has(component))
+    .map(({ component, of, output }) => ({ component, of, output }));
   return consumers.length === 0 ? null : consumers;
 }
 

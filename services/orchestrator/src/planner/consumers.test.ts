@@ -45,7 +45,7 @@ test('who is configured with an output that will be another one is listed, and s
   expect([told(plan).map((line) => line.split(' ')[0]), plan.lease, plan.consumers]).toEqual([
     ['store/configure', 'store/deploy', 'store/publish'],
     ['shop/store'],
-    [{ component: 'shop/cart', of: 'shop/store', output: 'url' }],
+    [{ component: 'shop/cart', of: 'shop/store', output: 'url', was: 'http://x/' }],
   ]);
   expect(plan.remarks).toEqual([
     'cart runs with store.url, which may change: then its configuration is outdated until it is restarted or deployed; restartConsumers (--restart-consumers) restarts it with this operation',
@@ -141,7 +141,7 @@ test('a restart of what is outdated and hands that on lists who is configured wi
   past.run('second', part, { manifest: images('r1') }, 'r1', shop('v2', handing));
   const plan = past.run('third', { kind: 'restart', components: ['cart'] });
   expect([plan.consumers, plan.remarks]).toEqual([
-    [{ component: 'shop/web', of: 'shop/cart', output: 'url' }],
+    [{ component: 'shop/web', of: 'shop/cart', output: 'url', was: 'x' }],
     ['web runs with cart.url, which may change: then its configuration is outdated until it is restarted or deployed'],
   ]);
 });

@@ -52,7 +52,12 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
       const of = (other: string): string => `${asked.product.metadata.name}/${other}`;
       found.set(
         name,
-        wants.map((want) => ({ component: address, of: of(want.component), output: want.output })),
+        wants.map(({ component: giver, output }) => ({
+          component: address,
+          of: of(giver),
+          output,
+          was: known.given(giver, output) ?? null,
+        })),
       );
       if (!asked.restart || resource.state === 'stopped' || templates.has(name)) continue;
       const former = formerIn(asked.before, resource, name);

@@ -116,7 +116,7 @@ export function project({ operation, steps }: View, event: Envelope<OperationEve
     case 'OperationRefused':
       return at({ ...ended('refused', event), reason: event.data.reason, errors: event.data.errors, refusal: event.data.status });
     case 'OperationSucceeded':
-      return at(outcome('succeeded', event));
+      return at({ ...outcome('succeeded', event), remarks: [...operation.remarks, ...(event.data.remarks ?? [])] });
     case 'OperationFailed':
       return at(outcome('failed', event));
     case 'OperationCompensated':

@@ -1,0 +1,26 @@
+import { listed } from '../listed.ts';
+import { isOpen, type Operation } from './state.ts';
+
+const most = 20;
+
+/** What became of the outputs that the plan said may change: who runs with a former one, and how that is mended; who does not. Of those that were configured anew nothing. */
+export function becameOf({ plan, steps, request }: Operation): readonly string[] {
+  const found = new Map<string, Readonly<{ former: string[]; same: string[] }>>();
+  for (const { component, of, output, was } of plan?.consumers ?? []) {
+    const [name, giver] = [nameOf(component), nameOf(of)];
+    const now = steps.get(`${giver}/deploy`)?.outputs.find((one) => one.name === output)?.value;
+    const anew = steps.get(`${name}/deploy`);
+    if (now === undefined || (anew !== undefined && !isOpen(anew) && anew.state === 'succeeded')) continue;
+    const known = found.get(name) ?? { former: [], same: [] };
+    (now === was ? known.same : known.former).push(`${giver}.${output}`);
+    found.set(name, known);
+  }
+  const told = [...found].map(([name, { former, same }]) =>
+    former.length > 0
+      ? `${name} runs with ${listed(former, most)} as before, which changed: its configuration is outdated until it is restarted or deployed; npm run srm -- restart ${request?.product} -e ${request?.environment} -c ${name}`
+      : `${name} is not outdated: ${listed(same, most)} did not change`,
+  );
+  return told.length <= most ? told : [...told.slice(0, most), `and ${told.length - most} more run with outputs that may have changed`];
+}
+
+const nameOf = (address: string): string => address.slice(address.indexOf('/') + 1);
