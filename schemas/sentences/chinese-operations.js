@@ -108,6 +108,10 @@ export const operations = [
     '操作正在撤销，{steps} 等待决定：resume 撤销，skip 保留',
   ],
   ['the operation is being cancelled already', '操作已在取消中'],
+  [
+    'the operation is refused already, since its plan does not hold any more: it ends once nothing is being built',
+    '操作已被拒绝，因为其计划已不成立：构建停止后即结束',
+  ],
   ['the operation has failed and is being undone already', '操作已失败，正在撤销'],
   ['the operation is held already', '操作已经暂停'],
   ['the operation is not held', '操作没有暂停'],

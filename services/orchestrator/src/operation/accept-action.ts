@@ -38,6 +38,8 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
   if (operation.awaiting.size > 0)
     return `the operation is being undone, and ${waits(operation)} waits for a decision: resume undoes it, skip keeps it`;
   if (trouble?.by === 'cancel') return 'the operation is being cancelled already';
+  if (trouble?.by === 'overtaken')
+    return 'the operation is refused already, since its plan does not hold any more: it ends once nothing is being built';
   if (compensating) return 'the operation has failed and is being undone already';
   if (at !== null && at < turn) return moved(operation, at);
   switch (action) {

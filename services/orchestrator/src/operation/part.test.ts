@@ -2,7 +2,7 @@ import { digestOf } from '@srm/definitions';
 import type { Envelope, FreeLease, PlanMade } from '@srm/schemas';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { said } from './said.ts';
-import { cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
+import { act, cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
 
 type Asked = Parameters<typeof request>[0];
 
@@ -115,6 +115,10 @@ test('the lease is asked for with what has to hold then; where it holds no more 
   const waits = run.history.find(({ type }) => type === 'OperationWaiting');
   expect(saidOf(run, waits).map(({ data }) => new Map(Object.entries(data)).get('upon'))).toEqual([{ ...upon, product: 'shop', of: null }]);
   expect(told(run.given(refusedLease))).toEqual(['OperationOvertaken', 'StepCancelRequested right/compile']);
+  for (const action of ['hold', 'resume', 'retry', 'giveUp', 'cancel'] as const)
+    expect(run.given(act(action)).map((event) => [event.type, ...fields(event, 'reason')])).toEqual([
+      ['ActionRefused', 'the operation is refused already, since its plan does not hold any more: it ends once nothing is being built'],
+    ]);
   const [, ending] = run.given(cancelled(run.operation, 'right/compile'));
   expect([ending?.type, ...fields(ending, 'status', 'reason', 'errors')]).toEqual([
     'OperationRefused',
