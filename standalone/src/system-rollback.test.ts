@@ -1,3 +1,4 @@
+import { Refused } from '@srm/cli';
 import { inOneHouse, type House } from './test-house.ts';
 import { answer, builds, effects, remains, running } from './test-look.ts';
 import { programs } from './test-product.ts';
@@ -54,4 +55,19 @@ test('a rollback, looked at before, brings the release of before back and touche
     ['front unchanged', 'left', 'right unchanged', 'seed unchanged', 'store unchanged'],
   ]);
   expect(await answer(house)).toMatchObject({ left: { version: 'left 2' } });
+
+  const asked = [1, 2].map(() => house.run({ kind: 'undo', of: undone.id }).then(({ operation }) => operation, refusal));
+  const [won, lost] = (await Promise.all(asked)).sort((a, b) => (a.status < b.status ? 1 : -1));
+  expect([won?.status, lost?.status, lost?.reason, await answer(house)]).toMatchObject([
+    'succeeded',
+    'refused',
+    `operation ${undone.id} was undone already by operation ${won?.id}; an undo of that one brings it again`,
+    { left: { version: 'left 1' } },
+  ]);
 }, 300_000);
+
+/** The second may be refused when it is planned, or when its lease would be granted. */
+function refusal(error: unknown): Readonly<{ id: string; status: string; reason: string | null }> {
+  if (!(error instanceof Refused)) throw error;
+  return { id: '', status: 'refused', reason: error.problem.detail ?? null };
+}
