@@ -181,4 +181,32 @@ export const door = [
     'sweep {id} is under way, and one goes after the other: GET {path} shows it; ask again when it has ended',
     '垃圾回收 {id} 正在进行，一次只能进行一个：GET {path} 可查看；请在其结束后重试',
   ],
+  ['Another backup is under way', '另一次备份正在进行'],
+  ['one backup is made after the other; ask again when that one is done', '一次只能进行一个备份；请在其结束后重试'],
+  ['This SRM does not keep its data itself', '此 SRM 不自行保存数据'],
+  [
+    'its data lies in Kafka and MongoDB: back those up with their own tools, as the README says (mongodump, a mirror of the topics, the folder of the ci-bridge)',
+    '其数据位于 Kafka 和 MongoDB：请按 README 用它们各自的工具备份（mongodump、主题镜像、ci-bridge 的文件夹）',
+  ],
+  ['Not restored', '未经恢复'],
+  ['this SRM was not restored from a backup, or what was restored is accepted', '此 SRM 未由备份恢复，或恢复的内容已被接受'],
+  ['Not yet', '尚未就绪'],
+  [
+    'the views do not show all that was backed up yet; look at the comparison again in a moment',
+    '视图尚未显示备份的全部内容；请稍后再看对照结果',
+  ],
+  ['It has changed since', '此后已有变化'],
+  [
+    'the comparison is not the one that you accept any more: look at it again (srm restore), then accept',
+    '对照结果已不是所接受的那一份：请再看一次，然后接受',
+  ],
+  ['Restored, and read-only', '已恢复，目前只读'],
+  [
+    'SRM was restored at {at} from a backup of {backupAt}, and what runs may differ from what it believes: npm run srm -- restore shows the comparison, --accept ends this',
+    'SRM 于 {at} 由 {backupAt} 的备份恢复，实际运行的内容可能与其记录不同：npm run srm -- restore 显示对照结果，加 --accept 后继续',
+  ],
+  [
+    'SRM was restored from a backup of {backupAt} and is read-only: look at what runs beside what it believes, then accept what differs',
+    'SRM 由 {backupAt} 的备份恢复，目前只读：请对照实际运行的内容，再接受差异',
+  ],
 ];

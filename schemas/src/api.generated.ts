@@ -1,6 +1,50 @@
 // Made from openapi.yaml by `npm run types`. Not edited by hand.
 
 export interface paths {
+    "/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A backup of everything SRM needs, made while it runs; a tar whose last entry, manifest.json, has the digests of all others */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The backup */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-tar": string;
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -788,6 +832,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/restored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** After a restore, what SRM believes beside what is there, resource by resource; 404 when it was not restored, or that is accepted */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Restored"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restored/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts what differs; from then on SRM is not read-only any more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who asks; not checked before there is sign-in */
+                    "SRM-Actor"?: components["parameters"]["actor"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RestoredAcceptance"];
+                };
+            };
+            responses: {
+                /** @description What was accepted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Restored"];
+                    };
+                };
+                default: components["responses"]["problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status": {
         parameters: {
             query?: never;
@@ -1232,7 +1357,7 @@ export interface components {
             /** @description Somebody has to do something */
             grave: boolean;
             /** @enum {string} */
-            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "unhealthy" | "setAside" | "ended" | "deadLetters" | "lag" | "disk";
+            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "unhealthy" | "setAside" | "ended" | "deadLetters" | "lag" | "disk" | "restored";
             /** Format: date-time */
             since: string | null;
             /** @description In words a person can act on */
@@ -1656,6 +1781,40 @@ export interface components {
         };
         /** @enum {string} */
         ResourceState: "running" | "stopped" | "completed" | "absent" | "uncertain";
+        Restored: {
+            /**
+             * Format: date-time
+             * @description When it was restored
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the backup was made
+             */
+            backupAt: string;
+            /** @description false: the views do not show all of the backup yet */
+            caughtUp: boolean;
+            /** @description Of the items */
+            digest: string;
+            file: string;
+            items: components["schemas"]["RestoredItem"][];
+        };
+        RestoredAcceptance: {
+            /** @description Of the comparison that is accepted */
+            digest: string;
+            reason?: string | null;
+        };
+        RestoredItem: {
+            believed: string | null;
+            /** @description tenant/environment/product/component */
+            id: string;
+            seen: string | null;
+            /**
+             * @description gone: the target does not have it; unknown: SRM does not
+             * @enum {string}
+             */
+            verdict: "same" | "differs" | "gone" | "unknown";
+        };
         Source: {
             git?: components["schemas"]["DefinitionText"];
             /** @description A folder; relative to where the definition is. With git: within the repository */

@@ -13,6 +13,7 @@ test('without flags everything has a default', () => {
       exit: false,
       lang: 'en',
       sources: ['/srm', '/work'],
+      restore: null,
     },
   });
 });
@@ -32,6 +33,8 @@ test('flags are taken as given, folders from where one stands', () => {
     'a',
     '--sources',
     '/b',
+    '--restore',
+    'monday.tar',
   ];
   expect(read(argv, { LANG: 'en_US.UTF-8' })).toEqual({
     config: {
@@ -43,6 +46,7 @@ test('flags are taken as given, folders from where one stands', () => {
       exit: true,
       lang: 'zh',
       sources: ['/srm', '/work', '/work/a', '/b'],
+      restore: '/work/monday.tar',
     },
   });
 });

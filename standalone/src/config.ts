@@ -15,6 +15,8 @@ export type Config = Readonly<{
   lang: Lang;
   /** Folders that sources may lie in. */
   sources: readonly string[];
+  /** A backup that the empty data folder is filled from first; null: none. */
+  restore: string | null;
 }>;
 
 export const usage = `npm start -- [options]
@@ -23,6 +25,7 @@ export const usage = `npm start -- [options]
   --host <address>     by default 127.0.0.1: only this machine
   --sources <folder>   sources of products may lie in it, too; may be given several times
   --no-example         do not release examples/shop on the first start
+  --restore <file>     fill the empty data folder from a backup first (srm backup); SRM is read-only until what differs is accepted
   --exit               end after the release, with 0 when it succeeded and 1 when not
   --lang <lang>        en or zh; by default from LANG
   --help`;
@@ -38,6 +41,7 @@ const options = {
   host: { type: 'string', default: '127.0.0.1' },
   sources: { type: 'string', multiple: true },
   'no-example': { type: 'boolean', default: false },
+  restore: { type: 'string' },
   exit: { type: 'boolean', default: false },
   lang: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -47,10 +51,11 @@ const options = {
 export function readConfig(argv: readonly string[], env: Env, folder: string, home: string): Read {
   const read = flagsOf(argv);
   if ('mistake' in read) return { mistake: read.mistake };
-  const { data, port, host, sources = [], exit, lang, help, 'no-example': noExample } = read.values;
+  const { data, port, host, sources = [], restore, exit, lang, help, 'no-example': noExample } = read.values;
   if (help) return { help: usage };
   if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 0 (any free one) to 65535, not "${port}"` };
-  for (const [name, value] of Object.entries({ data, host })) if (value === '') return { mistake: `--${name} must not be empty` };
+  for (const [name, value] of Object.entries({ data, host, ...(restore === undefined ? {} : { restore }) }))
+    if (value === '') return { mistake: `--${name} must not be empty` };
   if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: `--lang is en or zh, not "${lang}"` };
   return {
     config: {
@@ -60,6 +65,7 @@ export function readConfig(argv: readonly string[], env: Env, folder: string, ho
       portAsked: port !== undefined,
       example: !noExample,
       exit,
+      restore: restore === undefined ? null : resolve(folder, restore),
       lang: langOf(lang ?? env['LC_ALL'] ?? env['LANG']),
       sources: [home, folder, ...sources.map((source) => resolve(folder, source))].filter((one, index, all) => all.indexOf(one) === index),
     },

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 export type Lives = Readonly<{
   /** The living one; while there is none, the next one that answers. Rejects when one ended that nobody ended. */
   present: () => Promise<Present>;
-  start: () => void;
+  /** `more`: flags of this life alone. */
+  start: (more?: readonly string[]) => void;
   /** kill -9 of the process itself and of nothing else; resolves when it is gone, with the number of this kill. */
   kill: () => Promise<number>;
   /** An ordinary end (SIGTERM): the exit code; null when there is none to end. */
@@ -35,9 +36,9 @@ export function livesOf(home: string, data: string, sources: string): Lives {
   let next = later();
   let kills = 0;
 
-  const begin = (): Life => {
+  const begin = (more: readonly string[]): Life => {
     const main = join(home, 'standalone', 'dist', 'main.js');
-    const child = spawn(process.execPath, [main, ...flags], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, ...flags, ...more], { cwd: home, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const life: Life = { child, ended, said: heard(child, (chunk) => (life.text += chunk), ended), state: 'lives', text: '' };
     void life.said.then((at) => at !== null && addresses.add(at));
@@ -60,8 +61,8 @@ export function livesOf(home: string, data: string, sources: string): Lives {
         if (living === life) await other;
       }
     },
-    start: () => {
-      living = begin();
+    start: (more = []) => {
+      living = begin(more);
       next.resolve();
       next = later();
     },

@@ -15,6 +15,7 @@ import type { Life, Outcome } from './life.ts';
 import { holdFolder } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { freePort, isFree, unusableHost } from './port.ts';
+import { RestoreRefused, finishRestore, restore, restoredIn } from './restore.ts';
 import { sentences } from './sentences.ts';
 import { startServices } from './services.ts';
 
@@ -47,6 +48,9 @@ async function began(config: Config): Promise<number> {
   const held = holdFolder(config.data, `process ${process.pid} (since ${new Date(clock.now()).toISOString()})`);
   if ('heldBy' in held) return refused(say.held(typed(config.data, folder), held.heldBy));
   if ('unusable' in held) return refused(say.unusable(typed(config.data, folder), held.unusable));
+  await finishRestore(config.data);
+  const notRestored = config.restore === null ? null : await restoredFrom(config.restore, config);
+  if (notRestored !== null) return refused(notRestored);
   if (portAsked && !(await isFree(host, wanted))) return refused(say.portBusy(wanted));
   const port = await freePort(host, wanted);
   if (port === null) return refused(say.noPort(wanted));
@@ -58,6 +62,19 @@ async function began(config: Config): Promise<number> {
     process.stderr.write(`${painted(`✖ ${say.unexpected(what, typed(logFile, folder))}`)}\n`);
     return 1;
   });
+}
+
+/** Null: it is in place; else everything that is wrong, and nothing was changed. */
+async function restoredFrom(file: string, { data, lang }: Config): Promise<string | null> {
+  const say = sentences[lang];
+  if (!existsSync(file)) return say.noBackup(typed(file, folder));
+  try {
+    await restore(file, data, clock.now);
+    return null;
+  } catch (error) {
+    if (error instanceof RestoreRefused) return [say.notRestored(typed(file, folder)), ...error.errors].join('\n  ');
+    throw error;
+  }
 }
 
 /** From the first service to the last: the exit code. */
@@ -92,12 +109,16 @@ async function lived(config: Config, lock: Lock, port: number, log: Logger): Pro
   const example = config.example ? { folder: join(home, 'examples', 'shop'), environment: 'development' } : null;
   const life: Life = { client, screen, lang, now: clock.now, sleep: clock.sleep, example };
 
-  const arrived = await arrive(life, leaving).catch((error: unknown) => troubled(error));
+  const isRestored = (await restoredIn(data)) !== null;
+  if (isRestored) screen.print(say.restored);
+  const arrived: Outcome = isRestored
+    ? { released: false, picture: null, trouble: null }
+    : await arrive(life, leaving).catch((error: unknown) => troubled(error));
   if (arrived.trouble !== null) screen.print(`✖ ${arrived.trouble}`);
   const succeeded = arrived.picture?.operation.status === 'succeeded';
   if (arrived.released && succeeded) screen.print(hints(data === join(folder, '.srm') ? null : address, lang));
   if (!config.exit) await aborted(leaving);
-  const well = await depart(life);
+  const well = (await restoredIn(data)) !== null || (await depart(life));
   rmSync(written, { force: true });
   await services.stop();
   lock.release();

@@ -5,10 +5,14 @@ import { embeddedDocuments } from '@srm/documents';
 import { embeddedCodec, embeddedLog, say, type Clock, type Log } from '@srm/messaging';
 import { orchestrator } from '@srm/orchestrator';
 import { queryApi } from '@srm/query-api';
+import { topics } from '@srm/schemas';
 import { scmBridge } from '@srm/scm-bridge';
 import { semBridge } from '@srm/sem-bridge';
 import { healthRoutes, httpServer, runService, type RunningService, type Service } from '@srm/service';
+import { backup, clearBackup } from './backup.ts';
 import { factsOf } from './facts.ts';
+import { restoration } from './restoration.ts';
+import { restoredIn } from './restore.ts';
 
 /** What all services need of the world. */
 export type World = Readonly<{
@@ -39,6 +43,8 @@ export async function startServices(world: World): Promise<Running> {
   const { version, data, host, port, clock, newId, log, actor, roots, tools, path } = world;
   const place = (name: string): string => join(data, name);
   mkdirSync(data, { recursive: true });
+  await clearBackup(data);
+  const note = await restoredIn(data);
   const bus = embeddedLog({ file: place('log.db'), clock, log });
   const codec = embeddedCodec({ file: place('schemas.db') });
   const documents = embeddedDocuments({ file: place('documents.db'), log });
@@ -51,9 +57,22 @@ export async function startServices(world: World): Promise<Running> {
     semBridge({ ...parts, folder: place('sem'), dpr: dprFolder(place('ci')), path }),
     scmBridge(parts),
   ];
+  const run = async (service: Service): Promise<void> => {
+    running.push(await runService({ service, bus, codec, clock, log, aside: bus.aside }));
+  };
   const facts = factsOf({ version, now: clock.now, data, gauges: bus.gauges, services, health });
-  services.push(queryApi({ ...parts, actor, facts, gauges: bus.gauges }));
-  for (const service of services) running.push(await runService({ service, bus, codec, clock, log, aside: bus.aside }));
+  const acting = [...services];
+  const act = async (): Promise<void> => {
+    for (const service of acting) await run(service);
+  };
+  const behind = async (): Promise<number> =>
+    (await bus.gauges.lag([{ group: 'query-api', topic: topics.events.name }])).reduce((sum, one) => sum + one.behind, 0);
+  const restored = note === null ? {} : { restored: restoration({ note, data, documents, now: clock.now, behind, act }) };
+  const door = queryApi({ ...parts, actor, facts, gauges: bus.gauges, backup: () => backup(data, version, clock.now), ...restored });
+  services.push(door);
+  // What was restored is only shown until it is accepted: whoever acts is started then.
+  if (note === null) await act();
+  await run(door);
 
   const stopping = new AbortController();
   const pruning = pruned(bus.prune, clock, log, stopping.signal);

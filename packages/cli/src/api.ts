@@ -15,6 +15,7 @@ export type Finding = Schemas['Finding'];
 export type Freeze = Schemas['Freeze'];
 export type FreezeRequest = Schemas['FreezeRequest'];
 export type DeadLetter = Schemas['DeadLetter'];
+export type Restored = Schemas['Restored'];
 export type Sweep = Schemas['Sweep'];
 export type SweptItem = Schemas['SweptItem'];
 export type Problem = Schemas['Problem'];

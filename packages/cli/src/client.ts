@@ -9,11 +9,12 @@ import type {
   Page,
   Release,
   Resource,
+  Restored,
   Status,
   Step,
   Sweep,
 } from './api.ts';
-import { Refused, asking, valueOf } from './http.ts';
+import { Refused, Unreachable, asking, valueOf } from './http.ts';
 import type { Asked } from './http.ts';
 import { hasFields, isPage } from './shape.ts';
 import type { Sleep } from './stream.ts';
@@ -53,6 +54,11 @@ export interface Client {
   releases(query: Query): Promise<readonly Release[]>;
   status(): Promise<Status>;
   deadLetters(query: Query): Promise<readonly DeadLetter[]>;
+  /** A tar of all that SRM needs. Rejects, with Unreachable, where it breaks off. */
+  backup(): Promise<AsyncIterable<Uint8Array>>;
+  /** Refused as not-restored where there is nothing to be accepted. */
+  restored(): Promise<Restored>;
+  acceptRestored(digest: string, reason: string | null): Promise<Restored>;
   /** Garbage collection; answers once every service has swept. */
   sweep(body: Readonly<{ dryRun: boolean; reason: string | null }>): Promise<Sweep>;
   /** Puts one back onto its topic. */
@@ -131,6 +137,9 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
     resources: (query) => list('/v1/resources', query, isResource),
     releases: (query) => list('/v1/releases', query, isRelease),
     status: () => json('/v1/status', isStatus),
+    backup: async () => whole(await ask('/v1/backups', posted({})), server),
+    restored: () => json('/v1/restored', isRestored),
+    acceptRestored: (digest, reason) => json('/v1/restored/acceptance', isRestored, posted({ digest, reason })),
     sweep: async (body) => {
       for (let sweep = await json('/v1/sweeps', isSweep, posted(body)); ; sweep = await json(`/v1/sweeps/${sweep.id}`, isSweep)) {
         if (sweep.endedAt !== null) return sweep;
@@ -149,6 +158,15 @@ export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions
       return answer.status === 204 ? null : answer.body;
     },
   };
+}
+
+/** The body of an answer to its end; one that breaks off is a server out of reach. */
+async function* whole(answer: Response, server: string): AsyncGenerator<Uint8Array> {
+  try {
+    if (answer.body !== null) yield* answer.body;
+  } catch {
+    throw new Unreachable(server);
+  }
 }
 
 const isOperation = hasFields<Operation>({
@@ -195,6 +213,7 @@ const isStatus = hasFields<Status>({
   openOperations: 'number',
 });
 const isDeadLetter = hasFields<DeadLetter>({ topic: 'string', position: 'number', key: 'string', type: 'string', reason: 'string' });
+const isRestored = hasFields<Restored>({ at: 'string', digest: 'string', items: 'array' });
 const isSweep = hasFields<Sweep>({ id: 'string', at: 'string', services: 'array' });
 const isFreeze = hasFields<Freeze>({ id: 'string', tenant: 'string', since: 'string' });
 const isAnswer = hasFields<DefinitionsAnswer>({ tenant: 'string', documents: 'array' });

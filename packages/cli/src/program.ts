@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { OperationRequest } from './api.ts';
 import { act } from './actions.ts';
+import { backup, restored } from './backup.ts';
 import type { ActionCommand } from './actions.ts';
 import { httpClient } from './client.ts';
 import { apply, plan, preview, requestFor } from './definitions.ts';
@@ -59,6 +60,7 @@ type Options = Readonly<{
   holdRunning?: boolean;
   topic?: string;
   dryRun?: boolean;
+  accept?: boolean;
 }>;
 
 /** The command line. `ended` is told the exit code of the command that ran. */
@@ -175,6 +177,10 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
   reasoned(command(root, 'gc', say.commands.gc))
     .option('--dry-run', say.options.dryRun)
     .action(does((call, { dryRun, reason }) => gc(call, dryRun === true, reason ?? null)));
+  command(root, 'backup <file>', say.commands.backup).action(does((call, _, [file = '']) => backup(call, file)));
+  reasoned(command(root, 'restore', say.commands.restore))
+    .option('--accept', say.options.accept)
+    .action(does((call, { accept, reason }) => restored(call, accept === true, reason ?? null)));
   command(root, 'doctor', say.commands.doctor).action(does((call) => doctor(call)));
   command(root, 'replay <topic> [position]', say.commands.replay).action(
     does((call, _, [topic = '', position]) => replay(call, topic, position ?? null)),

@@ -2,6 +2,14 @@ import { command } from './words.ts';
 import type { Lang } from './words.ts';
 
 const en = {
+  fileThere: (file: string) => `${file} is there already; name another file`,
+  backedUp: (file: string, kilobytes: number) => `${file}, ${kilobytes} kB`,
+  notRestored: 'nothing to accept: this SRM was not restored, or what was restored is accepted',
+  restoredFrom: (backupAt: string, at: string) => `restored at ${at} from a backup of ${backupAt}`,
+  restoredColumns: ['', 'resource', 'SRM believes', 'there is'],
+  verdicts: { same: 'same', differs: 'differs', gone: 'gone', unknown: 'unknown to SRM' },
+  restoreAccepted: 'accepted: SRM goes on',
+  restoreReadOnly: `read-only until this is accepted: ${command} restore --accept -m <reason>`,
   about: 'SRM: compiles, packages and deploys products of many components, and undoes it when it fails',
   commands: {
     apply: 'hand over the definitions in a folder (srm.yaml) or file; all or nothing',
@@ -15,6 +23,8 @@ const en = {
     undo: 'take back what an operation did in its environment',
     scale: 'set how many of a component run: shop/cart=3',
     destroy: 'remove what was deployed of a product, those that others need last; volumes stay',
+    backup: 'write a backup of all that SRM needs into a file, while it runs; npm start -- --restore <file> goes on from it',
+    restore: 'after a restore: what SRM believes beside what is there, resource by resource; until that is accepted it is read-only',
     gc: 'garbage collection: set aside the builds that nobody needs, delete those that were set aside before, and what is old of books and logs',
     doctor: 'say how SRM itself is: what is stuck, silent or set aside, and the command that mends it',
     watch: 'watch an operation until it ends',
@@ -57,6 +67,7 @@ const en = {
     notBefore: 'plan and begin it at this time, as in 2026-11-25T02:00:00Z',
     deadline: 'what has not ended after so much work has failed, as in 30m',
     until: 'lift it at this time, as in 2026-11-25T02:00:00Z',
+    accept: 'accept what differs, as it is shown',
     dryRun: 'only say what would go, what stays, and why',
     topic: 'only those read from this topic',
     holdRunning: 'hold also what is under way there; what a step has begun ends first',
@@ -121,6 +132,14 @@ const en = {
 };
 
 const zh: typeof en = {
+  fileThere: (file) => `${file} 已存在；请换一个文件名`,
+  backedUp: (file, kilobytes) => `${file}，${kilobytes} kB`,
+  notRestored: '没有需要接受的：此 SRM 未经恢复，或恢复的内容已被接受',
+  restoredFrom: (backupAt, at) => `于 ${at} 由 ${backupAt} 的备份恢复`,
+  restoredColumns: ['', '资源', 'SRM 的记录', '实际情况'],
+  verdicts: { same: '一致', differs: '不一致', gone: '已不存在', unknown: 'SRM 不知道' },
+  restoreAccepted: '已接受：SRM 继续运行',
+  restoreReadOnly: `接受之前只读：${command} restore --accept -m <原因>`,
   about: 'SRM：编译、打包并部署由多个组件构成的产品，失败时自动撤销',
   commands: {
     apply: '提交文件夹（srm.yaml）或文件中的定义，要么全部接受，要么全部拒绝',
@@ -134,6 +153,8 @@ const zh: typeof en = {
     undo: '撤销一个操作在其环境中所做的',
     scale: '设置组件运行的数量：shop/cart=3',
     destroy: '销毁产品已部署的组件，被依赖的在后；数据卷保留',
+    backup: '在运行中把 SRM 所需的一切备份到一个文件；npm start -- --restore <file> 由此继续',
+    restore: '恢复之后：逐个资源对照 SRM 的记录与实际情况；接受之前只读',
     gc: '垃圾回收：搁置无人需要的构建，删除先前搁置且仍无人需要的构建，并清理过期的作业记录和日志',
     doctor: '检查 SRM 自身：什么卡住了、没有回应或被搁置，以及用哪条命令修复',
     watch: '观察一个操作直到结束',
@@ -175,6 +196,7 @@ const zh: typeof en = {
     notBefore: '到此时刻才规划并开始，例如 2026-11-25T02:00:00Z',
     deadline: '工作超过此时长仍未结束即为失败，例如 30m',
     until: '到此时刻自动解除，例如 2026-11-25T02:00:00Z',
+    accept: '接受所显示的差异',
     dryRun: '只说明哪些会清理、哪些保留以及原因',
     topic: '只看来自此主题的',
     holdRunning: '其中正在进行的操作也暂停；已开始的步骤先完成',

@@ -18,7 +18,7 @@ export type Request = Readonly<{
 
 /** json is written as JSON; text and stream as they are (a stream: server-sent events and the like). */
 export type Answer = Readonly<{ status: number; headers?: Readonly<Record<string, string>> }> &
-  (Readonly<{ json: unknown }> | Readonly<{ text: string | Uint8Array }> | Readonly<{ stream: AsyncIterable<string> }>);
+  (Readonly<{ json: unknown }> | Readonly<{ text: string | Uint8Array }> | Readonly<{ stream: AsyncIterable<string | Uint8Array> }>);
 
 /** What it yields is published before it goes on; what it returns is the answer. `path` as express writes it: `/v1/operations/:id`. */
 export type Route = Readonly<{

@@ -28,6 +28,8 @@ import { postAction } from './http/post-action.ts';
 import { postDefinitions } from './http/post-definitions.ts';
 import { postOperation } from './http/post-operation.ts';
 import { freezeRoutes } from './http/put-freeze.ts';
+import { backupRoute } from './http/backups.ts';
+import { accepting, readOnly, restoredRoutes, type Restored } from './http/restored.ts';
 import { sweepRoutes } from './http/sweeps.ts';
 import { storeLog } from './logs.ts';
 import { numberOf, storeRaw } from './raw-events.ts';
@@ -47,12 +49,16 @@ export type QueryApiParts = Readonly<{
   facts?: () => Promise<Facts>;
   /** Of the bus; without them no dead letter is shown or replayed. */
   gauges?: Gauges;
+  /** Makes a backup, where the data is in a folder of this process. */
+  backup?: () => AsyncIterable<Uint8Array>;
+  /** Where this SRM was restored, and people have not accepted what differs: it only shows. */
+  restored?: Restored;
   /** Told of every operation and step that has ended, once. */
   figures?: Figures;
 }>;
 
 /** The door and the views: takes requests by HTTP, folds the events, shows what is, streams what happens. */
-export function queryApi({ documents, codec, clock, newId, actor, log, facts, gauges, figures }: QueryApiParts): Service {
+export function queryApi({ documents, codec, clock, newId, actor, log, facts, gauges, figures, backup, restored }: QueryApiParts): Service {
   const stores = storesOf(documents);
   const rings = bell(clock);
   const { fold, lookAtGaps, setAside } = folder({
@@ -65,6 +71,22 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
   });
   const ready = once(() => createIndexes(stores));
   const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere(), keys: keysHere() };
+  const routes = [
+    ...portalRoutes(),
+    ...getOperations(parts),
+    ...getEvents(parts),
+    ...getLog(parts),
+    ...getOthers(parts),
+    getStatus(parts, facts ?? null, restored ?? null),
+    ...deadLetterRoutes(parts, gauges ?? null),
+    ...freezeRoutes(parts),
+    ...sweepRoutes(parts, documents),
+    postOperation(parts),
+    postAction(parts),
+    postDefinitions(parts),
+    ...restoredRoutes(parts, restored ?? null),
+    backupRoute(parts, backup ?? null),
+  ];
   return {
     name: 'query-api',
     consumes: [
@@ -76,22 +98,10 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
       thawing(stores, fold, ready),
       watchingGaps(lookAtGaps, clock, ready),
       sweeping({ stores, documents, clock, bell: rings, ready }),
+      ...(restored === undefined ? [] : [accepting({ stores, clock }, restored)]),
     ],
     setAside,
-    routes: [
-      ...portalRoutes(),
-      ...getOperations(parts),
-      ...getEvents(parts),
-      ...getLog(parts),
-      ...getOthers(parts),
-      getStatus(parts, facts ?? null),
-      ...deadLetterRoutes(parts, gauges ?? null),
-      ...freezeRoutes(parts),
-      ...sweepRoutes(parts, documents),
-      postOperation(parts),
-      postAction(parts),
-      postDefinitions(parts),
-    ],
+    routes: restored === undefined ? routes : readOnly(routes, restored),
   };
 }
 

@@ -122,6 +122,6 @@ async function given(answer: Answer): Promise<Given> {
   if ('text' in answer)
     return { status, headers, json: null, text: typeof answer.text === 'string' ? answer.text : new TextDecoder().decode(answer.text) };
   let text = '';
-  for await (const piece of answer.stream) text += piece;
+  for await (const piece of answer.stream) text += typeof piece === 'string' ? piece : new TextDecoder().decode(piece);
   return { status, headers, json: null, text };
 }

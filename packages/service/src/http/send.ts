@@ -52,7 +52,7 @@ function typeOf(answer: Answer): string {
 }
 
 /** No faster than it is read. The source is ended with the client, even while it waits for something. */
-async function stream(response: ServerResponse, source: AsyncIterable<string>, { signal, clock }: Parts): Promise<void> {
+async function stream(response: ServerResponse, source: AsyncIterable<string | Uint8Array>, { signal, clock }: Parts): Promise<void> {
   const pieces = source[Symbol.asyncIterator]();
   response.flushHeaders();
   try {
@@ -70,7 +70,7 @@ async function stream(response: ServerResponse, source: AsyncIterable<string>, {
 }
 
 /** null: aborted. */
-function nextOf(pieces: AsyncIterator<string>, signal: AbortSignal): Promise<IteratorResult<string> | null> {
+function nextOf(pieces: AsyncIterator<string | Uint8Array>, signal: AbortSignal): Promise<IteratorResult<string | Uint8Array> | null> {
   if (signal.aborted) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const stop = (): void => resolve(null);

@@ -10,6 +10,7 @@ import { stuckOf } from '../status/stuck.ts';
 import type { Stores } from '../stores.ts';
 import type { OperationView, StepView } from '../views/operation-view.ts';
 import type { ResourceView } from '../views/other-views.ts';
+import type { Restored } from './restored.ts';
 import { reading, type Parts } from './parts.ts';
 import { invalid } from './problem.ts';
 import { queryOf } from './query.ts';
@@ -18,13 +19,14 @@ import { queryOf } from './query.ts';
 const most = 1000;
 
 /** How SRM itself is. `facts`: null where nobody knows more than the views do. */
-export const getStatus = ({ stores, clock }: Parts, facts: (() => Promise<Facts>) | null): Route =>
+export const getStatus = ({ stores, clock }: Parts, facts: (() => Promise<Facts>) | null, restored: Restored | null): Route =>
   reading('/v1/status', async (request) => {
     const query = queryOf(request);
     query.nothingElse();
     if (query.errors.length > 0) return invalid(query.errors, 400);
     const now = clock.now();
-    const json = statusJson(await seen(stores), facts === null ? null : await told(stores, await facts()), now);
+    const since = restored === null || restored.isOver() ? null : restored;
+    const json = statusJson(await seen(stores), facts === null ? null : await told(stores, await facts()), since, now);
     return { status: 200, headers: { 'Cache-Control': 'no-store' }, json };
   });
 
@@ -52,11 +54,16 @@ async function seen(stores: Stores): Promise<Seen> {
   return { operations, steps, unhealthy, heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])) };
 }
 
-function statusJson({ operations, steps, heard, unhealthy }: Seen, facts: Facts | null, now: number): ApiSchemas['schemas']['Status'] {
+function statusJson(
+  { operations, steps, heard, unhealthy }: Seen,
+  facts: Facts | null,
+  restored: Restored | null,
+  now: number,
+): ApiSchemas['schemas']['Status'] {
   const hearing = { heard, now };
   const own = byOperation(steps);
   const stuck = [...operations.values()].flatMap((operation) => stuckOf(operation, own.get(operation._id) ?? [], hearing) ?? []);
-  const findings = [...findingsOf({ operations, stuck, unhealthy, facts }, now)];
+  const findings = [...findingsOf({ operations, stuck, unhealthy, facts, restored }, now)];
   const timers = steps.flatMap(({ operation, id: step, retryAt }) => (retryAt === null ? [] : [{ operation, step, at: retryAt }]));
   return {
     well: !findings.some(({ grave }) => grave),

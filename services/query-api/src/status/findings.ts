@@ -9,7 +9,7 @@ import type { Stuck } from './stuck.ts';
 /** Something that is to be known, and how it is mended. `grave`: somebody has to do something; else it passes by itself.
  *  `what`: an id, a service, a topic or a folder; `command`: as it is typed, null where there is none. */
 export type Finding = Readonly<{
-  kind: Stuck['kind'] | 'unhealthy' | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk';
+  kind: Stuck['kind'] | 'unhealthy' | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk' | 'restored';
   grave: boolean;
   what: string;
   detail: string;
@@ -28,17 +28,25 @@ type Looked = Readonly<{
   /** Those that are seen not to be healthy. */
   unhealthy: readonly ResourceView[];
   facts: Facts | null;
+  /** It was restored, and nobody has accepted it yet. */
+  restored: Readonly<{ at: string; backupAt: string }> | null;
 }>;
 
 /** Graver ones first, older ones first. Pure. */
-export function findingsOf({ operations, stuck, unhealthy, facts }: Looked, now: number): readonly Finding[] {
+export function findingsOf({ operations, stuck, unhealthy, facts, restored }: Looked, now: number): readonly Finding[] {
   const all = [
+    ...(restored === null ? [] : [ofRestore(restored)]),
     ...stuck.map((one) => ofOperation(one, operations.get(one.operation))),
     ...unhealthy.flatMap((resource) => ofResource(resource, now)),
     ...(facts === null ? [] : ofFacts(facts, now)),
   ];
   const order = ({ grave, since }: Finding): string => `${grave ? 0 : 1} ${since ?? '9'}`;
   return all.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+function ofRestore({ at, backupAt }: NonNullable<Looked['restored']>): Finding {
+  const text = `SRM was restored from a backup of ${backupAt} and is read-only: look at what runs beside what it believes, then accept what differs`;
+  return { kind: 'restored', grave: true, what: backupAt, detail: '', since: at, text, command: 'srm restore' };
 }
 
 const ofFacts = ({ services, deadLetters, lag, disk }: Facts, now: number): readonly Finding[] => [
