@@ -24,9 +24,11 @@ export async function apply(call: Call, path: string): Promise<number> {
   return exit.succeeded;
 }
 
-/** `srm plan`: applies, then prints the steps in order, by level, and how each would be undone. */
+/** `srm plan`: applies and says so, then prints the steps in order, by level, and how each would be undone. */
 export async function plan(call: Call, path: string, options: ReleaseOptions, more: Partial<OperationRequest> = {}): Promise<number> {
-  return preview(call, { ...(await requestFor(call, path, options)), ...more });
+  const request = await requestFor(call, path, options);
+  if (!call.json) call.out.print(call.say.inForce);
+  return preview(call, { ...request, ...more });
 }
 
 /** Prints what an operation would do: its remarks, its steps, its digest. */

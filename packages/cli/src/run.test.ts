@@ -177,6 +177,7 @@ test('a plan is printed by level with the undo of each step; nothing is run', as
   const { code, printed, sent } = await typed(['plan', 'shop', '-e', 'development'], script);
   expect(code).toBe(0);
   expect(printed.slice(1)).toEqual([
+    'These definitions are in force now. What follows is only shown; nothing is built or deployed:',
     [
       'release shop → development: 3 steps, those of one level at the same time',
       [

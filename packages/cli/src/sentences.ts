@@ -13,7 +13,7 @@ const en = {
   about: 'SRM: compiles, packages and deploys products of many components, and undoes it when it fails',
   commands: {
     apply: 'hand over the definitions in a folder (srm.yaml) or file; all or nothing',
-    plan: 'apply, then show what a release (or --kind) would do, in order, and how each step would be undone; nothing is run',
+    plan: 'apply (the definitions are in force afterwards), then show what a release (or --kind) would do, in order, and how each step would be undone; nothing is run',
     release: 'apply, then compile, package and deploy, and watch it',
     deploy: 'deploy a release that is built',
     start: 'start the components of a product, those that others need first',
@@ -102,6 +102,7 @@ const en = {
     abandon: (id: string) => `${id} waits no longer for what is open; what is left says: ${command} get operation ${id}`,
     repair: (id: string) => `${id} says its open commands again; see it with: ${command} watch ${id}`,
   },
+  inForce: 'These definitions are in force now. What follows is only shown; nothing is built or deployed:',
   planOf: (what: string, steps: number) => `${what}: ${steps} steps, those of one level at the same time`,
   planColumns: ['level', 'step', 'after', 'undo'],
   planDigest: (digest: string) => `plan ${digest}   (release it only as it is: --expected-plan)`,
@@ -143,7 +144,7 @@ const zh: typeof en = {
   about: 'SRM：编译、打包并部署由多个组件构成的产品，失败时自动撤销',
   commands: {
     apply: '提交文件夹（srm.yaml）或文件中的定义，要么全部接受，要么全部拒绝',
-    plan: '提交定义，按顺序显示一键发布（或 --kind）将做什么、每步如何撤销；不执行',
+    plan: '提交定义（随即生效），按顺序显示一键发布（或 --kind）将做什么、每步如何撤销；不执行任何步骤',
     release: '提交定义，然后编译、打包、部署，并观察过程',
     deploy: '部署一个已构建的发布',
     start: '启动产品的组件，被依赖的在先',
@@ -228,6 +229,7 @@ const zh: typeof en = {
     abandon: (id) => `${id} 不再等待未结束的步骤，遗留见：${command} get operation ${id}`,
     repair: (id) => `${id} 重新发出未得到答复的命令，查看：${command} watch ${id}`,
   },
+  inForce: '以上定义已生效。以下仅为显示，不构建也不部署：',
   planOf: (what, steps) => `${what}：共 ${steps} 步，同一层的同时进行`,
   planColumns: ['层', '步骤', '在其后', '撤销'],
   planDigest: (digest) => `计划 ${digest}   （仅按此计划发布：--expected-plan）`,
