@@ -140,6 +140,7 @@ function card(component, phases, onPick) {
   const cells = phasesOf(component).map((step) => cell(24 + phases.indexOf(step.phase) * apart));
   const group = svg('g', { class: 'card' }, title, frame, stripe, label, ...cells.map((one) => one.group), said);
   let now = component;
+  let shown = null;
   cells.forEach((one, index) => {
     one.group.addEventListener('click', () => onPick(phasesOf(now)[index].id));
     one.group.addEventListener('keydown', (event) => {
@@ -152,7 +153,7 @@ function card(component, phases, onPick) {
     now = byName.get(name) ?? now;
     group.setAttribute('class', `card tone-${now.tone}`);
     say(title, `${name}: ${now.line}`);
-    say(said, cut(now.line, 19));
+    if (now.line !== shown && fit(said, now.line)) shown = now.line;
     phasesOf(now).forEach((step, index) => cells[index]?.paint(step, picked));
   };
   return { group, paint };
@@ -203,6 +204,16 @@ function tiles(node, components, onPick) {
     el('div', { class: 'tiles' }, ...paints.map(({ tile }) => tile)),
   );
   return (byName, picked, now) => paints.forEach(({ paint }) => paint(byName, now));
+}
+
+/** Letters differ in width: what is too wide still is cut once more. Whether it could be measured: only what is seen can. */
+function fit(node, text) {
+  for (let places = 19; places > 8; places--) {
+    say(node, cut(text, places));
+    const width = node.getComputedTextLength();
+    if (width <= box.width - 22) return width > 0;
+  }
+  return true;
 }
 
 /** Wide characters take two places. */

@@ -53,6 +53,7 @@ export const isNotable = (step) => isOpen(step) || step.state === 'failed';
 export function whyOf(step) {
   if (step.state === 'started' && step.text !== null && step.text !== '') return told(step.text);
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
+  if (step.state === 'succeeded' && step.undoes !== null) return '';
   if (step.state === 'succeeded' && step.unchanged) return words().same[step.phase] ?? told(step.reason ?? '');
   const waits = waitsOf(step.waitingFor);
   if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')
@@ -90,7 +91,7 @@ export function componentsOf(steps) {
 function whole({ steps, undo }) {
   const { phase, done, undoneWord, undo: undoWord } = words();
   const named = (step, why) =>
-    `${step.undoes === null ? '' : `${undoWord} `}${phase[step.phase] ?? step.phase}${why === '' ? '' : `: ${why}`}`;
+    `${step.undoes === null ? '' : `${undoWord} `}${phase[step.phase] ?? step.phase}${why === '' ? '' : `${words().colon}${why}`}`;
   const all = [...undo, ...steps];
   const failedUndo = undo.find(({ state }) => state === 'failed');
   if (failedUndo) return { tone: 'bad', line: named(failedUndo, whyOf(failedUndo)) };

@@ -198,3 +198,7 @@ test('an event costs the steps it is about and those that wait for them, not all
   expect(steps[0]).toMatchObject({ id: 'c0/deploy', state: 'succeeded' });
   expect(asked).toEqual(['all', ['c0/deploy', 'c7/deploy'], ['c0/deploy', 'c7/deploy'], 'all']);
 });
+
+test('an undo that found nothing to do does not say what its step would', () => {
+  expect(states.whyOf(step('a/deploy/undo', 'succeeded', { phase: 'deploy', undoes: 'a/deploy', unchanged: true }))).toBe('');
+});
