@@ -16,7 +16,7 @@ export type SweepingParts = Readonly<{
 
 const atOnce = 500;
 
-/** The handler of SweepGarbage (decision 0022): it deletes what this bridge owns, and says what. Everything in it may be done again. */
+/** The handler of SweepGarbage (decision 0024): it deletes what this bridge owns, and says what. Everything in it may be done again. */
 export const sweeping = (parts: SweepingParts) =>
   async function* (command: Envelope): AsyncGenerator<readonly Outgoing[]> {
     const { name, documents, clock } = parts;

@@ -5,7 +5,7 @@ import { sweepsKey, type ApiSchemas, type Envelope, type SweepGarbage } from '@s
 
 const day = 24 * 60 * 60 * 1000;
 
-/** How long is kept what nobody needs any more (decision 0022), in milliseconds; every age counts from the moment of the mark. */
+/** How long is kept what nobody needs any more (decision 0024), in milliseconds; every age counts from the moment of the mark. */
 export const retention = {
   /** Builds, since they were used last. */
   build: day,

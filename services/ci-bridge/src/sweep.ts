@@ -6,7 +6,7 @@ import { sweptDpr } from './sweep-dpr.ts';
 import { setAside } from './set-aside.ts';
 import { bprFolder, dprFolder } from './running.ts';
 
-/** Builds that nobody needs go in two sweeps (decision 0022): set aside by one, deleted by a later one that finds them unneeded still. */
+/** Builds that nobody needs go in two sweeps (decision 0024): set aside by one, deleted by a later one that finds them unneeded still. */
 export const sweepBuilds = (folder: string, documents: Documents) => {
   const notes = setAside(documents);
   return async (sweep: Sweep): Promise<readonly SweptItem[]> => {

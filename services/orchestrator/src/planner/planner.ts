@@ -79,7 +79,7 @@ async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<Retur
 
 type Errors = PlanRefused['data']['errors'];
 
-/** Images that a sweep has set aside: nobody chooses them any more, since the next sweep deletes them (decision 0022). */
+/** Images that a sweep has set aside: nobody chooses them any more, since the next sweep deletes them (decision 0024). */
 async function setAside({ documents }: Parts, steps: PlanSliced['data']['steps']): Promise<Errors> {
   const chosen = steps.flatMap(({ id, inputs }) =>
     inputs.flatMap(({ name, value }) => (name === 'image' && value !== null ? [{ id, image: value }] : [])),

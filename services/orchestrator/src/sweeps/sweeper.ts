@@ -38,7 +38,7 @@ const bridges = ['ci', 'scm', 'sem'] as const satisfies readonly Topic[];
 /** Those who answer: the bridges, the orchestrator itself, and the query-api, which sees for itself that a sweep is under way. */
 const answers = bridges.length + 2;
 
-/** Sweeps, one after the other (decision 0022): marks what is kept, tells everybody, and ends when all have answered. It changes nothing that operations believe. */
+/** Sweeps, one after the other (decision 0024): marks what is kept, tells everybody, and ends when all have answered. It changes nothing that operations believe. */
 export function sweeper(parts: Parts): Handler {
   const { documents, clock, forgetTimers } = parts;
   const sweeps = documents.collection<SweepDocument>('sweeps');
