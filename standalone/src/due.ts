@@ -5,7 +5,7 @@ import type { Client, Operation, OperationStatus, Resource } from '@srm/cli';
 export type Place = Readonly<{ product: string; environment: string }>;
 
 const openStatuses: readonly OperationStatus[] = ['requested', 'planning', 'waiting', 'running', 'held', 'cancelling', 'compensating'];
-const most = 10_000;
+export const most = 10_000;
 
 /** By this label a stop that came of Ctrl-C is known from one that somebody asked for: only the former is taken back by the next start. */
 export const shutdownLabel = { name: 'srm.standalone', value: 'shutdown' } as const;

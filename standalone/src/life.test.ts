@@ -26,11 +26,12 @@ type Past = Readonly<{
   resources?: readonly Resource[];
   known?: readonly Operation[];
   steps?: readonly object[];
+  freezes?: readonly object[];
   answers?: Readonly<Record<string, readonly Reply[]>>;
 }>;
 
 /** A life whose SRM is a scripted server with this past. */
-async function living({ lists = [[]], resources = [], known = [], steps = [], answers = {} }: Past) {
+async function living({ lists = [[]], resources = [], known = [], steps = [], freezes = [], answers = {} }: Past) {
   const about = known.map((one) => ({
     [`GET /v1/operations/${one.id}`]: [{ json: one }],
     [`GET /v1/operations/${one.id}/steps`]: [page(steps)],
@@ -39,6 +40,7 @@ async function living({ lists = [[]], resources = [], known = [], steps = [], an
   const server = await scriptedServer({
     'GET /v1/operations': lists.map(page),
     'GET /v1/resources': [page(resources)],
+    'GET /v1/freezes': [page(freezes)],
     ...Object.assign({}, ...about),
     ...answers,
   });
@@ -136,6 +138,35 @@ test('Ctrl-C with an operation open leaves all running and says so', async () =>
     'release of shop (op-2) is not finished: resources and builds are left running, and the next npm start goes on with it',
   ]);
   await server.close();
+});
+
+test('Ctrl-C leaves what is frozen as it is and says so: its stop would wait until the freeze is lifted', async () => {
+  const freeze = (id: string, environment: string | null, frozen: boolean): object => {
+    const by = { reason: 'fair', since: at(1), until: null, holdRunning: false, actor: null };
+    return { id, tenant: 'default', environment, frozen, ...by };
+  };
+  const resources = [resource('web'), resource('web', { environment: 'production' })];
+  const freezes = [freeze('default/production', 'production', true), freeze('default/development', 'development', false)];
+  const stop = ended({ id: 'op-stop', kind: 'stop' });
+  const answers = { 'POST /v1/operations': [{ status: 202, json: stop }] };
+  const some = await living({ resources, freezes, known: [stop], answers });
+  expect(await depart(some.life)).toBe(true);
+  expect(some.asked()).toEqual([
+    ['/v1/operations', JSON.stringify({ kind: 'stop', product: 'shop', environment: 'development', preview: false, labels: [label] })],
+  ]);
+  expect(some.printed[0]).toBe('shop in production is frozen: it is left running');
+  await some.server.close();
+  const all = await living({ resources, freezes: [freeze('default', null, true)] });
+  expect([await depart(all.life), all.asked(), all.printed]).toEqual([
+    true,
+    [],
+    [
+      'shop in development is frozen: it is left running',
+      'shop in production is frozen: it is left running',
+      'stopped. npm start goes on from here',
+    ],
+  ]);
+  await all.server.close();
 });
 
 test('a stop that fails is said, and is no success', async () => {

@@ -1,6 +1,6 @@
 import type { Client, Lang, Operation, OperationRequest, Picture, Resource, Screen } from '@srm/cli';
 import { addressesOf, placed, readSource, renderEnding, watchOperation, words } from '@srm/cli';
-import { allResources, openOperations, placesOf, shutdownLabel, stoppedByShutdown } from './due.ts';
+import { allResources, most, openOperations, placesOf, shutdownLabel, stoppedByShutdown } from './due.ts';
 import type { Place } from './due.ts';
 import { sentences } from './sentences.ts';
 
@@ -46,13 +46,16 @@ export async function arrive(life: Life, signal: AbortSignal): Promise<Outcome> 
   return { released: false, picture: last, trouble: null };
 }
 
-/** What Ctrl-C does: with nothing open the resources are stopped by ordinary operations; otherwise all is left running. True when all is well. */
+/** What Ctrl-C does: with nothing open the resources are stopped by ordinary operations, but where there is a freeze; otherwise all is left running. True when all is well. */
 export async function depart(life: Life): Promise<boolean> {
   const { client, screen } = life;
   const say = sentences[life.lang];
   const open = await openOperations(client);
   for (const { kind, product, id } of open) screen.print(say.draining(kind, product, id));
-  const places = open.length > 0 ? [] : placesOf(await allResources(client), ({ state }) => state === 'running');
+  const running = open.length > 0 ? [] : placesOf(await allResources(client), ({ state }) => state === 'running');
+  const isFrozen = await freezes(client);
+  for (const { product, environment } of running.filter(isFrozen)) screen.print(say.frozen(product, environment));
+  const places = running.filter((place) => !isFrozen(place));
   if (places.length > 0) screen.print(say.stopping);
   const stops = await Promise.all(places.map((place) => client.request({ ...requestOf('stop', place), labels: [shutdownLabel] })));
   let well = true;
@@ -64,6 +67,11 @@ export async function depart(life: Life): Promise<boolean> {
   }
   if (well && open.length === 0) screen.print(say.stopped);
   return well;
+}
+
+async function freezes(client: Client): Promise<(place: Place) => boolean> {
+  const standing = (await client.freezes({ limit: most })).filter(({ frozen }) => frozen);
+  return (place) => standing.some(({ environment }) => environment === null || environment === place.environment);
 }
 
 const requestOf = (kind: 'start' | 'stop', { product, environment }: Place): OperationRequest => ({

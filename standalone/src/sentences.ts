@@ -24,6 +24,7 @@ const en = {
   stopping: 'stopping what runs; Ctrl-C again ends at once',
   draining: (kind: string, product: string, id: string) =>
     `${kind} of ${product} (${id}) is not finished: resources and builds are left running, and the next npm start goes on with it`,
+  frozen: (product: string, environment: string) => `${product} in ${environment} is frozen: it is left running`,
   notStopped: (product: string, environment: string) => `${product} in ${environment} could not be stopped; it is left as it is`,
   stopped: 'stopped. npm start goes on from here',
   unexpected: (what: string, log: string) => `SRM cannot go on: ${what}\nMore is in ${log}`,
@@ -50,6 +51,7 @@ const zh: typeof en = {
   again: (source) => `修改 ${source} 后再次发布`,
   stopping: '正在停止运行中的资源；再按 Ctrl-C 立即结束',
   draining: (kind, product, id) => `${product} 的 ${kind}（${id}）尚未结束：资源和构建保持运行，下次 npm start 继续`,
+  frozen: (product, environment) => `${environment} 已冻结：${product} 保持运行`,
   notStopped: (product, environment) => `${environment} 中的 ${product} 未能停止，保持原状`,
   stopped: '已停止。npm start 从这里继续',
   unexpected: (what, log) => `SRM 无法继续：${what}\n详见 ${log}`,
