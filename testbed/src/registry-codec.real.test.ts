@@ -1,4 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Codec, Log } from '@srm/messaging';
@@ -109,4 +112,37 @@ test('while the registry is away what is known goes on and what is not is transi
   await server.part.start();
   expect((await (await starting).decode(known)).data).toStrictEqual({ text: 'text' });
   expect((await codec.decode(unknown)).data).toStrictEqual({ text: 'text' });
+});
+
+test('a registry that answers only now and then is not asked again what it has answered: a start comes to its end', async () => {
+  const namespace = fresh();
+  const schemas: Schemas = new Map(Array.from({ length: 30 }, (_, n) => [`T${n}`, { ...other('a')[1], name: `T${n}` }]));
+  const taken: string[] = [];
+  let asked = 0;
+  const now = createServer((request, response) => {
+    const body: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => body.push(chunk));
+    request.on('end', async () => {
+      const { method = '', url = '', headers } = request;
+      if ((asked += 1) % 20 === 0) return response.writeHead(503).end();
+      const { host: _, connection: __, ...kept } = headers;
+      const answer = await fetch(`${new URL(server.url).origin}${url}`, {
+        method,
+        headers: Object.entries(kept).map(([name, value]): [string, string] => [name, String(value)]),
+        ...(method === 'GET' ? {} : { body: Buffer.concat(body) }),
+      });
+      if (method === 'POST' && answer.ok) taken.push(url);
+      return response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+  }).listen(0, '127.0.0.1');
+  await once(now, 'listening');
+  const { port } = now.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}${new URL(server.url).pathname}`;
+  const log = listLog();
+  await registryCodec({ url, namespace, schemas, log, clock: { ...wallClock, sleep: async () => undefined } });
+  now.closeAllConnections();
+  now.close();
+  expect(log.lines[0]).toMatch(/^warn registering schemas at http:.*; tried again in \d+ ms$/);
+  const subjects = [...schemas.keys()].map((name) => `/apis/ccompat/v7/subjects/${namespace}srm.${name}/versions`);
+  expect(taken.sort()).toEqual(subjects.sort());
 });

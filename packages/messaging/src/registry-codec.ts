@@ -39,35 +39,39 @@ export async function registryCodec(options: RegistryCodecOptions): Promise<Code
   const registry = new SchemaRegistry({ host: url, clientId: 'srm', retry: { retries: 0 }, middlewares: [timely] });
   const parts: Parts = { registry, url, namespace, schemas, log };
   const keeping = { clock, log, signal, alive: () => !signal.aborted, heartbeat: async () => undefined };
-  const ids = await persist(keeping, `registering schemas at ${url}`, isTransient, () => registered(parts));
-  return avroCodec(ids, schemas);
+  const ids = new Map<string, number>();
+  await persist(keeping, `registering schemas at ${url}`, isTransient, () => register(parts, ids));
+  return avroCodec(schemaIds(parts, ids), schemas);
 }
 
 type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['middlewares']>[number];
 const timely: Middleware = () => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: patience }) });
 
-/** Throws, naming each, when some are refused. */
-async function registered(parts: Parts): Promise<SchemaIds> {
-  const { registry, url, schemas } = parts;
-  const ids = new Map<string, number>();
-  const written = new Map<number, WrittenBy>();
+/**
+ * Registers those that have no id yet. Throws, naming each, when some are refused. Out of reach, it ends only when all that it asked has ended: a registry
+ * that is slow is not asked twice at once, and what it has answered is not asked again.
+ */
+async function register(parts: Parts, ids: Map<string, number>): Promise<void> {
   const refused: string[] = [];
-  const waiting = [...schemas];
+  const waiting = [...parts.schemas].filter(([type]) => !ids.has(type));
   const lane = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const [type, schema] = one;
       try {
-        const id = await inSpiteOfOthers(() => idOf(parts, schema));
-        ids.set(type, id);
-        written.set(id, { type, schema });
+        ids.set(type, await inSpiteOfOthers(() => idOf(parts, schema)));
       } catch (error) {
         if (isTransient(error)) throw error;
         refused.push(`${type} (${await reasonOf(parts, schema, error)})`);
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  if (refused.length > 0) throw new Error(`the schema registry at ${url} refuses ${refused.sort().join('; ')}`);
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+  for (const one of lanes) if (one.status === 'rejected') throw one.reason;
+  if (refused.length > 0) throw new Error(`the schema registry at ${parts.url} refuses ${refused.sort().join('; ')}`);
+}
+
+function schemaIds({ registry, schemas }: Parts, ids: ReadonlyMap<string, number>): SchemaIds {
+  const written = new Map([...schemas].map(([type, schema]) => [ids.get(type), { type, schema }] as const));
   return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) ?? (await writtenBy(registry, id)) };
 }
 
