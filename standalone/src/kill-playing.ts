@@ -14,6 +14,8 @@ export type Game = Readonly<{
   /** Supervisors and runners are killed too: what should succeed may fail, in words, and be undone. */
   lenient: boolean;
   chance: Chance;
+  /** How many deaths the next operation is given. */
+  kills: () => number;
   /** Called while SRM is dead. */
   dead: () => void;
 }>;
@@ -143,7 +145,9 @@ export function playing(game: Game): Playing {
   const play = async (name: string): Promise<Played> => {
     const played = move();
     const cancel = chance.whole(5) === 0 ? 1 + chance.whole(played.kind === 'release' ? 65 : 12) : null;
-    const moments = momentsOf(chance, 1 + chance.whole(3), played.kind === 'release' ? 65 : 12);
+    const kills = game.kills();
+    // Room for those that come after the first.
+    const moments = momentsOf(chance, kills, Math.max(6, (played.kind === 'release' ? 65 : 12) - 4 * (kills - 1)));
     if (played.variant !== null) {
       const { yaml, base } = shop ? writeShop(home, folder, played.variant, name) : writeProduct(folder, played.variant, name);
       await asking.insist((client) => client.define(yaml, base));

@@ -70,7 +70,7 @@ const world = {
   clock,
   say: (line: string) => ((kills += 1), values.loud ? say(`    ${line}`) : undefined),
 };
-const game = playing({ world, home, folder, shop, lenient: values.all, chance, dead: alsoKilled });
+const game = playing({ world, home, folder, shop, lenient: values.all, chance, kills: () => 1 + chance.whole(3), dead: alsoKilled });
 const broken: string[] = [];
 const endings = new Map<string, number>();
 let operations = 0;

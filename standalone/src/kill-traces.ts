@@ -8,6 +8,9 @@ export function processesOf(folder: string): readonly string[] {
   return about(folder).map(([pid, text]) => `${pid} ${text.slice(0, 200)}`);
 }
 
+/** Their numbers. */
+export const pidsOf = (folder: string): readonly number[] => about(folder).map(([pid]) => pid);
+
 /** Those of them that run one of these scripts: supervise.js, run.js. */
 export const runningScript = (folder: string, script: string): readonly number[] =>
   about(folder).flatMap(([pid, text]) => (text.includes(`/${script} ${folder}`) ? [pid] : []));

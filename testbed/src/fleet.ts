@@ -20,12 +20,10 @@ export type FleetParts = Readonly<{
   instances: number;
   /** Milliseconds after which the partitions of a silent instance go to others. */
   session: number;
-  /** Who is killed. */
+  /** Which instance is killed of the service whose turn it is. */
   chance: Chance;
   /** Broker, registry, document server: these are killed, too, where they are given. */
   others?: Readonly<Record<string, Part>>;
-  /** Told who was killed. */
-  killed?: (name: string) => void;
 }>;
 
 export const serviceNames = ['orchestrator', 'ci-bridge', 'sem-bridge', 'scm-bridge', 'query-api'] as const;
@@ -43,6 +41,8 @@ export type Member = Readonly<{
 export type Fleet = Lives &
   Readonly<{
     members: readonly Member[];
+    /** Of each service and each part that may be killed: how often it was. */
+    deaths: () => ReadonlyMap<string, number>;
     /** How many messages of a type the instance has published since it began, as its metrics say. */
     published: (instance: string, type: string) => Promise<number>;
   }>;
@@ -59,15 +59,17 @@ type Ready = Readonly<{ health: string; address: string | null }>;
 
 const home = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Every service as so many processes of its own; `kill` takes one of them by chance, `start` starts whatever does not run. */
+/** Every service as so many processes of its own; `kill` takes one of those that were killed least, by chance, `start` starts whatever does not run. */
 export function fleetOf(parts: FleetParts): Fleet {
   const names = serviceNames.flatMap((name) => Array.from({ length: parts.instances }, (_, n) => ({ name, instance: `${name}-${n + 1}` })));
   const living = new Map<string, Life>();
   const addresses = new Set<string>();
   const others = new Map(Object.entries(parts.others ?? {}));
-  const down = new Map<string, Part>();
-  const raised: Promise<void>[] = [];
-  let kills = 0;
+  const deaths = new Map([...serviceNames, ...others.keys()].map((name) => [name, 0]));
+  /** Parts that do not run; those that are on their way are no more among the dead. */
+  const dead = new Set<string>();
+  const rising = new Map<string, Promise<void>>();
+  let over = false;
   let changed = later();
   mkdirSync(parts.logs, { recursive: true });
 
@@ -119,32 +121,43 @@ export function fleetOf(parts: FleetParts): Fleet {
       }
     },
     start: () => {
+      if (over) return;
       for (const { name, instance } of names) if (!lives(instance)) begin(name, instance);
-      for (const [name, part] of down) raised.push(part.start().finally(() => down.delete(name)));
+      for (const name of dead)
+        rising.set(
+          name,
+          (others.get(name)?.start() ?? Promise.resolve()).finally(() => rising.delete(name)),
+        );
+      for (const one of rising.values()) one.catch(() => undefined);
+      dead.clear();
       changed.resolve();
       changed = later();
     },
     kill: async () => {
-      const alive = [
-        ...names.flatMap(({ instance }) => (lives(instance) ? [instance] : [])),
-        ...[...others.keys()].filter((one) => !down.has(one)),
+      const alive: readonly (readonly [name: string, instance: string])[] = [
+        ...names.flatMap(({ name, instance }) => (lives(instance) ? [[name, instance] as const] : [])),
+        ...[...others.keys()].flatMap((name) => (dead.has(name) || rising.has(name) ? [] : [[name, name] as const])),
       ];
-      const name = alive[parts.chance.whole(alive.length)] ?? '';
-      const other = others.get(name);
-      if (other === undefined) await end(name, 'SIGKILL');
-      else {
-        down.set(name, other);
-        await other.kill();
-      }
-      parts.killed?.(name);
-      return (kills += 1);
+      const fewest = Math.min(...alive.map(([name]) => deaths.get(name) ?? 0));
+      const due = alive.filter(([name]) => deaths.get(name) === fewest);
+      const [name = '', instance = ''] = due[parts.chance.whole(due.length)] ?? [];
+      if (others.has(name)) {
+        dead.add(name);
+        await others.get(name)?.kill();
+      } else await end(instance, 'SIGKILL');
+      deaths.set(name, fewest + 1);
+      return [...deaths.values()].reduce((sum, one) => sum + one, 0);
     },
+    deaths: () => deaths,
     leave: async () => {
-      await Promise.all(raised);
+      await Promise.all(rising.values());
       const codes = await Promise.all(names.map(({ instance }) => end(instance, 'SIGTERM')));
       return codes.reduce((worst: number, code) => Math.max(worst, code ?? 99), 0);
     },
-    end: async () => void (await Promise.all(names.map(({ instance }) => end(instance, 'SIGKILL')))),
+    end: async () => {
+      over = true;
+      await Promise.all(names.map(({ instance }) => end(instance, 'SIGKILL')));
+    },
     addresses: () => [...addresses],
   };
 }

@@ -104,6 +104,7 @@ function settings(folder: string, id: number, own: Ports, all: readonly Ports[])
     'share.coordinator.state.topic.min.isr': 1,
     'offsets.topic.num.partitions': 1,
     'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
     'auto.create.topics.enable': false,
     'log.index.size.max.bytes': 65_536,
     'log.cleaner.dedupe.buffer.size': 2_097_152,
