@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { namesOf } from '@srm/service';
 import { shared } from '@srm/service/process';
 import { serviceNames, type ServiceName } from './fleet.ts';
+import { begun } from './test-process.ts';
 
-const home = fileURLToPath(new URL('../..', import.meta.url));
 const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
   orchestrator: {},
   'scm-bridge': {},
@@ -22,29 +21,6 @@ const nowhere = (): Readonly<Record<string, string>> => ({
   HEALTH_PORT: '0',
   PORT: '0',
 });
-
-function begun(name: ServiceName, env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [join(home, 'services', name, 'dist', 'main.js')], {
-    env: { PATH: dirname(process.execPath), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = { out: '', err: '' };
-  let heard = (): void => undefined;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => ((said.out += text), heard()));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.err += text));
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => (heard(), resolve(code))));
-  /** The first line of its log about an event. */
-  const line = (event: string): Promise<Readonly<Record<string, unknown>>> =>
-    new Promise((resolve, reject) => {
-      heard = () => {
-        const found = new RegExp(`^.*"event":"${event}".*$`, 'm').exec(said.out)?.[0];
-        if (found !== undefined) resolve(JSON.parse(found));
-        else if (child.exitCode !== null) reject(new Error(`it ended with ${child.exitCode}: ${said.out}${said.err}`));
-      };
-      heard();
-    });
-  return { child, said, ended, line };
-}
 
 test.each(serviceNames)(
   '%s refuses a wrong environment whole, a line for each mistake, and exits with 2',
@@ -95,6 +71,16 @@ test.each(serviceNames)(
   },
   300_000,
 );
+
+test('whose port is taken says so and exits with 3', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { ended, line } = begun('scm-bridge', { ...nowhere(), HEALTH_PORT: String(port) });
+  expect(await ended).toBe(3);
+  expect((await line('refused'))['msg']).toBe(`scm-bridge cannot begin: listen EADDRINUSE: address already in use 127.0.0.1:${port}`);
+  other.close();
+}, 300_000);
 
 test('names of settings are said once in a service', () => {
   const names = namesOf(shared);
