@@ -113,7 +113,7 @@ test('it is kept every five hundred events, and the one before it', async () => 
   const numbers = async (): Promise<readonly number[]> =>
     (
       await documents
-        .collection<{ _id: string; number: number }>('snapshots')
+        .collection<{ _id: string; number: number }>('orchestrator.snapshots')
         .find({}, { sort: { number: 1 } })
         .toArray()
     ).map(({ number }) => number);
@@ -136,14 +136,14 @@ test('of another version, or of another log, it is as if it were not there', asy
   const { load, take } = await life(newer);
   expect(await load(key)).toStrictEqual(await truth(newer));
   // What is kept next takes the place of what is of the other log.
-  const [before] = await newer.collection<{ _id: string; number: number }>('snapshots').find({}).toArray();
+  const [before] = await newer.collection<{ _id: string; number: number }>('orchestrator.snapshots').find({}).toArray();
   const [, last] = await (await life(newer)).stored.read(key);
   const now = await (await life(newer)).load(key);
   if (last !== undefined || before === undefined) throw new Error('there should be one decision, and a snapshot of another');
   const [only] = await (await life(newer)).stored.read(key);
   if (only === undefined) throw new Error('there should be a decision');
   await (await life(newer)).snapshots.write(key, now, only);
-  const left = await newer.collection<{ _id: string; number: number }>('snapshots').find({}).toArray();
+  const left = await newer.collection<{ _id: string; number: number }>('orchestrator.snapshots').find({}).toArray();
   expect(left.map(({ number }) => number)).toEqual([now.number]);
   expect(before.number).toBeGreaterThan(now.number);
   // It was written on, otherwise than before.
@@ -153,7 +153,7 @@ test('of another version, or of another log, it is as if it were not there', asy
 
 test('whichever byte of it is damaged, the state is that of the whole history', async () => {
   const { documents } = await withSnapshot();
-  const [whole] = await documents.collection('snapshots').find({}).toArray();
+  const [whole] = await documents.collection('orchestrator.snapshots').find({}).toArray();
   const right = await truth(documents);
   const bytes = Buffer.from(JSON.stringify(whole));
   for (let at = 0; at < bytes.length; at++) {
@@ -169,7 +169,7 @@ test('whichever byte of it is damaged, the state is that of the whole history', 
 const damagedIn = (documents: Documents, text: string): Documents => ({
   collection: (name) => {
     const inner = documents.collection<never>(name);
-    if (name !== 'snapshots') return inner as never;
+    if (name !== 'orchestrator.snapshots') return inner as never;
     return { ...inner, find: () => ({ toArray: async () => [JSON.parse(text) as never] }) } as never;
   },
 });

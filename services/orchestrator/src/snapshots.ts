@@ -36,7 +36,7 @@ export interface Snapshots<S extends History> {
 const largest = 14_000_000;
 
 export async function snapshotsOf<S extends History>(documents: Documents, version: string): Promise<Snapshots<S>> {
-  const snapshots = documents.collection<Snapshot>('snapshots');
+  const snapshots = documents.collection<Snapshot>('orchestrator.snapshots');
   await snapshots.createIndex({ key: 1, number: 1 }, { name: 'key_number' });
   return {
     read: async (key, until) => {
