@@ -1,13 +1,17 @@
 import type { Job } from '@srm/bridge';
 import { behaves } from './draw-behaviour.ts';
-import { drawnProducts } from './draw-definitions.ts';
+import { drawnProducts, type DrawnProducts } from './draw-definitions.ts';
 import { drawnFreezes, drawnOperations, type DrawnFreeze, type DrawnOperation } from './draw-operations.ts';
 import type { Rates } from './faults.ts';
+import type { Defined } from './laws/index.ts';
 import { chance, type Chance } from './random.ts';
 import type { Behaviour } from './target.ts';
 
 export type Drawn = Readonly<{
   yaml: string;
+  defined: Defined;
+  /** Products that are defined anew before the operation with this place, from 0; null: they stay as they are. */
+  redefined: DrawnProducts['again'];
   operations: readonly DrawnOperation[];
   freezes: readonly DrawnFreeze[];
   /** Do they run one after the other, or at once? */
@@ -33,7 +37,18 @@ export type Drawn = Readonly<{
 
 /** The names of what is drawn, each of which can be left out to see whether it matters. */
 export type Without = ReadonlySet<
-  keyof Rates | 'skew' | 'rebalance' | 'poison' | 'forged' | 'silent' | 'nextDay' | 'instances' | 'acts' | 'targets' | 'freezes'
+  | keyof Rates
+  | 'skew'
+  | 'rebalance'
+  | 'poison'
+  | 'forged'
+  | 'silent'
+  | 'nextDay'
+  | 'instances'
+  | 'acts'
+  | 'targets'
+  | 'freezes'
+  | 'redefined'
 >;
 
 const minute = 60_000;
@@ -55,6 +70,7 @@ export function drawn(seed: number, without: Without = new Set()): Drawn {
     silent: without.has('silent') ? null : draw.silent,
     nextDay: !without.has('nextDay') && draw.nextDay,
     freezes: without.has('freezes') ? [] : draw.freezes,
+    redefined: without.has('redefined') ? null : draw.redefined,
     operations: without.has('acts') ? draw.operations.map((one) => ({ ...one, acts: [] })) : draw.operations,
     behaviour: without.has('targets') ? behaves(seed, 0, 0) : draw.behaviour,
   };
@@ -77,6 +93,8 @@ function whole(seed: number, by: Chance): Drawn {
   const atOnce = by.is(0.4);
   return {
     yaml: products.yaml,
+    defined: products.defined,
+    redefined: products.again,
     operations: drawnOperations(by, products, atOnce),
     freezes: drawnFreezes(by),
     atOnce,

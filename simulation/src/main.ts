@@ -29,7 +29,7 @@ else {
 }
 
 function described({ seed, faults, lasted, digest, endings, broken }: Simulated): void {
-  const { yaml: _yaml, behaviour: _behaviour, ...draw } = drawn(seed);
+  const { yaml: _yaml, behaviour: _behaviour, defined: _defined, ...draw } = drawn(seed);
   say(`drawn ${JSON.stringify(draw)}`);
   say(`faults ${JSON.stringify(Object.fromEntries([...faults].toSorted()))}; ${Math.round(lasted / 1000)} s; ${digest}`);
   say(`endings ${endings.join(', ')}`);

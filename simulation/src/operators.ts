@@ -25,20 +25,34 @@ export const operationIds = (draw: Drawn): readonly string[] => draw.operations.
 
 /** Asks for the operations, one after the other or at once, and gives the operators' commands meanwhile. */
 export async function played(playing: Playing): Promise<void> {
-  const { on, draw, calm } = playing;
+  const { on, draw, calm, counts } = playing;
   const one = async (n: number): Promise<void> => {
     const drawn = draw.operations[n];
     if (drawn === undefined) return;
     const id = `op-${n + 1}`;
     await on.clock.sleep(drawn.after, calm);
+    if (draw.redefined?.turn === n) {
+      count(counts, 'defined anew');
+      await on.define(draw.redefined.yaml, 'anew');
+    }
     await request(playing, id, drawn);
     for (const [m, act] of drawn.acts.entries())
-      void on.clock.sleep(act.after, calm).then(() => (calm.aborted ? undefined : acted(playing, id, `${id}-act-${m + 1}`, act)));
+      void moment(playing, id, act).then(() => (calm.aborted ? undefined : acted(playing, id, `${id}-act-${m + 1}`, act)));
     if (!draw.atOnce) await ends(playing, id);
   };
   const all = draw.operations.map((_, n) => n);
   if (draw.atOnce) await Promise.all(all.map(one));
   else for (const n of all) await one(n);
+}
+
+/** When somebody acts. */
+async function moment({ on, by, calm }: Playing, id: string, { after, upon }: DrawnAct): Promise<void> {
+  await on.clock.sleep(after, calm);
+  if (!upon) return;
+  const asked = (): number => on.told(id).filter(({ type }) => type === 'StepRequested').length;
+  const before = asked();
+  await on.until(() => calm.aborted || on.ended(id) !== undefined || asked() > before);
+  await on.clock.sleep(by.below(1000), calm);
 }
 
 /** Until it is over; when the storm is, no longer than it may take, and not where somebody is to decide. */
@@ -63,12 +77,14 @@ async function request({ on, by, counts, acknowledged }: Playing, id: string, { 
   await on.say(...(by.is(0.2) ? [said, said] : [said]));
   count(counts, `operation ${asked.kind ?? 'release'}`);
   if (starts !== null) count(counts, 'operation not before');
+  if (asked.components !== undefined && asked.components.length > 0) count(counts, `operation ${asked.kind ?? 'release'} of a part`);
+  if (asked.restartConsumers === true) count(counts, 'operation that restarts consumers');
   if (typeof asked.deadline === 'number') count(counts, 'operation deadline');
   acknowledged.push({ key: operationKey(id), requestId: null });
 }
 
 /** `step`: sorts of steps, or one by its name. */
-type Act = Omit<DrawnAct, 'step'> & Readonly<{ step: string | null }>;
+type Act = Omit<DrawnAct, 'step' | 'upon'> & Readonly<{ step: string | null }>;
 
 /** One operator's command, as it would come from the page: named by an id, said once or twice. */
 export async function acted({ on, by, counts, acknowledged }: Playing, id: string, requestId: string, act: Act): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Without } from './draw.ts';
 import { simulated, type Simulated } from './simulate.ts';
 
-const all = ['nextDay', 'freezes', 'acts', 'targets', 'poison', 'forged', 'silent', 'rebalance', 'skew', 'instances'] as const;
+const all = ['nextDay', 'freezes', 'redefined', 'acts', 'targets', 'poison', 'forged', 'silent', 'rebalance', 'skew', 'instances'] as const;
 const rates = ['freeze', 'death', 'delayed', 'reordered', 'replayed', 'doubled', 'slow', 'unacknowledged', 'refused'] as const;
 
 /** Turns faults off one at a time, as long as the same law stays broken; what remains is needed for it. */

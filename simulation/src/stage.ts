@@ -1,5 +1,5 @@
 import { digestOf, parseDefinitions } from '@srm/definitions';
-import type { Documents } from '@srm/documents';
+import { inserted, type Documents } from '@srm/documents';
 import { embeddedCodec, idOf, type BusRecord, type Codec, type Log } from '@srm/messaging';
 import { rebuild } from '@srm/query-api';
 import { deadLetterOf, definitionsKey, operationKey, topics, type Envelope, type Message, type RequestOperation } from '@srm/schemas';
@@ -45,8 +45,8 @@ export type Stage = Readonly<{
   told: (operation: string) => readonly Envelope[];
   /** Does a command to this key, named by its id, stand in the record? */
   answered: (key: string, requestId: string) => boolean;
-  /** Puts definitions in force. */
-  define: (yaml: string) => Promise<void>;
+  /** Puts definitions in force; once they are, it resolves. */
+  define: (yaml: string, requestId?: string) => Promise<void>;
   /** I7: dropped and folded again, the views are the same bytes. Called when no service runs. */
   sameViews: () => Promise<boolean>;
   /** Waits until the views show the last event of every key; false: they never did. */
@@ -134,19 +134,20 @@ export async function stage(log: Log, effects: () => number = () => 0): Promise<
   const happened = (id: string, type: string): boolean => types.get(id)?.has(type) === true;
   const ended = (id: string): string | undefined => endedAs.get(id);
 
-  const define = async (yaml: string): Promise<void> => {
+  const define = async (yaml: string, requestId = 'r'): Promise<void> => {
     const parsed = parseDefinitions(yaml, { base: '/' });
     if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors));
     const frozen = documents.collection<{ _id: string; json: string }>('frozen');
     const put: { kind: string; name: string; digest: string }[] = [];
     for (const { kind, name, json } of parsed.documents.map(manyFold)) {
       const digest = digestOf(json);
-      await frozen.insertOne({ _id: digest, json: JSON.stringify(json) });
+      await inserted(frozen, { _id: digest, json: JSON.stringify(json) });
       put.push({ kind, name, digest });
     }
-    const data = { tenant: 'acme', requestId: 'r', bodyDigest: 'sha256:b', documents: put, actor: { name: 'li', authenticated: false } };
-    await say({ subject: definitionsKey('acme'), message: { type: 'PutDefinitions', data } });
-    await until(() => happened(definitionsKey('acme'), 'DefinitionsAccepted'));
+    const data = { tenant: 'acme', requestId, bodyDigest: 'sha256:b', documents: put, actor: { name: 'li', authenticated: false } };
+    const subject = definitionsKey('acme');
+    await say({ subject, id: idOf('definitions', requestId), message: { type: 'PutDefinitions', data } });
+    await until(() => answers.has(`${subject} ${requestId}`));
   };
   return {
     clock,

@@ -1,4 +1,5 @@
 import type { Driver, Effect as HowSure, Job, JobStatus, Output } from '@srm/bridge';
+import { digestOf } from '@srm/definitions';
 import type { Clock } from '@srm/messaging';
 import { count, type Counts } from './counts.ts';
 
@@ -40,7 +41,16 @@ export type Effect = Readonly<{
   after: string | null;
 }>;
 
-type Kept = { behaviour: Behaviour; from: number; took: boolean; cancelledAt: number | null; end: JobStatus | null };
+type Kept = {
+  behaviour: Behaviour;
+  from: number;
+  took: boolean;
+  cancelledAt: number | null;
+  end: JobStatus | null;
+  /** What it gave when it came out of the queue, and whether all was so already. */
+  outputs: Readonly<Record<string, string>>;
+  unchanged: boolean;
+};
 
 export type Target = Readonly<{
   driver: Driver;
@@ -63,9 +73,12 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
   const fences = new Map<string, number>();
   let healed = false;
 
+  const there = (job: Job): string | null => world.get(addressOf(job)) ?? null;
+  /** What stands of the outputs of a component in the same place. */
+  const published = (job: Job, component: string): string | null => world.get(`${placeOf({ ...job, component })}#published`) ?? null;
   const takeEffect = (job: Job): void => {
     const address = addressOf(job);
-    const before = world.get(address) ?? null;
+    const before = there(job);
     const after = becomes(job, before);
     if (after === null) world.delete(address);
     else world.set(address, after);
@@ -87,7 +100,10 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
     }
     if (job.environment !== '') fences.set(placeOf(job), job.fence);
     kept.took = true;
-    if (kept.behaviour.does) takeEffect(job);
+    kept.outputs = outputsOf(job, kept.behaviour.outputs, published);
+    const said = isSaid(job) && kept.behaviour.ends === 'succeeds';
+    if (said) kept.unchanged = becomes(job, there(job)) === there(job);
+    if (said ? !kept.unchanged : kept.behaviour.does) takeEffect(job);
   };
 
   const driver: Driver = {
@@ -110,7 +126,15 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
       }
       const why = fenced(job);
       if (why !== null) return { refused: why, code: 'fenced' };
-      const kept: Kept = { behaviour: does, from: clock.now(), took: false, cancelledAt: null, end: null };
+      const kept: Kept = {
+        behaviour: does,
+        from: clock.now(),
+        took: false,
+        cancelledAt: null,
+        end: null,
+        outputs: {},
+        unchanged: does.unchanged,
+      };
       jobs.set(job.id, kept);
       if (does.queued === 0) begin(job, kept);
       else {
@@ -149,6 +173,39 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
   return { driver, effects, endOf: (job) => jobs.get(job)?.end?.state ?? null, heal: () => void (healed = true) };
 }
 
+/** Of these it says that nothing had to be done only where it is so: who runs with what rests upon it. */
+const isSaid = ({ action }: Job): boolean => action === 'deploy' || action === 'publish';
+
+/** What a job gives: a configuration holds what stands of others, an address follows from its template; the rest, and lies, as drawn. */
+function outputsOf(
+  job: Job,
+  drawn: Readonly<Record<string, string>>,
+  published: (job: Job, component: string) => string | null,
+): Readonly<Record<string, string>> {
+  if (job.action === 'configure' && drawn['values'] === '{}') {
+    const wants = parsed<readonly Readonly<{ name: string; component: string; output: string }>[]>(job.inputs.get('wants'), []);
+    const values = wants.flatMap(({ name, component, output }) => {
+      const value = parsed<Readonly<Record<string, string>>>(published(job, component), {})[output];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const json = JSON.stringify(Object.fromEntries(values));
+    return { ...drawn, values: json, configuration: digestOf(json) };
+  }
+  const template = parsed<Readonly<Record<string, string>>>(job.inputs.get('outputs'), {})['url'];
+  if (job.action !== 'deploy' || template === undefined || !(drawn['url'] ?? '').startsWith('http')) return drawn;
+  const values = parsed<Readonly<Record<string, string>>>(job.inputs.get('values'), {});
+  const known = new Map([['service.host', job.component], ['service.ports.http', '8080'], ...Object.entries(values)]);
+  return { ...drawn, url: template.replace(/\$\{([^}]*)\}/g, (_, name: string) => known.get(name) ?? '') };
+}
+
+function parsed<T>(json: string | null | undefined, otherwise: T): T {
+  try {
+    return JSON.parse(json ?? 'null') ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
 /** The client gave up: after `hold` nothing of its call happens any more. */
 function patience(clock: Clock, signal: AbortSignal): () => boolean {
   let gaveUp = signal.aborted ? clock.now() : Infinity;
@@ -165,8 +222,11 @@ const addressOf = (job: Job): string => {
 function becomes(job: Job, before: string | null): string | null {
   switch (job.action) {
     case 'deploy':
+      return `${job.inputs.get('image')} with ${job.inputs.get('values')}`;
     case 'publish':
-      return job.inputs.get('image') ?? job.id;
+      return JSON.stringify(
+        Object.fromEntries([...job.inputs].flatMap(([name, value]) => (/^output:/.test(name) ? [[name.slice(7), value]] : []))),
+      );
     case 'stop':
       return before === null ? null : `${before.replace(/ stopped$/, '')} stopped`;
     case 'start':
@@ -198,17 +258,17 @@ function observed(kept: Kept, now: number, healed: boolean): JobStatus {
   const over = behaviour.ends !== 'hangs' && age >= behaviour.lasts;
   if (kept.cancelledAt !== null && !deaf && (!over || kept.cancelledAt < from + behaviour.lasts))
     return (kept.end = { state: 'cancelled', reason: 'cancelled as asked', effect: sureOf(behaviour) });
-  if (over || healed) return (kept.end = endOf(behaviour));
+  if (over || healed) return (kept.end = endOf(kept));
   const done = behaviour.backwards ? 100 - Math.floor(age / 1000) : Math.floor(age / 1000);
   return { state: 'running', done, total: 100, text: `${done} of 100` };
 }
 
 const sureOf = ({ does, says }: Behaviour): HowSure => (does && says === 'none' ? 'done' : says);
 
-function endOf(behaviour: Behaviour): JobStatus {
+function endOf({ behaviour, outputs: given, unchanged }: Kept): JobStatus {
   if (behaviour.ends === 'succeeds') {
-    const outputs = Object.entries(behaviour.outputs).map(([name, value]): Output => ({ name, value, secret: false }));
-    return { state: 'succeeded', outputs, unchanged: behaviour.unchanged };
+    const outputs = Object.entries(given).map(([name, value]): Output => ({ name, value, secret: false }));
+    return { state: 'succeeded', outputs, unchanged };
   }
   return { state: 'failed', reason: 'it broke', code: 'scripted', retryable: behaviour.retryable, effect: sureOf(behaviour) };
 }

@@ -17,7 +17,15 @@ export type Noted = Readonly<{
 /** All that is known of one operation: its events by number, each once. */
 export type Told = Readonly<{ id: string; events: readonly Envelope[] }>;
 
-/** What the laws judge by: the event record, and the targets' own logs. */
+/** What the definitions say that are in force, as they were drawn. */
+export type Defined = Readonly<{
+  /** <product>/<component> → what it is built with, those whose address it is configured with, and whether it runs only once. */
+  components: ReadonlyMap<string, Readonly<{ builtWith: readonly string[]; asks: readonly string[]; job: boolean }>>;
+  /** Environment → what follows there on a failure, where nobody asks for anything else. */
+  policies: ReadonlyMap<string, string>;
+}>;
+
+/** What the laws judge by: the event record, the targets' own logs, and, where it was drawn, what was defined. */
 export type Evidence = Readonly<{
   /** By key, in the order of the topic, repeats too. */
   keys: ReadonlyMap<string, readonly Occurrence[]>;
@@ -25,12 +33,18 @@ export type Evidence = Readonly<{
   effects: readonly Noted[];
   /** How a job ended by the word of the target: null where nobody asked it. */
   endOf: ((job: string) => string | null) | null;
+  defined: Defined | null;
 }>;
 
 /** A law: each way in which it is broken, in a sentence. */
 export type Law = (evidence: Evidence) => readonly string[];
 
-export function evidenceOf(record: readonly Occurrence[], effects: readonly Noted[], endOf: Evidence['endOf'] = null): Evidence {
+export function evidenceOf(
+  record: readonly Occurrence[],
+  effects: readonly Noted[],
+  endOf: Evidence['endOf'] = null,
+  defined: Evidence['defined'] = null,
+): Evidence {
   const keys = new Map<string, Occurrence[]>();
   for (const one of record) {
     const known = keys.get(one.event.subject);
@@ -43,7 +57,7 @@ export function evidenceOf(record: readonly Occurrence[], effects: readonly Note
     for (const { event } of occurrences) if (!first.has(event.sequence ?? 0)) first.set(event.sequence ?? 0, event);
     return [{ id: key.slice('operation/'.length), events: [...first.values()] }];
   });
-  return { keys, operations, effects, endOf };
+  return { keys, operations, effects, endOf, defined };
 }
 
 export type Data = Readonly<Record<string, unknown>>;
@@ -62,6 +76,18 @@ export type Planned = Readonly<{
 
 export const planOf = ({ events }: Told): readonly Planned[] =>
   events.flatMap((event) => (event.type === 'StepsPlanned' ? (dataOf(event)['steps'] as readonly Planned[]) : []));
+
+/** What was asked for, once it is in the record. */
+export const requestOf = ({ events }: Told): Data | null => {
+  const request = events.find(({ type }) => type === 'OperationRequested');
+  return request === undefined ? null : dataOf(request);
+};
+
+/** The jobs of an operation. */
+export const jobsOf = ({ events }: Told): ReadonlySet<string> =>
+  new Set(events.flatMap((event) => (event.type === 'StepRequested' ? [text(event, 'job')] : [])));
+
+export const componentOf = (step: string): string => step.slice(0, step.indexOf('/'));
 
 export const isEnding = (type: string): boolean =>
   /^Operation(Succeeded|Failed|Compensated|CompensationFailed|Cancelled|Refused|Planned)$/.test(type);

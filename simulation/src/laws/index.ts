@@ -9,11 +9,14 @@ import { once } from './once.ts';
 import { oneEffect } from './one-effect.ts';
 import { oneEnding } from './one-ending.ts';
 import { order } from './order.ts';
+import { outputs } from './outputs.ts';
+import { parts } from './parts.ts';
+import { policy } from './policy.ts';
 import { retries } from './retries.ts';
 import { time } from './time.ts';
 import { undo } from './undo.ts';
 
-export { evidenceOf, type Evidence, type Noted, type Occurrence } from './evidence.ts';
+export { evidenceOf, type Defined, type Evidence, type Noted, type Occurrence } from './evidence.ts';
 
 const laws: readonly Law[] = [
   numbering,
@@ -23,6 +26,9 @@ const laws: readonly Law[] = [
   undo,
   needlessUndo,
   kept,
+  policy,
+  parts,
+  outputs,
   lease,
   leaseOrder,
   closing,

@@ -1,8 +1,23 @@
-import { dataOf, isEnding, planOf, text, texts, type Law, type Noted, type Planned, type Told } from './evidence.ts';
+import {
+  componentOf,
+  dataOf,
+  isEnding,
+  jobsOf,
+  planOf,
+  requestOf,
+  text,
+  texts,
+  type Defined,
+  type Law,
+  type Noted,
+  type Planned,
+  type Told,
+} from './evidence.ts';
+import { policyOf } from './policy.ts';
 
 /** I4 where an undo is not automatic: what is to be kept (undo: keep) stays, and all it stands on; what is to be held is undone only after
  *  somebody said so, or stays, by somebody's skip; what stays is named in the ending; and what nobody keeps is undone, or named as left. */
-export const kept: Law = ({ operations, effects }) => operations.flatMap((told) => judged(told, effects));
+export const kept: Law = ({ operations, effects, defined }) => operations.flatMap((told) => judged(told, effects, defined));
 
 /** What the events tell of an operation's steps. */
 type Course = Readonly<{
@@ -14,12 +29,13 @@ type Course = Readonly<{
   skipped: ReadonlySet<string>;
 }>;
 
-function judged(told: Told, effects: readonly Noted[]): readonly string[] {
+function judged(told: Told, effects: readonly Noted[], defined: Defined | null): readonly string[] {
   const ending = told.events.find(({ type }) => isEnding(type));
   if (ending === undefined || !('left' in ending.data)) return [];
   const course = courseOf(told);
   const stays = staying(course);
-  const took = new Set(effects.filter(({ job }) => jobs(told).has(job)).flatMap(({ step, action }) => (action === 'undo' ? [] : [step])));
+  const jobs = jobsOf(told);
+  const took = new Set(effects.filter(({ job }) => jobs.has(job)).flatMap(({ step, action }) => (action === 'undo' ? [] : [step])));
   const wronglyUndone = [...course.undone].filter((id) => stays.has(id) && took.has(id));
   const named = namedIn(dataOf(ending));
   const unnamed = [...stays].filter((id) => took.has(id) && isUndoable(course.plan.get(id)) && !course.undone.has(id) && !named(id));
@@ -28,14 +44,12 @@ function judged(told: Told, effects: readonly Noted[]): readonly string[] {
     ...(isCompensated(told) ? unnamed.map((id) => `I4 ${told.id}: ${id} stays, and the ending does not name it`) : []),
     ...(isCompensated(told) ? forgotten(told, course, stays, took, named) : []),
     ...undecided(told, course),
-    ...(isCompensated(told) ? [] : neverBegun(told, course, took)),
+    ...(isCompensated(told) ? [] : neverBegun(told, course, took, defined)),
   ];
 }
 
 const isCompensated = ({ events }: Told): boolean => events.some(({ type }) => type === 'CompensationStarted');
 const isUndoable = (step: Planned | undefined): step is Planned => step !== undefined && step.undo !== 'none';
-const jobs = ({ events }: Told): ReadonlySet<string> =>
-  new Set(events.flatMap((event) => (event.type === 'StepRequested' ? [text(event, 'job')] : [])));
 
 function courseOf(told: Told): Course {
   const touched = new Set<string>();
@@ -53,8 +67,6 @@ function courseOf(told: Told): Course {
   }
   return { plan: new Map(planOf(told).map((step) => [step.id, step])), touched, undone, skipped };
 }
-
-const componentOf = (id: string): string => id.slice(0, id.indexOf('/'));
 
 /** What is kept, and all that it stands on. */
 function staying({ plan, touched, skipped }: Course): ReadonlySet<string> {
@@ -100,11 +112,10 @@ function undecided({ id, events }: Told, { plan }: Course): readonly string[] {
 }
 
 /** It failed, what it did was to be undone, and no undo was begun: neither by policy, nor because somebody abandoned it. */
-function neverBegun(told: Told, { plan }: Course, took: Took): readonly string[] {
+function neverBegun(told: Told, { plan }: Course, took: Took, defined: Defined | null): readonly string[] {
   const { id, events } = told;
   const has = (type: string): boolean => events.some((event) => event.type === type);
-  const asked = events.find(({ type }) => type === 'OperationRequested');
-  const wanted = has('CancelRequested') || has('OperationGivenUp') || asked === undefined || dataOf(asked)['onFailure'] !== 'keep';
+  const wanted = has('CancelRequested') || has('OperationGivenUp') || policyOf(requestOf(told), defined) !== 'keep';
   const failed = has('OperationFailed') || has('OperationCancelled') || has('OperationCompensationFailed');
   const forgot = [...plan.values()].filter((step) => took.has(step.id) && step.undo !== 'none' && step.undo !== 'keep');
   return failed && wanted && !has('OperationAbandoned') && forgot.length > 0
