@@ -1,5 +1,6 @@
 import type { BusRecord } from '@srm/messaging';
 import { topics } from '@srm/schemas';
+import { came } from './came.ts';
 import type { World } from './days.ts';
 import { afterClosing } from './laws/after-closing.ts';
 import { bounded } from './laws/bounded.ts';
@@ -17,8 +18,9 @@ export type Rested = Readonly<{ cost: Cost; lasted: number }>;
 
 /** All laws. `rested`: what a time of rest cost at the end; null: it never came to rest, and what holds at the end only is not judged. */
 export async function judged(world: World, rested: Rested | null): Promise<readonly string[]> {
-  const { on, target: outside, acknowledged, poison, draw, by } = world;
+  const { on, target: outside, acknowledged, poison, draw, by, counts } = world;
   const evidence = evidenceOf(on.record, outside.effects, outside.endOf, draw.defined);
+  came(evidence, counts);
   const lost = nothingLost(evidence, acknowledged);
   const endless = on.bus.endless() ? ['I11 records answered each other in one instant without end'] : [];
   const always = [...endless, ...on.broken(), ...lost, ...(await stored(on.documents, said(world)))];

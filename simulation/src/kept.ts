@@ -5,6 +5,7 @@ import type { Drawn } from './draw.ts';
 import { faultyBus, faultyDocuments, faultyDriver, wrongClock, type Weather } from './faults.ts';
 import type { Maker, MakerParts } from './house.ts';
 import { life, type Life } from './life.ts';
+import { isUndoing, operationIds } from './operators.ts';
 import type { Chance } from './random.ts';
 import type { Stage } from './stage.ts';
 import type { Target } from './target.ts';
@@ -61,6 +62,7 @@ export async function kept(name: string, service: string, make: Maker, keeping: 
     );
     await Promise.race([own.death, aborted(signal)]);
     over.abort();
+    if (!own.alive() && operationIds(draw).some((id) => isUndoing(on, id))) count(counts, 'death while something is undone');
     if (signal.aborted) own.kill();
     await stop();
     await clock.sleep(200 + by.below(3000), signal);

@@ -104,6 +104,7 @@ export async function acted({ on, by, counts, acknowledged }: Playing, id: strin
     actor: { name: by.of(['li', 'wang']), authenticated: false },
   };
   count(counts, `operator ${act.action}`);
+  if (act.times > 1) count(counts, 'operator clicks twice');
   const said = { subject: operationKey(id), id: requestId, message: { type: 'ActOnOperation', data } };
   for (let time = 0; time < act.times; time++) await on.say(said);
   acknowledged.push({ key: operationKey(id), requestId });
@@ -111,6 +112,8 @@ export async function acted({ on, by, counts, acknowledged }: Playing, id: strin
 
 /** Is it held by somebody's will, by a failure, or by an undo that people decide about? A freeze is lifted by others. */
 export const isHeld = (on: Stage, id: string): boolean => on.ended(id) === undefined && heldBy(on, id) !== null;
+
+export const isUndoing = (on: Stage, id: string): boolean => on.ended(id) === undefined && on.happened(id, 'CompensationStarted');
 
 type Hold = Readonly<{ by: 'operator' | 'failure' | 'undo'; steps: readonly string[] }>;
 

@@ -121,7 +121,7 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
       if (tombstones.has(job.id)) return { refused: 'this job was cancelled before it was started' };
       if (jobs.has(job.id)) return { refused: null };
       if (does.refuses !== null) {
-        count(counts, 'target refused');
+        count(counts, job.undoes === null ? 'target refused' : 'target refused to undo');
         return { refused: does.refuses.reason, retryable: does.refuses.retryable };
       }
       const why = fenced(job);
@@ -141,10 +141,7 @@ export function target(clock: Clock, behaviour: (job: Job) => Behaviour, counts:
         count(counts, 'target queued');
         void clock.sleep(does.queued).then(() => (lost() ? void jobs.delete(job.id) : begin(job, kept)));
       }
-      if (does.ends !== 'succeeds') count(counts, `target ${does.ends}`);
-      if (does.deaf) count(counts, 'target deaf to cancel');
-      if (does.unknownFor > 0) count(counts, 'target unknown');
-      if (does.backwards) count(counts, 'target lies about progress');
+      noted(job, does, counts);
       return { refused: null };
     },
     observe: async (job) => {
@@ -204,6 +201,17 @@ function parsed<T>(json: string | null | undefined, otherwise: T): T {
   } catch {
     return otherwise;
   }
+}
+
+/** What is odd about it. */
+function noted(job: Job, { ends, does, outputs, deaf, unknownFor, backwards }: Behaviour, counts: Counts): void {
+  if (ends !== 'succeeds') count(counts, `target ${ends}${job.undoes === null ? '' : ' to undo'}`);
+  if (ends !== 'succeeds' && does) count(counts, 'target half done');
+  if (deaf) count(counts, 'target deaf to cancel');
+  if (unknownFor > 0) count(counts, 'target unknown');
+  if (backwards) count(counts, 'target lies about progress');
+  if (outputs['url'] === undefined || outputs['url'] === '' || outputs['values'] !== '{}' || '__more' in outputs)
+    count(counts, 'target lies about outputs');
 }
 
 /** The client gave up: after `hold` nothing of its call happens any more. */
