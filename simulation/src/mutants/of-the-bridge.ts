@@ -1,4 +1,4 @@
-import { tests } from './finder.ts';
+import { seeds, tests } from './finder.ts';
 import { crash, failure, fewSeeds, forgetful, poison, triedAgain } from './finders.ts';
 import { inFile, mutant, type Mutant } from './mutant.ts';
 
@@ -22,6 +22,17 @@ export const ofTheBridge: readonly Mutant[] = [
     'an absent job is closed as cancelled before T has passed, without a tombstone',
     [follow('if (!ripe && !tombstone) return false;', '')],
     [forgetful],
+  ),
+  mutant(
+    '13',
+    'what does not show is closed by a cancel at once, with no tombstone',
+    [
+      follow(
+        'const tombstone = found.cancelAsked && found.verdict === null && (await driver.cancel(job));\n  const status = await driver.observe(job);',
+        "const status = await driver.observe(job);\n  const tombstone = found.cancelAsked && found.verdict === null && (status.state === 'absent' || (await driver.cancel(job)));",
+      ),
+    ],
+    [seeds(32_652, 1)],
   ),
   mutant(
     '13',

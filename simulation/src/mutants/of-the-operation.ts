@@ -1,4 +1,4 @@
-import { model, tests } from './finder.ts';
+import { model, seeds, tests } from './finder.ts';
 import { cancel, cancelledFailure, failure, fewSeeds, manySeeds, triedAgain } from './finders.ts';
 import { inFile, mutant, type Mutant } from './mutant.ts';
 
@@ -10,7 +10,7 @@ const said = inFile(`${folder}/said.ts`);
 const undoing = inFile(`${folder}/undoing.ts`);
 const top = '[...operation.steps.values()].filter((step) => step.standing === 0).map((step) => step.plan.id);';
 
-/** Rules 12 to 16 and 28, and the laws I1 to I5 and I14, as the operation keeps them. */
+/** Rules 12 to 16 and 28, and the laws I1 to I5, I11 and I14, as the operation keeps them. */
 export const ofTheOperation: readonly Mutant[] = [
   mutant(
     '12',
@@ -138,6 +138,35 @@ export const ofTheOperation: readonly Mutant[] = [
     'a step is asked for when one of those that it depends on has succeeded',
     [evolve('if (dependent.waitsFor === 0) due(operation, dependent);', 'due(operation, dependent);')],
     [model({ a: [], b: [], c: ['a', 'b'] }, {}), fewSeeds],
+  ),
+  mutant(
+    'I4',
+    'what is to be kept is undone',
+    [
+      undoing('if (isKept(operation, step)) continue;', "if (isKept(operation, step) && step.plan.undo !== 'keep') continue;"),
+      inFile(`${folder}/state.ts`)(
+        "step.plan.undo !== 'none' && step.plan.undo !== 'keep' && step.effect !== 'none';",
+        "step.plan.undo !== 'none' && step.effect !== 'none';",
+      ),
+    ],
+    [seeds(32_904, 1)],
+  ),
+  mutant(
+    'I4',
+    'what the environment says of failures is not heeded',
+    [
+      inFile(`${folder}/state.ts`)(
+        "request?.onFailure ?? plan?.onFailure ?? 'compensate';",
+        "request?.onFailure ?? (plan === null ? null : 'compensate') ?? 'compensate';",
+      ),
+    ],
+    [seeds(32_022, 1)],
+  ),
+  mutant(
+    'I11',
+    'a step is tried once more than its plan says',
+    [inFile(`${folder}/accept-report.ts`)('if (step.attempt >= step.plan.attempts ||', 'if (step.attempt > step.plan.attempts ||')],
+    [seeds(32_519, 1)],
   ),
   mutant('I4', 'undo goes in forward order', [undoing(top, '[...operation.steps.values()].map((step) => step.plan.id);')], [failure]),
   mutant(
