@@ -33,6 +33,20 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect(plain.sort((a, b) => b.key.length - a.key.length)).toStrictEqual(published);
     });
 
+    on(
+      'takes into a dead letter what is too large for a message, with the reason beside it, and nothing of that size elsewhere',
+      async ({ bus }) => {
+        const heard = await listening(bus, `${topic}.dlq`, 'one');
+        const value = Buffer.alloc(1_048_588, 7);
+        await bus.publish([{ topic: `${topic}.dlq`, key: 'k', headers: [['srm_reason', '因'.repeat(2_000)]], value }]);
+        const [received] = await heard.reaches(1);
+        expect(value.equals(received?.value ?? Buffer.alloc(0))).toBe(true);
+        await expect(bus.publish([{ topic, key: 'k', headers: [], value }])).rejects.toThrow(
+          '1048588 bytes is too large: the most is 1000000',
+        );
+      },
+    );
+
     on('chooses the partition by the key alone, and counts up in it', async ({ bus }) => {
       const heard = await listening(bus, topic, 'one');
       const key = keyIn(7, 'k');

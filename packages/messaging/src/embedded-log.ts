@@ -1,7 +1,7 @@
 import type { Aside } from './aside.ts';
 import type { Bus, BusRecord, Reader, SubscribeOptions } from './bus.ts';
 import { openDatabase, type Sql, type Synchronous } from './database.ts';
-import { largestValue, sentence } from './errors.ts';
+import { sentence } from './errors.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Gauges } from './gauges.ts';
 import { logGauges } from './log-gauges.ts';
@@ -146,8 +146,8 @@ function entryOf(store: LogStore, record: BusRecord, at: number): Entry {
   const topic = logTopic(record.topic);
   const stream = store.streams.get(topic.name)?.[partitionOf(record.key, topic.partitions)];
   if (stream === undefined) throw new Error(`${topic.name} has no partition for ${record.key}`);
-  if (record.value.length > largestValue)
-    throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largestValue}`);
+  if (record.value.length > topic.largest)
+    throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${topic.largest}`);
   return { stream, record, at };
 }
 

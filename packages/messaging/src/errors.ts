@@ -11,6 +11,9 @@ export class SetAside extends Error {
 /** The most that the value of a record may have, in bytes. Larger things go by digest. */
 export const largestValue = 1_000_000;
 
+/** What a broker takes of others unless it is told otherwise, in bytes: of that size, too, may be what is no message and goes to a dead letter. */
+export const largestForeign = 1_048_588;
+
 const isNamed = (error: unknown, name: string): boolean =>
   typeof error === 'object' && error !== null && 'name' in error && error.name === name;
 

@@ -1,6 +1,6 @@
 import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
 import type { BusRecord, Header } from './bus.ts';
-import { largestValue, TransientError } from './errors.ts';
+import { TransientError } from './errors.ts';
 import { logTopic } from './log-topics.ts';
 import { partitionOf } from './murmur2.ts';
 import { sendLane } from './send-lane.ts';
@@ -54,9 +54,8 @@ export async function senderOf(kafka: Kafka, namespace: string): Promise<Sender>
     send: async (records) => {
       const groups = new Map<(records: readonly BusRecord[]) => Promise<void>, BusRecord[]>();
       for (const record of records) {
-        const { name, partitions } = logTopic(record.topic);
-        if (record.value.length > largestValue)
-          throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largestValue}`);
+        const { name, partitions, largest } = logTopic(record.topic);
+        if (record.value.length > largest) throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largest}`);
         const own = lane(name, partitionOf(record.key, partitions));
         groups.set(own, [...(groups.get(own) ?? []), record]);
       }

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { largestForeign } from './errors.ts';
 import { tried } from './kafka-tried.ts';
 import { logTopics } from './log-topics.ts';
 import type { Clock } from './world.ts';
@@ -12,7 +13,7 @@ export async function makeTopics(admin: Admin, { namespace, replication, clock }
   if (missing.length > 0)
     await admin.createTopics({
       waitForLeaders: false,
-      topics: missing.map(({ name, partitions, retention }) => ({
+      topics: missing.map(({ name, partitions, retention, largest }) => ({
         topic: `${namespace}${name}`,
         numPartitions: partitions,
         replicationFactor: replication,
@@ -20,6 +21,7 @@ export async function makeTopics(admin: Admin, { namespace, replication, clock }
           { name: 'cleanup.policy', value: 'delete' },
           { name: 'retention.ms', value: String(retention === 'forever' ? -1 : retention) },
           { name: 'min.insync.replicas', value: String(Math.max(1, replication - 1)) },
+          { name: 'max.message.bytes', value: String(largest < largestForeign ? largestForeign : 2 * largestForeign) },
           { name: 'message.timestamp.type', value: 'LogAppendTime' },
         ],
       })),

@@ -1,11 +1,11 @@
-import { broughtBack, headerOf, letterOf, type Gauges, type Outgoing, type Received } from '@srm/messaging';
+import { broughtBack, headerOf, largestValue, letterOf, type Gauges, type Outgoing, type Received } from '@srm/messaging';
 import { topics, type ApiSchemas } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import type { Replayed, Stores } from '../stores.ts';
 import { actorOf } from './headers.ts';
 import { cut } from './page.ts';
 import { reading, type Parts } from './parts.ts';
-import { invalid, notFound } from './problem.ts';
+import { invalid, notFound, problem } from './problem.ts';
 import { queryOf, wholeNumber, type Query } from './query.ts';
 
 type Letter = ApiSchemas['schemas']['DeadLetter'];
@@ -72,6 +72,7 @@ async function* replay(
   const [record] = gauges === null || position === null || !names.includes(topic) ? [] : await gauges.buried(topic, position, 1);
   if (record === undefined || record.position !== position)
     return notFound(`record ${request.params.get('position')} in the dead letter of ${topic}`);
+  if (record.value.byteLength > largestValue) return tooLarge(record.value.byteLength);
   yield [broughtBack(record)];
   const letter = letterIn(topic, record);
   const replayed = { at: new Date(clock.now()).toISOString(), by: actor.actor.name };
@@ -86,6 +87,11 @@ async function withReplays({ replayed }: Stores, letters: readonly Letter[]): Pr
 }
 
 const replayOf = (noted: Replayed | undefined): Letter['replayed'] => (noted === undefined ? null : { at: noted.at, by: noted.by });
+
+const tooLarge = (bytes: number): Answer =>
+  problem(409, 'too-large', 'Too large', {
+    detail: `the record has ${bytes} bytes and a message of SRM at most ${largestValue}: nobody can take it; whoever wrote it has to send it smaller`,
+  });
 
 /** As if it had never been replayed. */
 const letterIn = (topic: string, record: Received): Letter => ({
