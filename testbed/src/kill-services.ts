@@ -59,7 +59,7 @@ const broken = (error: unknown): void => {
   void cleared().finally(() => process.exit(1));
 };
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-  process.once(signal, () => void cleared().finally(() => (removed(), process.exit(128 + constants.signals[signal]))));
+  process.on(signal, () => void cleared().finally(() => (removed(), process.exit(128 + constants.signals[signal]))));
 process.once('uncaughtException', broken);
 process.once('unhandledRejection', broken);
 
