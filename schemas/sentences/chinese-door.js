@@ -43,6 +43,11 @@ export const door = [
   ["say Content-Type: {types} (curl: -H 'Content-Type: {type}')", "请给出 Content-Type: {types}（curl: -H 'Content-Type: {type}'）"],
   ['Idempotency-Key used with another body', 'Idempotency-Key 已用于其他请求体'],
   ['this Idempotency-Key was used for {what}; give a new key', '此 Idempotency-Key 已用于{what}；请换用新的'],
+  ['Too many requests', '请求过多'],
+  [
+    '{#count} operations that were asked for here wait for their plans; nothing was written: ask again in a second, with the same Idempotency-Key',
+    '在此请求的操作中有 {count} 个正在等待计划；没有写入任何内容：请在一秒后用相同的 Idempotency-Key 再次请求',
+  ],
   ['another request: {kind} {product} at {at}', '另一个请求：{at} 的{kind} {product}'],
   ['another request', '另一个请求'],
   ['another command: {names}', '另一个命令：{names}'],

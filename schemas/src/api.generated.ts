@@ -416,7 +416,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Asks for an operation. Waits up to 2 s for the plan or the refusal */
+        /** Asks for an operation. Waits up to 2 s for the plan or the refusal. 429 with Retry-After where too many wait for their plans; nothing is written then */
         post: {
             parameters: {
                 query?: never;

@@ -75,7 +75,7 @@ const mostNames = 50;
 export type ClientOptions = Readonly<{ server: string; actor: string; newId: () => string; fetch: typeof fetch; sleep: Sleep }>;
 
 export function httpClient({ server, actor, newId, fetch, sleep }: ClientOptions): Client {
-  const ask = asking(server, actor, fetch);
+  const ask = asking(server, actor, fetch, sleep);
   const json = async <T>(path: string, narrow: (value: unknown) => value is T, asked: Asked = {}): Promise<T> => {
     const answer = await ask(path, asked);
     const value = await valueOf(answer, server);

@@ -1,4 +1,5 @@
 import { problemOf } from './shape.ts';
+import type { Sleep } from './stream.ts';
 import { plainValue } from './text.ts';
 import type { Problem } from './api.ts';
 
@@ -36,17 +37,27 @@ export type Asked = Readonly<{
   method?: 'POST' | 'PUT';
 }>;
 
-/** GET, or POST where there is something to post. Throws Unreachable, and Refused for any answer that is not 2xx. */
+/** GET, or POST where there is something to post; again, with the same key, where the server has too much to do and says so.
+ *  Throws Unreachable, and Refused for any answer that is not 2xx. */
 export type Ask = (path: string, asked?: Asked) => Promise<Response>;
 
+const mostTries = 60;
+
 export const asking =
-  (server: string, actor: string, fetch: typeof globalThis.fetch): Ask =>
+  (server: string, actor: string, fetch: typeof globalThis.fetch, sleep: Sleep): Ask =>
   async (path, { headers = {}, signal, post, method = 'POST' } = {}) => {
     const written = post && { 'content-type': post.type, 'idempotency-key': post.key, 'srm-actor': encodeURIComponent(actor) };
     const init = { headers: { ...headers, ...written }, ...(signal && { signal }), ...(post && { method, body: post.body }) };
-    const answer = await fetch(new URL(path, server), init).catch((error: unknown) => {
-      throw signal?.aborted === true ? error : new Unreachable(server);
-    });
+    const once = (): Promise<Response> =>
+      fetch(new URL(path, server), init).catch((error: unknown) => {
+        throw signal?.aborted === true ? error : new Unreachable(server);
+      });
+    let answer = await once();
+    for (let tries = 1; answer.status === 429 && tries < mostTries; tries += 1) {
+      await answer.body?.cancel();
+      await sleep(1000 * (Number(answer.headers.get('retry-after')) || 1));
+      answer = await once();
+    }
     if (!answer.ok) throw new Refused(problemOf(answer.status, await valueOf(answer, server)));
     return answer;
   };

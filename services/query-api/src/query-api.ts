@@ -1,6 +1,7 @@
 import type { Documents } from '@srm/documents';
 import {
   each,
+  headerOf,
   type Clock,
   type Codec,
   type Gauges,
@@ -15,6 +16,7 @@ import type { Service } from '@srm/service';
 import { bell, type Bell } from './bell.ts';
 import { countEndings, type Figures } from './figures.ts';
 import { folder } from './fold.ts';
+import { admission, type Admission } from './http/admission.ts';
 import { deadLetterRoutes } from './http/dead-letters.ts';
 import { getEvents } from './http/get-events.ts';
 import { getLog } from './http/get-log.ts';
@@ -70,7 +72,18 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
     ...(figures === undefined ? {} : { told: countEndings(stores, figures) }),
   });
   const ready = once(() => createIndexes(stores));
-  const parts: Parts = { stores, codec, clock, bell: rings, log, newId, actor, asked: askedHere(), keys: keysHere() };
+  const parts: Parts = {
+    stores,
+    codec,
+    clock,
+    bell: rings,
+    log,
+    newId,
+    actor,
+    asked: askedHere(),
+    keys: keysHere(),
+    admission: admission(clock),
+  };
   const routes = [
     ...portalRoutes(),
     ...getOperations(parts),
@@ -91,7 +104,7 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
     name: 'query-api',
     consumes: [
       { topic: 'events', read: 'shared', ...asTheyCame(folding(stores, rings, fold, ready)) },
-      { topic: 'events', read: 'whole', ...asTheyCame(waking(rings)) },
+      { topic: 'events', read: 'whole', ...asTheyCame(waking(rings, parts.admission)) },
       { topic: 'logs', read: 'shared', on: logging(stores, ready) },
     ],
     loops: [
@@ -126,9 +139,12 @@ const folding = (stores: Stores, rings: Bell, fold: Fold, ready: Ready): RawHand
   };
 
 /** Every instance hears of every event; what it is, is read from the store (protocol 25). */
-const waking = (rings: Bell): RawHandler =>
+const waking = (rings: Bell, admission: Admission): RawHandler =>
   async function* (records) {
-    for (const record of records) rings.ring(record.key, numberOf(record) ?? 0);
+    for (const record of records) {
+      rings.ring(record.key, numberOf(record) ?? 0);
+      admission.heard(record.key, headerOf(record, 'ce_type') ?? '');
+    }
   };
 
 const logging = (stores: Stores, ready: Ready): Handler =>

@@ -3,6 +3,7 @@ import type { Answer, Request, Route } from '@srm/service';
 import type { Bell } from '../bell.ts';
 import type { Stores } from '../stores.ts';
 import type { OperationView } from '../views/operation-view.ts';
+import type { Admission } from './admission.ts';
 import type { Keys } from './keys.ts';
 
 /** What the routes work with. */
@@ -18,6 +19,7 @@ export type Parts = Readonly<{
   /** Operations that were asked for here and of which nothing is known yet. */
   asked: Asked;
   keys: Keys;
+  admission: Admission;
 }>;
 
 export type Asked = Readonly<{

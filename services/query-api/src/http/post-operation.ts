@@ -4,6 +4,7 @@ import { operationKey, type RequestOperation } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { until } from '../bell.ts';
 import { askedOperation, type OperationView } from '../views/operation-view.ts';
+import { busy } from './admission.ts';
 import { patience } from './get-operations.ts';
 import type { Actor } from './headers.ts';
 import { reused } from './keys.ts';
@@ -35,24 +36,34 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
     const known = await operationNow(parts, data.operation);
     if (isOther(known, data)) return usedFor(known, data);
     if (known === null || known.number === 0) {
+      if (!parts.admission.enter(data.operation)) return busy();
       if (!parts.keys.take(data.operation, data.bodyDigest)) return usedFor(known, data);
       const time = new Date(parts.clock.now()).toISOString();
       const id = idOf('request', data.tenant, data.key);
-      yield [said({ type: 'RequestOperation', data }, { id, subject: operationKey(data.operation), time, correlation: data.operation })];
+      try {
+        yield [said({ type: 'RequestOperation', data }, { id, subject: operationKey(data.operation), time, correlation: data.operation })];
+      } catch (error) {
+        parts.admission.leave(data.operation);
+        throw error;
+      }
       parts.asked.add(askedOperation(data, time));
     }
     const view = await until(parts.clock, ear, {
       read: () => operationNow(parts, data.operation),
-      done: (now) => now !== null && (now.planDigest !== null || now.ending !== null || now.waitingFor?.for === 'time'),
+      done: isDecided,
       number: (now) => now?.number ?? 0,
       limit: patience,
       signal: request.signal,
     });
+    if (isDecided(view)) parts.admission.leave(data.operation);
     return answered(view ?? askedOperation(data, new Date(parts.clock.now()).toISOString()), data);
   } finally {
     ear.close();
   }
 }
+
+const isDecided = (now: OperationView | null): boolean =>
+  now !== null && (now.planDigest !== null || now.ending !== null || now.waitingFor?.for === 'time');
 
 type Data = RequestOperation['data'];
 
