@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { headerOf, idOf, isTransient, say, type Reader } from '@srm/messaging';
 import { operationKey, topics } from '@srm/schemas';
 import type { House } from './house.ts';
+import { openLoop } from './open-loop.ts';
 import { definitions, type Shape } from './products.ts';
 import { requestOf } from './pure.ts';
 import { said } from './said.ts';
@@ -13,6 +14,8 @@ export type Round = Readonly<{ steps: number; milliseconds: number; /** Millisec
 export type Callers = Readonly<{
   /** So many releases one after the other, by each of the first `count` callers. Throws where one did not succeed, or a job did not have its one effect. */
   release: (count: number, times: number) => Promise<Round>;
+  /** So many releases a second for so long (milliseconds), by the first `count` callers in turns, however long those before take; asserts the same. */
+  open: (count: number, perSecond: number, milliseconds: number) => Promise<Round>;
   /** Says a request for a release, without waiting for anything; gives its id. */
   ask: (caller: number, more?: Readonly<Record<string, unknown>>) => Promise<string>;
   /** How the operation ended, once it has. */
@@ -68,24 +71,33 @@ export async function callersIn(house: House, shape: Shape = w1, names = 'c'): P
     if (ending !== 'OperationSucceeded') throw new Error(`a release ended as ${ending}: ${house.troubles[0] ?? 'no trouble was told'}`);
     return performance.now() - start;
   };
-  const release: Callers['release'] = async (callers, times) => {
+  const counted = async (work: () => Promise<readonly number[]>): Promise<Round> => {
     const from = target.effects.length;
     const start = performance.now();
-    const all = await Promise.all(
-      Array.from({ length: callers }, async (_, caller) => {
-        const own: number[] = [];
-        while (own.length < times) own.push(await one(caller));
-        return own;
-      }),
-    );
+    const releases = await work();
     const milliseconds = performance.now() - start;
-    const steps = callers * times * shape.length * stepsEach;
+    const steps = releases.length * shape.length * stepsEach;
     const effects = target.effects.slice(from);
     const jobs = new Set(effects.map(({ job }) => job)).size;
     if (effects.length !== steps || jobs !== steps) throw new Error(`${effects.length} effects of ${jobs} jobs, in the place of ${steps}`);
-    return { steps, milliseconds, releases: all.flat() };
+    return { steps, milliseconds, releases };
   };
-  return { release, ask, ended, close: () => reader.stop() };
+  const release: Callers['release'] = (callers, times) =>
+    counted(async () => {
+      const own = async (caller: number): Promise<readonly number[]> => {
+        const some: number[] = [];
+        while (some.length < times) some.push(await one(caller));
+        return some;
+      };
+      return (await Promise.all(Array.from({ length: callers }, (_, caller) => own(caller)))).flat();
+    });
+  const open: Callers['open'] = (callers, perSecond, milliseconds) =>
+    counted(async () => {
+      const releases: number[] = [];
+      await openLoop(perSecond, milliseconds, async (n) => void releases.push(await one(n % callers)));
+      return releases;
+    });
+  return { release, open, ask, ended, close: () => reader.stop() };
 }
 
 /** As anybody asks: what was not acknowledged is asked again, and is the same. */

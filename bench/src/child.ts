@@ -9,9 +9,12 @@ export type Asked =
   | Readonly<{ does: 'wait'; count: number }>
   /** One, to its end. */
   | Readonly<{ does: 'preview' }>
+  /** Nothing, for so many milliseconds. */
+  | Readonly<{ does: 'rest'; milliseconds: number }>
   /** Until the views show this event of this key. */
   | Readonly<{ does: 'reach'; key: string; number: number }>;
-export type Answer = Readonly<{ milliseconds: number; steps: number }> | Readonly<{ failed: string }>;
+/** `cpu`: milliseconds that the process had of the processors meanwhile; `calls`: what the services asked of their store. */
+export type Answer = Readonly<{ milliseconds: number; steps: number; cpu: number; calls: number }> | Readonly<{ failed: string }>;
 
 type Done = Exclude<Answer, Readonly<{ failed: string }>>;
 

@@ -1,11 +1,18 @@
+import { calling } from './calls.ts';
 import { assertCalm, callersIn, callersOf, type Callers } from './callers.ts';
 import type { Answer, Asked } from './child.ts';
 import { openHouse, realClock, type House } from './house.ts';
+import { worked } from './machine.ts';
 
 /** A house in a process of its own, in the folder that is named; it does what it is asked to, until it is killed, or its parent is gone. */
-const house = await openHouse({ folder: process.argv[2] ?? '.' });
+let calls = 0;
+const counting = calling((_, work) => {
+  calls += 1;
+  return work();
+});
+const house = await openHouse({ folder: process.argv[2] ?? '.', around: { documents: counting } });
 const tell = (answer: Answer): void => void process.send?.(answer);
-tell({ milliseconds: 0, steps: 0 });
+tell({ milliseconds: 0, steps: 0, cpu: 0, calls: 0 });
 let callers: Callers | null = null;
 
 process.on('disconnect', () => process.exit());
@@ -14,10 +21,15 @@ process.on('message', (asked: Asked) => {
 });
 
 async function done(asked: Asked): Promise<Answer> {
-  const start = performance.now();
+  const [start, cpu, before] = [performance.now(), worked(), calls];
+  const { milliseconds, steps } = (await doing(asked)) ?? { milliseconds: performance.now() - start, steps: 0 };
+  return { milliseconds, steps, cpu: worked() - cpu, calls: calls - before };
+}
+
+async function doing(asked: Asked): Promise<Readonly<{ milliseconds: number; steps: number }> | null> {
   if (asked.does === 'define') {
     callers = await callersOf(house, asked.callers);
-    return { milliseconds: performance.now() - start, steps: 0 };
+    return null;
   }
   callers ??= await callersIn(house);
   const { release, ask, ended } = callers;
@@ -35,13 +47,16 @@ async function done(asked: Asked): Promise<Answer> {
       if (ending !== 'OperationPlanned') throw new Error(`a preview ended as ${ending}`);
       break;
     }
+    case 'rest':
+      await realClock.sleep(asked.milliseconds);
+      break;
     case 'reach':
       await reached(house, asked.key, asked.number);
       break;
     case 'toil':
       for (let n = 0; n < asked.callers; n += 1) void toil(n, ask, ended);
   }
-  return { milliseconds: performance.now() - start, steps: 0 };
+  return null;
 }
 
 const inAYear = (): string => new Date(Date.now() + 365 * 24 * 60 * 60 * 1000).toISOString();

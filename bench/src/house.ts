@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -8,14 +6,24 @@ import { bridgeService, nothingDriver, nothingMaterial, nothingTarget, type Driv
 import { httpClient, type Client } from '@srm/cli';
 import { embeddedDocuments, type Documents } from '@srm/documents';
 import { embeddedCodec, embeddedLog, say, type Bus, type Clock, type Codec, type Log } from '@srm/messaging';
+import { kafkaBus } from '@srm/messaging/kafka';
 import { orchestrator } from '@srm/orchestrator';
 import { queryApi } from '@srm/query-api';
 import { healthRoutes, httpServer, runService, type RunningService, type Service } from '@srm/service';
+import { temporaryFolder } from './folder.ts';
 
 export type HouseOptions = Readonly<{
   /** A data folder that stays; by default a new one, removed at the end. */
   folder?: string;
   clock?: Clock;
+  /** Where its topics lie; by default in a file, as with `npm start`. */
+  kafka?: Readonly<{ brokers: readonly string[]; namespace: string }>;
+  /** Where its schemas are; by default in a file. */
+  codec?: Codec;
+  /** elsewhere: other processes decide. */
+  orchestrator?: 'elsewhere';
+  /** Where its documents lie; by default in a file. Closed with it. */
+  documents?: Documents & Readonly<{ close: () => Promise<void> }>;
   /** By default one that does nothing, at once. */
   driver?: (target: NothingTarget) => Driver;
   /** Put around the parts, to count what goes through them. */
@@ -62,24 +70,32 @@ export const outputsOf = (action: string): Readonly<Record<string, string>> => {
   }
 };
 
+const onKafka = ({ brokers, namespace }: NonNullable<HouseOptions['kafka']>, log: Log): Promise<Bus> =>
+  kafkaBus({ brokers, namespace, clientId: 'bench', replication: 1, clock: realClock, log, newId: randomUUID, fatal: broken });
+
+const broken = (error: Error): never => {
+  throw error;
+};
+
 /** All services on the parts of `npm start`, with bridges whose drivers do nothing. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const { clock = realClock, driver: make = doingNothing } = options;
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'srm-bench-'));
+  const own = options.folder === undefined ? temporaryFolder() : null;
+  const folder = options.folder ?? own?.path ?? '';
   const troubles: string[] = [];
   const said = (fields: object, text: string): void => void troubles.push(`${text} ${inspect(fields, { breakLength: Infinity })}`);
   const log: Log = { info: () => undefined, warn: said, error: said };
-  const log0 = embeddedLog({ file: join(folder, 'log.db'), clock, log });
-  const documents0 = embeddedDocuments({ file: join(folder, 'documents.db'), log });
+  const log0 = options.kafka === undefined ? embeddedLog({ file: join(folder, 'log.db'), clock, log }) : await onKafka(options.kafka, log);
+  const documents0 = options.documents ?? embeddedDocuments({ file: join(folder, 'documents.db'), log });
   const bus = options.around?.bus?.(log0) ?? log0;
   const documents = options.around?.documents?.(documents0) ?? documents0;
-  const codec = embeddedCodec({ file: join(folder, 'schemas.db') });
+  const codec = options.codec ?? embeddedCodec({ file: join(folder, 'schemas.db') });
   const target = nothingTarget();
   const driver = make(target);
   const parts = { documents, codec, clock, newId: randomUUID, log };
   const drivers = new Map(['local', 'process', 'file'].map((name) => [name, driver]));
   const services: Service[] = [
-    await orchestrator(parts),
+    ...(options.orchestrator === 'elsewhere' ? [] : [await orchestrator(parts)]),
     bridgeService({ ...parts, name: 'ci', drivers, extra: new Map([['ResolveMaterial', nothingMaterial(documents, clock)]]) }),
     bridgeService({ ...parts, name: 'sem', drivers }),
     bridgeService({ ...parts, name: 'scm', drivers }),
@@ -87,6 +103,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   ];
   const running: RunningService[] = [];
   for (const service of services) running.push(await runService({ service, bus, codec, clock, log }));
+  // A topic that was made just now has no leader for a moment, and the client says so.
+  if (options.kafka !== undefined) troubles.length = 0;
   const routes = [...healthRoutes(() => running.map((one) => one.health())), ...services.flatMap((service) => service.routes)];
   const http = await httpServer({
     routes,
@@ -102,7 +120,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     await Promise.all(running.map((one) => one.stop()));
     await log0.close();
     await documents0.close();
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    own?.remove();
   };
   return { address: http.url, client, bus, codec, documents, target, folder, troubles, close };
 }

@@ -21,6 +21,9 @@ if (values.help === true || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
+// What a bench has started ends with this process: a signal is an ending like any other.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const wanted = positionals.length === 0 ? goals : goals.filter(({ id }) => positionals.some((asked) => asked.toUpperCase() === id));
 const lines: string[] = [];
 let missed = false;

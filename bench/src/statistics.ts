@@ -1,4 +1,4 @@
-import { randomFrom } from './random.ts';
+import { randomFrom, type Random } from './random.ts';
 
 export type Interval = readonly [low: number, high: number];
 
@@ -54,3 +54,30 @@ export function slope(points: readonly Point[]): Estimate {
   const groups = sizes.map((size) => points.filter((point) => point.size === size));
   return { value: slopeOf(points), interval: bootstrap((draw) => slopeOf(groups.flatMap((group) => draw(group)))) };
 }
+
+/** A quantile of samples drawn again with replacement: which of the sorted ones it is, is a normal number around the share, so that nothing need be sorted again. */
+function drawn(samples: readonly number[], share: number, random: Random): () => number {
+  const all = sorted(samples);
+  const spread = Math.sqrt((share * (1 - share)) / all.length);
+  return () => all[Math.min(all.length - 1, Math.max(0, Math.floor((share + spread * random.normal()) * all.length)))] ?? NaN;
+}
+
+/** The quantile of many samples (hundreds and more), and its interval. */
+export function quantileOf(samples: readonly number[], share: number): Estimate {
+  const again = drawn(samples, share, randomFrom(20_261_124));
+  const found = Array.from({ length: draws }, again);
+  return { value: quantile(samples, share), interval: [quantile(found, 0.025), quantile(found, 0.975)] };
+}
+
+/** The ratio of the same quantile of two sets of many samples. */
+export function quantileRatio(above: readonly number[], below: readonly number[], share: number): Estimate {
+  const random = randomFrom(20_261_124);
+  const [one, other] = [drawn(above, share, random), drawn(below, share, random)];
+  const found = Array.from({ length: draws }, () => one() / other());
+  return { value: quantile(above, share) / quantile(below, share), interval: [quantile(found, 0.025), quantile(found, 0.975)] };
+}
+
+export const times = ({ value, interval: [low, high] }: Estimate, factor: number): Estimate => ({
+  value: value * factor,
+  interval: [low * factor, high * factor],
+});

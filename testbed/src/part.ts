@@ -45,7 +45,7 @@ type Program = Readonly<{
   folder: string;
   log: string;
   ready: () => Promise<boolean>;
-  /** Goes on when this process ends. */
+  /** Goes on when this process ends; any other is ended with it. */
   outlives?: boolean;
 }>;
 
@@ -65,7 +65,12 @@ export async function part(program: Program): Promise<Part> {
     const started = spawn(program.command, program.args, { cwd: program.folder, stdio: ['ignore', log, log], detached });
     if (detached) started.unref();
     child = started;
-    started.once('exit', () => log.close());
+    const endWithUs = (): void => void started.kill('SIGKILL');
+    if (!detached) process.prependListener('exit', endWithUs);
+    started.once('exit', () => {
+      process.off('exit', endWithUs);
+      log.close();
+    });
     started.once('error', () => undefined);
     for (;;) {
       if (started.pid === undefined || started.exitCode !== null || started.signalCode !== null)
