@@ -45,6 +45,10 @@ export const door = [
   ['this Idempotency-Key was used for {what}; give a new key', '此 Idempotency-Key 已用于{what}；请换用新的'],
   ['Too many requests', '请求过多'],
   [
+    'the record has {#size} bytes and a message of SRM at most {#most}: nobody can take it; whoever wrote it has to send it smaller',
+    '该记录有 {size} 字节，而 SRM 的一条消息最多 {most} 字节：谁也无法接收；写入者应改为发送更小的记录',
+  ],
+  [
     '{#count} operations that were asked for here wait for their plans; nothing was written: ask again in a second, with the same Idempotency-Key',
     '在此请求的操作中有 {count} 个正在等待计划；没有写入任何内容：请在一秒后用相同的 Idempotency-Key 再次请求',
   ],
