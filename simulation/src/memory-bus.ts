@@ -1,6 +1,7 @@
 import {
   backoff,
-  largestValue,
+  logTopic,
+  logTopics,
   partitionOf,
   type Batch,
   type Bus,
@@ -9,7 +10,6 @@ import {
   type Received,
   type SubscribeOptions,
 } from '@srm/messaging';
-import { deadLetterOf, topics } from '@srm/schemas';
 
 /** What lies on the topics, and how far each group has come: outlives every bus. */
 export type MemoryLog = Readonly<{ streams: ReadonlyMap<string, readonly Stream[]>; next: Map<string, number> }>;
@@ -17,15 +17,11 @@ type Stream = Readonly<{ topic: string; partition: number; records: Received[]; 
 
 export function memoryLog(): MemoryLog {
   const streams = new Map<string, readonly Stream[]>();
-  const add = (topic: string, partitions: number): unknown =>
+  for (const { name: topic, partitions } of logTopics.values())
     streams.set(
       topic,
       Array.from({ length: partitions }, (_, partition): Stream => ({ topic, partition, records: [], listening: new Set() })),
     );
-  for (const { name, partitions } of Object.values(topics)) {
-    add(name, partitions);
-    add(deadLetterOf(name), 1);
-  }
   return { streams, next: new Map() };
 }
 
@@ -98,15 +94,13 @@ export function memoryBus(log: MemoryLog, clock: Clock): MemoryBus {
 }
 
 function streamsOf(log: MemoryLog, topic: string): readonly Stream[] {
-  const streams = log.streams.get(topic);
-  if (streams === undefined) throw new Error(`there is no topic ${topic}: the topics table in schemas/src/topics.ts names them all`);
-  return streams;
+  return log.streams.get(logTopic(topic).name) ?? [];
 }
 
 function streamOf(log: MemoryLog, record: BusRecord): Stream {
   const streams = streamsOf(log, record.topic);
-  if (record.value.length > largestValue)
-    throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largestValue}`);
+  const { largest } = logTopic(record.topic);
+  if (record.value.length > largest) throw new Error(`a record of ${record.value.length} bytes is too large: the most is ${largest}`);
   const stream = streams[partitionOf(record.key, streams.length)];
   if (stream === undefined) throw new Error(`${record.topic} has no partition for ${record.key}`);
   return stream;

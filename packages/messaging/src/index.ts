@@ -13,6 +13,7 @@ export { runSubscription, type SubscriptionParts } from './run-subscription.ts';
 export { runLoop, type LoopParts } from './run-loop.ts';
 export { say, type Speech } from './say.ts';
 export { unsayable } from './unsayable.ts';
+export { logTopic, logTopics } from './log-topics.ts';
 export { partitionOf } from './murmur2.ts';
 export { backoff } from './backoff.ts';
 export { broughtBack, letterOf } from './dead-letter.ts';
