@@ -46,7 +46,8 @@ const says = ({ store, web, greeting, mode }: Variant) => [
 
 /** Every number once, by the list and by the stream that was cut; one ending, at the end. */
 function expectWhole({ operation, record, heard }: Told, status: Operation['status'], ending: string): void {
-  expect([operation.status, operation.left]).toEqual([status, []]);
+  const { left, reason } = operation;
+  expect([operation.status, left, operation.status === status ? null : reason]).toEqual([status, [], null]);
   const numbers = record.map((_, index) => index + 1);
   expect(record.map(({ sequence }) => sequence)).toEqual(numbers);
   expect(heard).toEqual(numbers);
