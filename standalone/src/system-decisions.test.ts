@@ -141,7 +141,7 @@ test('what is being undone is neither cancelled nor held nor given up, and whoev
   await house.write('front', neverReady);
   await house.define({
     environment,
-    workloads: { front: { readyWithin: '2s' } },
+    workloads: { front: { readyWithin: '5s' } },
     components: { left: { undo: { command: ['node', 'main.mjs', 'down', go] } } },
   });
   const { id } = await house.client().request({ ...usual, environment });
@@ -155,7 +155,7 @@ test('what is being undone is neither cancelled nor held nor given up, and whoev
   await writeFile(go, '');
   const told = await house.told(id);
   const ended = await seen(id, told);
-  expect([ended.status, ended.reason]).toEqual(['compensated', 'front was not ready in 2 s (GET /ready → 503 "no stock")']);
+  expect([ended.status, ended.reason]).toEqual(['compensated', 'front was not ready in 5 s (GET /ready → 503 "no stock")']);
   expect(await act(id, { action: 'cancel' })).toEqual([409, 'the operation has ended already: it failed, and what it did was undone']);
 }, 300_000);
 

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const name of ['store', 'left', 'right', 'front'] as const) await house.write(name, programs[name]);
 });
 
-const hasty = { workloads: { front: { readyWithin: '2s' } } };
+const hasty = { workloads: { front: { readyWithin: '5s' } } };
 const nothing = { processes: [], ports: [], configuration: [], folders: [] };
 const resources = async (environment: string) =>
   (await house.client().resources({ limit: 100, environment })).map(
@@ -30,7 +30,7 @@ test('a release that fails in an empty environment leaves nothing there but volu
   const { operation, told } = await house.run();
   expect([operation.status, operation.reason, operation.kept, operation.left]).toEqual([
     'compensated',
-    'front was not ready in 2 s (GET /ready → 503 "no stock")',
+    'front was not ready in 5 s (GET /ready → 503 "no stock")',
     ['volume data of store'],
     [],
   ]);

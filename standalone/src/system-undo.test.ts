@@ -10,7 +10,7 @@ inOneHouse(async (made) => {
 });
 
 const seed = { kind: 'job', command: ['node', 'main.mjs', 'apple'], variables: { STORE_URL: '${components.store.url}' } };
-const workloads = { front: { readyWithin: '2s' }, seed };
+const workloads = { front: { readyWithin: '5s' }, seed };
 
 test('a release that fails: a migration is undone by its command, the undo of the store waits for a decision, and goes on by it', async () => {
   await house.define({ workloads, components: { store: { undo: 'hold' }, seed: { undo: { command: ['node', 'main.mjs', 'down'] } } } });

@@ -47,7 +47,7 @@ const stateful = { ...service, variables: { PORT: '${ports.http}', DATA: '${volu
 const withVariables = (variables: object): object => ({
   ...stateful,
   variables: { ...stateful.variables, ...variables },
-  readyWithin: '700ms',
+  readyWithin: '5s',
 });
 
 // Tests run at the same time: a component of its own for each, since its address follows from its name.
@@ -101,7 +101,7 @@ test.concurrent(
     const point = await driver.restorePoint(second);
     expect(await carried(driver, second)).toEqual({
       state: 'failed',
-      reason: 'late was not ready in 0.7 s (GET /ready → 503 "no stock")',
+      reason: 'late was not ready in 5 s (GET /ready → 503 "no stock")',
       code: 'late',
       retryable: false,
       effect: 'none',
@@ -126,7 +126,7 @@ test.concurrent(
     const ended = await carried(driver, second);
     expect(ended.state === 'failed' ? [ended.effect, ended.reason.replace(/after [\d.]+ s/, 'after T')] : []).toEqual([
       'possible',
-      'stuck was not ready in 0.7 s (GET /ready → 503 "no stock"); the version before, 1.0, does not serve again: ' +
+      'stuck was not ready in 5 s (GET /ready → 503 "no stock"); the version before, 1.0, does not serve again: ' +
         'stuck ended with exit code 1 after T: Error: the volume is of a later version',
     ]);
     const undone = await carried(driver, undoOf(second, point));
@@ -199,7 +199,7 @@ test.concurrent(
       const effect = ended.state === 'failed' ? ended.effect : null;
       return [changes, ended.state, effect, version, await troubles(world, component), await running(world, component)];
     };
-    const bad = withVariables({ READY: 'no stock' });
+    const bad = { ...withVariables({ READY: 'no stock' }), readyWithin: '700ms' };
     const trials = [...upgrading.map((changes) => trial(changes, stateful)), ...failing.map((changes) => trial(changes, bad))];
     expect(await Promise.all(trials)).toEqual([
       ...upgrading.map((changes) => [changes, 'succeeded', null, 'two', null, 1]),

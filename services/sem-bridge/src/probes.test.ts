@@ -36,7 +36,7 @@ test.concurrent(
     const image = await writeImage(dpr, { 'app/main.mjs': 'setInterval(() => undefined, 1000);', 'app/check.mjs': check });
     const told = async (component: string, command: readonly string[], rows = ''): Promise<string> => {
       const readinessProbe = { exec: { command }, periodSeconds: 0.2, timeoutSeconds: 5 };
-      const workload = { command: ['node', 'main.mjs'], variables: { ROWS: rows }, readinessProbe, readyWithin: '500ms' };
+      const workload = { command: ['node', 'main.mjs'], variables: { ROWS: rows }, readinessProbe, readyWithin: '5s' };
       return reasonOf(await carried(driver, deployOf(image, workload, { component }, { outputs: '{}' })));
     };
     expect(
@@ -48,9 +48,9 @@ test.concurrent(
       ]),
     ).toEqual([
       'succeeded',
-      'empty was not ready in 0.5 s (node check.mjs → exit code 1 "no rows yet")',
-      'typo was not ready in 0.5 s (nod check.mjs → nod was not found in PATH)',
-      'gone was not ready in 0.5 s (./check → the command ./check is not in the image)',
+      'empty was not ready in 5 s (node check.mjs → exit code 1 "no rows yet")',
+      'typo was not ready in 5 s (nod check.mjs → nod was not found in PATH)',
+      'gone was not ready in 5 s (./check → the command ./check is not in the image)',
     ]);
   }),
 );

@@ -64,12 +64,12 @@ test.concurrent(
     const { driver, dpr } = world;
     const url = urlOf(await carried(driver, of('late', deployOf(await imageOf(dpr, programs.server('one'))))));
     const { pid } = await get(url);
-    const bad = { ...service, variables: { ...service.variables, READY: 'no stock' }, readyWithin: 0.4 };
+    const bad = { ...service, variables: { ...service.variables, READY: 'no stock' }, readyWithin: 5 };
     const second = of('late', deployOf(await imageOf(dpr, programs.server('two')), bad));
     const point = await driver.restorePoint(second);
     expect(await carried(driver, second)).toEqual({
       state: 'failed',
-      reason: 'late was not ready in 0.4 s (GET /ready → 503 "no stock")',
+      reason: 'late was not ready in 5 s (GET /ready → 503 "no stock")',
       code: 'late',
       retryable: false,
       effect: 'possible',
