@@ -1,6 +1,7 @@
 import type { Answer, Request, Route } from '@srm/service';
 import { operationKey } from '@srm/schemas';
 import { until } from '../bell.ts';
+import { openStatuses } from '../status/open-statuses.ts';
 import type { OperationStatus, OperationView } from '../views/operation-view.ts';
 import { equal, page } from './page.ts';
 import { idIn, operationNow, reading, type Parts } from './parts.ts';
@@ -13,13 +14,7 @@ import { queryOf } from './query.ts';
 export const patience = 2000;
 
 const statuses: readonly OperationStatus[] = [
-  'requested',
-  'planning',
-  'waiting',
-  'running',
-  'held',
-  'cancelling',
-  'compensating',
+  ...openStatuses,
   'planned',
   'succeeded',
   'failed',

@@ -1,19 +1,17 @@
 import { idOf, type Outgoing } from '@srm/messaging';
-import { digestOf, shapeErrors } from '@srm/definitions';
+import { digestOf } from '@srm/definitions';
 import { operationKey, type ApiSchemas } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { until } from '../bell.ts';
 import type { AnswerView } from '../views/other-views.ts';
 import type { OperationView } from '../views/operation-view.ts';
 import { patience } from './get-operations.ts';
-import type { Actor } from './headers.ts';
-import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
 import { largestRequest } from './limits.ts';
 import { idIn, operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
-import { invalid, notFound, problem, type ErrorAt } from './problem.ts';
-import { readJson } from './read-json.ts';
+import { notFound, problem } from './problem.ts';
+import { readShaped } from './read-json.ts';
 import { said } from './said.ts';
 
 type Action = ApiSchemas['schemas']['ActionRequest'];
@@ -27,7 +25,7 @@ export const postAction = (parts: Parts): Route => ({
 
 /** Says the operator's command, waits for the event that accepts or refuses it. */
 async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
-  const read = readAction(parts, request);
+  const read = readShaped(parts, request, 'ActionRequest');
   if ('refused' in read) return read.refused;
   const operation = idIn(request);
   const view = await operationNow(parts, operation);
@@ -37,10 +35,10 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(subject);
   try {
     const known = await parts.stores.answers.findOne({ _id: requestId });
-    const bodyDigest = digestOf(read.action);
-    if (isOther(known, read.action, bodyDigest) || !parts.keys.take(requestId, bodyDigest)) return usedFor(known, operation);
+    const bodyDigest = digestOf(read.value);
+    if (isOther(known, read.value, bodyDigest) || !parts.keys.take(requestId, bodyDigest)) return usedFor(known, operation);
     if (known === null) {
-      const { action, step, reason, at } = read.action;
+      const { action, step, reason, at } = read.value;
       const data = {
         operation,
         requestId,
@@ -61,7 +59,7 @@ async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Out
       limit: patience,
       signal: request.signal,
     });
-    if (!isOther(now.answer, read.action, bodyDigest)) return answered(now.answer, now.view ?? view);
+    if (!isOther(now.answer, read.value, bodyDigest)) return answered(now.answer, now.view ?? view);
     parts.keys.forget(requestId);
     return usedFor(now.answer, operation);
   } finally {
@@ -96,15 +94,3 @@ function answered(answer: AnswerView | null, view: OperationView): Answer {
     return problem(409, 'action-refused', 'Not possible now', { detail: answer.reason ?? 'the operation does not take it now', instance });
   return { status: 202, headers: { Location: instance }, json: operationJson(view) };
 }
-
-type Read = Readonly<{ action: Action; key: string; actor: Actor }>;
-
-function readAction(parts: Parts, request: Request): Read | Readonly<{ refused: Answer }> {
-  const read = readJson(parts, request);
-  if ('refused' in read) return read;
-  const errors = shapeErrors('ActionRequest', read.value).map(({ pointer, detail }) => ({ pointer, detail }));
-  if (!fits(read.value, errors)) return { refused: invalid(errors) };
-  return { action: read.value, key: read.key, actor: read.actor };
-}
-
-const fits = (value: unknown, errors: readonly ErrorAt[]): value is Action => errors.length === 0 && isObject(value);

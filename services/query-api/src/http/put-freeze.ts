@@ -1,6 +1,6 @@
-import { digestOf, shapeErrors } from '@srm/definitions';
+import { digestOf } from '@srm/definitions';
 import { idOf, type Outgoing } from '@srm/messaging';
-import { definitionsKey, environmentKey, type ApiSchemas, type SetFreeze } from '@srm/schemas';
+import { definitionsKey, environmentKey, type SetFreeze } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { until } from '../bell.ts';
 import type { FreezeView } from '../views/other-views.ts';
@@ -12,12 +12,11 @@ import { largestRequest } from './limits.ts';
 import { equal, page } from './page.ts';
 import { reading, type Parts } from './parts.ts';
 import { freezeJson } from './present.ts';
-import { invalid, notFound, type ErrorAt } from './problem.ts';
-import { readJson } from './read-json.ts';
+import { notFound, type ErrorAt } from './problem.ts';
+import { readShaped } from './read-json.ts';
 import { said } from './said.ts';
 import { isMoment, noMoment, utc } from './times.ts';
 
-type Body = ApiSchemas['schemas']['FreezeRequest'];
 type Data = SetFreeze['data'];
 
 export const freezeRoutes = (parts: Parts): readonly Route[] => [
@@ -89,21 +88,14 @@ async function unknownPlace({ stores }: Parts, { tenant, environment }: Data): P
 }
 
 function readFreeze(parts: Parts, request: Request): Readonly<{ data: Data } | { refused: Answer }> {
-  const read = readJson(parts, request);
+  const read = readShaped(parts, request, 'FreezeRequest', (body) => amiss(parts, body));
   if ('refused' in read) return read;
-  const errors = [
-    ...shapeErrors('FreezeRequest', read.value).map(({ pointer, detail }) => ({ pointer, detail })),
-    ...amiss(parts, read.value),
-  ];
-  if (!fits(read.value, errors)) return { refused: invalid(errors) };
   const { frozen, reason, until: end, holdRunning } = read.value;
   const [tenant, environment] = [request.params.get('tenant') ?? '', request.params.get('environment') ?? null];
   const requestId = idOf('freeze', tenant, environment ?? '', read.key);
   const about = { tenant, environment, requestId, bodyDigest: digestOf(read.value), actor: read.actor };
   return { data: { ...about, frozen, reason: reason ?? null, until: utc(end ?? null), holdRunning: holdRunning ?? false } };
 }
-
-const fits = (value: unknown, errors: readonly ErrorAt[]): value is Body => errors.length === 0 && isObject(value);
 
 /** What the shape alone cannot say. */
 function amiss({ clock }: Parts, body: unknown): readonly ErrorAt[] {

@@ -1,13 +1,11 @@
-import { shapeErrors } from '@srm/definitions';
 import type { Loop } from '@srm/messaging';
 import type { ApiSchemas } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
 import { compared, digestOfItems, type SeenAtTarget } from '../restored/compare.ts';
 import type { Stores } from '../stores.ts';
-import { isObject } from './is-object.ts';
 import { reading, type Parts } from './parts.ts';
-import { invalid, problem } from './problem.ts';
-import { readJson } from './read-json.ts';
+import { problem } from './problem.ts';
+import { readShaped } from './read-json.ts';
 
 /** What the process knows that was restored from a backup. */
 export type Restored = Readonly<{
@@ -55,11 +53,9 @@ export async function comparison({ resources }: Stores, restored: Restored): Pro
 /** What is accepted is what was seen: the digest of the comparison has to be that of now. */
 async function* accept(parts: Parts, restored: Restored | null, request: Request): AsyncGenerator<never[], Answer> {
   yield [];
-  const read = readJson(parts, request);
+  const read = readShaped(parts, request, 'RestoredAcceptance');
   if ('refused' in read) return read.refused;
-  const errors = shapeErrors('RestoredAcceptance', read.value).map(({ pointer, detail }) => ({ pointer, detail }));
-  if (errors.length > 0 || !isObject(read.value)) return invalid(errors);
-  const { digest, reason }: Readonly<{ digest?: unknown; reason?: unknown }> = read.value;
+  const { digest, reason = null } = read.value;
   if (restored === null || restored.isOver()) return notRestored;
   const now = await comparison(parts.stores, restored);
   if (!now.caughtUp)
@@ -71,7 +67,7 @@ async function* accept(parts: Parts, restored: Restored | null, request: Request
       detail: 'the comparison is not the one that you accept any more: look at it again (srm restore), then accept',
     });
   const differ = now.items.filter(({ verdict }) => verdict !== 'same').length;
-  await restored.accept({ actor: read.actor.name, reason: typeof reason === 'string' ? reason : null, digest: now.digest, differ });
+  await restored.accept({ actor: read.actor.name, reason, digest: now.digest, differ });
   return { status: 200, json: now };
 }
 
