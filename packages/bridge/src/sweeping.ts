@@ -20,7 +20,7 @@ const atOnce = 500;
 export const sweeping = (parts: SweepingParts) =>
   async function* (command: Envelope): AsyncGenerator<readonly Outgoing[]> {
     const { name, documents, clock } = parts;
-    const sweep = await sweepOf(documents, command as Envelope<SweepGarbage>);
+    const sweep = await sweepOf(documents, (command as Envelope<SweepGarbage>).data);
     const items = [...((await parts.sweep?.(sweep)) ?? []), ...(await sweptBook(parts, sweep))];
     yield [await swept(documents, sweep, `${name}-bridge`, items, clock.now())];
   };

@@ -19,6 +19,8 @@ export {
   sweepOf,
   type Mark,
   type Sweep,
+  type SweepDocument,
+  type SweptDocument,
   type SweptItem,
   type Why,
 } from './sweep.ts';

@@ -1,7 +1,7 @@
 import { inserted, type Collection, type Documents } from '@srm/documents';
 import { canonicalJson, digestOf } from '@srm/definitions';
 import { idOf, type Outgoing } from '@srm/messaging';
-import { sweepsKey, type ApiSchemas, type Envelope, type SweepGarbage } from '@srm/schemas';
+import { sweepsKey, type ApiSchemas, type CollectGarbage, type SweepGarbage } from '@srm/schemas';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -36,6 +36,22 @@ export type Mark = Readonly<{
 
 /** One sweep, as the services that it goes through see it. `number`: of all sweeps in their order; `at`: milliseconds since 1970. */
 export type Sweep = Readonly<{ id: string; number: number; dryRun: boolean; at: number; mark: Mark }>;
+
+/** A sweep that was asked for, as the orchestrator keeps it in `sweeps`. `refused`: the one that was under way then. */
+export type SweepDocument = Readonly<{
+  _id: string;
+  number: number;
+  dryRun: boolean;
+  reason: string | null;
+  actor: CollectGarbage['data']['actor'];
+  at: string;
+  mark: string | null;
+  endedAt: string | null;
+  refused: string | null;
+}>;
+
+/** What one service answered, as the orchestrator keeps it in `swept`, at sweep/service; `list` is under its digest in frozen. The first answer counts. */
+export type SweptDocument = Readonly<{ _id: string; sweep: string; service: string; list: string }>;
 
 type Frozen = Readonly<{ _id: string; json: string }>;
 
@@ -78,14 +94,9 @@ export async function swept(
   };
 }
 
-export async function sweepOf(documents: Documents, { data }: Envelope<SweepGarbage>): Promise<Sweep> {
-  return {
-    id: data.sweep,
-    number: data.number,
-    dryRun: data.dryRun,
-    at: Date.parse(data.at),
-    mark: await frozenAt<Mark>(documents, data.mark),
-  };
+/** As it is said to a bridge, with its mark. */
+export async function sweepOf(documents: Documents, { sweep: id, number, dryRun, at, mark }: SweepGarbage['data']): Promise<Sweep> {
+  return { id, number, dryRun, at: Date.parse(at), mark: await frozenAt<Mark>(documents, mark) };
 }
 
 /** Deletes what a filter finds in a collection, or only counts it; gives one item, none where there is nothing. */

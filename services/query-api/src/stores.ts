@@ -1,5 +1,6 @@
 import type { Collection, Documents } from '@srm/documents';
 import type { Header } from '@srm/messaging';
+import type { SweepDocument, SweptDocument } from '@srm/service';
 import type { OperationView, StepView } from './views/operation-view.ts';
 import type { AnswerView, DefinitionView, FreezeView, ManifestView, PositionView, ReleaseView, ResourceView } from './views/other-views.ts';
 
@@ -26,23 +27,6 @@ export type Frozen = Readonly<{ _id: string; json: string }>;
 /** A dead letter that was put back onto its topic, under its origin. No view: no event tells of it. */
 export type Replayed = Readonly<{ _id: string; topic: string; at: string; by: string }>;
 
-/** A garbage collection, as the orchestrator keeps it. */
-export type SweepRecord = Readonly<{
-  _id: string;
-  number: number;
-  dryRun: boolean;
-  reason: string | null;
-  actor: Readonly<{ name: string; authenticated: boolean }>;
-  at: string;
-  mark: string | null;
-  endedAt: string | null;
-  /** The one that was under way instead. */
-  refused: string | null;
-}>;
-
-/** What one service answered, as the orchestrator keeps it: `list` is a digest in frozen. */
-export type SweptRecord = Readonly<{ _id: string; sweep: string; service: string; list: string }>;
-
 export type Stores = Readonly<{
   rawEvents: Collection<RawEvent>;
   gaps: Collection<Gap>;
@@ -59,8 +43,8 @@ export type Stores = Readonly<{
   frozen: Collection<Frozen>;
   replayed: Collection<Replayed>;
   /** The orchestrator's: only read here. */
-  sweeps: Collection<SweepRecord>;
-  swept: Collection<SweptRecord>;
+  sweeps: Collection<SweepDocument>;
+  swept: Collection<SweptDocument>;
 }>;
 
 /** The views, which can be dropped and folded again. */

@@ -1,8 +1,8 @@
 import type { Documents } from '@srm/documents';
 import type { Clock, Loop } from '@srm/messaging';
-import { frozenAt, oldSince, retention, swept, sweptFrom, type Mark, type Sweep, type SweptItem } from '@srm/service';
+import { oldSince, retention, sweepOf, swept, sweptFrom, type Sweep, type SweptItem } from '@srm/service';
 import type { Bell } from './bell.ts';
-import type { Stores, SweepRecord } from './stores.ts';
+import type { Stores } from './stores.ts';
 
 /** Rung here when a sweep was asked for. */
 export const sweepBell = 'sweeps';
@@ -21,7 +21,7 @@ export const sweeping = ({ stores, documents, clock, bell, ready }: Parts): Loop
       while (!signal.aborted) {
         for (const record of await stores.sweeps.find({ endedAt: null }).toArray()) {
           if (record.mark === null || (await stores.swept.findOne({ _id: `${record._id}/query-api` })) !== null) continue;
-          const sweep = await sweepIn(documents, record, record.mark);
+          const sweep = await sweepOf(documents, { ...record, sweep: record._id, mark: record.mark });
           yield [await swept(documents, sweep, 'query-api', await sweptViews(stores, sweep), clock.now())];
         }
         await ear.next(betweenLooks, signal);
@@ -30,14 +30,6 @@ export const sweeping = ({ stores, documents, clock, bell, ready }: Parts): Loop
       ear.close();
     }
   };
-
-const sweepIn = async (documents: Documents, { _id: id, number, dryRun, at }: SweepRecord, mark: string): Promise<Sweep> => ({
-  id,
-  number,
-  dryRun,
-  at: Date.parse(at),
-  mark: await frozenAt<Mark>(documents, mark),
-});
 
 /** Logs and steps of operations that have ended, notes of replays. Operations and events stay: what was, and how it ended, is known for ever. */
 export async function sweptViews(stores: Stores, sweep: Sweep): Promise<readonly SweptItem[]> {

@@ -1,7 +1,15 @@
 import { inserted, type Documents } from '@srm/documents';
 import { byType, idOf, type Clock, type Handler, type Outgoing } from '@srm/messaging';
-import { operationKey, sweepsKey, type CollectGarbage, type Envelope, type GarbageSwept, type Topic } from '@srm/schemas';
-import { freeze, frozenAt, type Mark, type Sweep, type SweptItem } from '@srm/service';
+import {
+  operationKey,
+  sweepsKey,
+  type CollectGarbage,
+  type Envelope,
+  type GarbageSwept,
+  type SweepGarbage,
+  type Topic,
+} from '@srm/schemas';
+import { freeze, frozenAt, sweepOf, type Mark, type Sweep, type SweepDocument, type SweptDocument, type SweptItem } from '@srm/service';
 import type { Decisions } from '../decisions.ts';
 import type { EnvironmentState } from '../environment/state.ts';
 import type { Operation } from '../operation/state.ts';
@@ -17,22 +25,6 @@ type Parts = Readonly<{
   operation: (key: string) => Promise<Operation>;
   forgetTimers: (sweep: Sweep) => Promise<readonly SweptItem[]>;
 }>;
-
-/** A sweep that was asked for. `refused`: the one that was under way then. */
-export type SweepDocument = Readonly<{
-  _id: string;
-  number: number;
-  dryRun: boolean;
-  reason: string | null;
-  actor: CollectGarbage['data']['actor'];
-  at: string;
-  mark: string | null;
-  endedAt: string | null;
-  refused: string | null;
-}>;
-
-/** What one service answered, at sweep/service; `list` is under its digest in frozen. The first answer counts. */
-export type SweptDocument = Readonly<{ _id: string; sweep: string; service: string; list: string }>;
 
 const bridges = ['ci', 'scm', 'sem'] as const satisfies readonly Topic[];
 /** Those who answer: the bridges, the orchestrator itself, and the query-api, which sees for itself that a sweep is under way. */
@@ -69,10 +61,10 @@ export function sweeper(parts: Parts): Handler {
     CollectGarbage: async function* (request) {
       const sweep = await begun(request);
       if (sweep.mark === null || sweep.endedAt !== null) return;
-      const own = { id: sweep._id, number: sweep.number, dryRun: sweep.dryRun, at: Date.parse(sweep.at) };
-      const list = await freeze(documents, await forgetTimers({ ...own, mark: await frozenAt<Mark>(documents, sweep.mark) }));
+      const command = { sweep: sweep._id, number: sweep.number, dryRun: sweep.dryRun, mark: sweep.mark, at: sweep.at };
+      const list = await freeze(documents, await forgetTimers(await sweepOf(documents, command)));
       await answered({ _id: `${sweep._id}/orchestrator`, sweep: sweep._id, service: 'orchestrator', list });
-      yield bridges.map((bridge) => commandTo(bridge, sweep, sweep.mark ?? '', request.id));
+      yield bridges.map((bridge) => commandTo(bridge, command, request.id));
     },
     GarbageSwept: async function* ({ data }) {
       await answered({ _id: `${data.sweep}/${data.service}`, ...data });
@@ -100,17 +92,17 @@ async function marked({ documents, decisions, environment, releases, operation }
   return markOf({ environments, releases: products, operations });
 }
 
-const commandTo = (topic: (typeof bridges)[number], { _id, number, dryRun, at }: SweepDocument, mark: string, cause: string): Outgoing => ({
+const commandTo = (topic: (typeof bridges)[number], data: SweepGarbage['data'], cause: string): Outgoing => ({
   topic,
   message: {
     type: 'SweepGarbage',
-    data: { sweep: _id, number, dryRun, mark, at },
-    id: idOf('sweep', _id, topic),
+    data,
+    id: idOf('sweep', data.sweep, topic),
     source: '/srm/orchestrator',
     subject: sweepsKey,
-    time: at,
+    time: data.at,
     sequence: null,
-    correlationid: _id,
+    correlationid: data.sweep,
     causationid: cause,
     traceparent: null,
   },

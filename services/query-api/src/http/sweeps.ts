@@ -1,21 +1,18 @@
-import { shapeErrors } from '@srm/definitions';
 import type { Documents } from '@srm/documents';
 import { idOf, type Outgoing } from '@srm/messaging';
 import { sweepsKey, type ApiSchemas } from '@srm/schemas';
-import { freeze, frozenAt, type Answer, type Request, type Route, type SweptItem } from '@srm/service';
+import { freeze, frozenAt, type Answer, type Request, type Route, type SweepDocument, type SweptItem } from '@srm/service';
 import { openStatuses } from '../status/open-statuses.ts';
-import type { Stores, SweepRecord } from '../stores.ts';
+import type { Stores } from '../stores.ts';
 import { sweepBell } from '../sweeping.ts';
 import { patience } from './get-operations.ts';
-import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
 import { largestRequest } from './limits.ts';
 import { idIn, reading, type Parts } from './parts.ts';
-import { invalid, notFound, problem } from './problem.ts';
-import { readJson } from './read-json.ts';
+import { notFound, problem } from './problem.ts';
+import { readShaped } from './read-json.ts';
 import { said } from './said.ts';
 
-type Asked = ApiSchemas['schemas']['SweepRequest'];
 type Shown = ApiSchemas['schemas']['Sweep'];
 
 /** Garbage collection: asked for, and looked at. */
@@ -32,11 +29,9 @@ const moment = 50;
 
 /** Says it, and waits a little for all services to answer. */
 async function* ask(parts: Parts, documents: Documents, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
-  const read = readJson(parts, request);
+  const read = readShaped(parts, request, 'SweepRequest');
   if ('refused' in read) return read.refused;
-  const errors = shapeErrors('SweepRequest', read.value).map(({ pointer, detail }) => ({ pointer, detail }));
-  if (errors.length > 0 || !isObject(read.value)) return invalid(errors);
-  const { dryRun = false, reason = null }: Asked = read.value;
+  const { dryRun = false, reason = null } = read.value;
   const { stores, clock, bell } = parts;
   const sweep = idOf('sweep', read.key);
   if ((await stores.sweeps.findOne({ _id: sweep })) === null) {
@@ -74,7 +69,7 @@ const notYet = (id: string, asked: Pick<Shown, 'dryRun' | 'reason'>, actor: Show
   services: [],
 });
 
-async function shown({ swept }: Stores, documents: Documents, record: SweepRecord): Promise<Shown> {
+async function shown({ swept }: Stores, documents: Documents, record: SweepDocument): Promise<Shown> {
   const { _id: id, dryRun, reason, actor, at, endedAt } = record;
   const answers = await swept.find({ sweep: id }, { sort: { _id: 1 } }).toArray();
   const services = answers.map(async ({ service, list }) => ({ service, items: await frozenAt<SweptItem[]>(documents, list) }));
