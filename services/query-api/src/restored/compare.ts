@@ -10,9 +10,9 @@ export type ComparedItem = Readonly<ApiSchemas['schemas']['RestoredItem']>;
 /** What SRM believes beside what is there, by address. How healthy it is makes no difference. Pure. */
 export function compared(believed: readonly ResourceView[], seen: readonly SeenAtTarget[]): readonly ComparedItem[] {
   const there = new Map(seen.map((one) => [one.id, one]));
-  const known = believed.filter(({ state }) => state !== 'absent');
-  const ids = [...new Set([...known.map(({ _id }) => _id), ...there.keys()])].sort();
-  return ids.map((id) => itemOf(id, known.find(({ _id }) => _id === id) ?? null, there.get(id) ?? null));
+  const known = new Map(believed.filter(({ state }) => state !== 'absent').map((one) => [one._id, one]));
+  const ids = [...new Set([...known.keys(), ...there.keys()])].sort();
+  return ids.map((id) => itemOf(id, known.get(id) ?? null, there.get(id) ?? null));
 }
 
 function itemOf(id: string, believed: ResourceView | null, seen: SeenAtTarget | null): ComparedItem {
