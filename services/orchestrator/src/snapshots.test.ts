@@ -87,7 +87,7 @@ test('the version is of every module that a fold runs through', () => {
   const source = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
   const texts = (...modules: readonly string[]): ReadonlySet<string> => new Set(modules.map(source));
   const environment = ['index', 'accept', 'evolve', 'leases', 'outdated', 'said', 'state', 'upon'].map((name) => `environment/${name}`);
-  expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'decider', 'freeze', 'listed', 'remembered'));
+  expect(new Set(textsFrom(['environment/index']))).toEqual(texts(...environment, 'address', 'decider', 'freeze', 'listed', 'remembered'));
   expect(new Set(textsFrom(['releases']))).toEqual(texts('releases', 'decider', 'remembered'));
   expect(new Set(textsFrom(['definitions']))).toEqual(texts('definitions', 'decider', 'freeze', 'remembered'));
   expect(new Set([versionOf('environment/index'), versionOf('releases'), versionOf('definitions')]).size).toBe(3);

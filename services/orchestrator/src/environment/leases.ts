@@ -1,4 +1,5 @@
 import type { EnvironmentSettled } from '@srm/schemas';
+import { ofProduct } from '../address.ts';
 import { type EnvironmentEvent, type Claim, type EnvironmentState, frozen } from './state.ts';
 import { overtaken } from './upon.ts';
 
@@ -40,11 +41,6 @@ function grants(state: EnvironmentState): readonly EnvironmentEvent[] {
 /** Who says what the rest of the product is has to know it: nobody changes it, or asked earlier to. */
 const awaitsRest = ({ upon }: Claim, taken: ReadonlySet<string>): boolean =>
   upon !== null && upon.rest !== null && [...taken].some(ofProduct(upon.product));
-
-const ofProduct =
-  (product: string) =>
-  (component: string): boolean =>
-    component.startsWith(`${product}/`);
 
 const refusal = ({ tenant, environment }: EnvironmentState, operation: string, refused: string): EnvironmentEvent => ({
   type: 'EnvironmentFreed',

@@ -1,4 +1,5 @@
 import type { FreeLease, ResourceOutdated } from '@srm/schemas';
+import { nameIn } from '../address.ts';
 import type { EnvironmentState } from './state.ts';
 
 type Freed = Pick<FreeLease['data'], 'operation' | 'outcome' | 'consumers'>;
@@ -16,7 +17,7 @@ export function outdated(state: EnvironmentState, freed: Freed): readonly Resour
   }
   for (const { component, of, output } of freed.consumers ?? []) {
     const change = changes.get(`${of}.${output}`);
-    const name = `${of.slice(of.indexOf('/') + 1)}.${output}`;
+    const name = `${nameIn(of)}.${output}`;
     const before = state.outdated.get(component) ?? [];
     const known = found.get(component) ?? before;
     if (change === undefined || [...before, ...known].some((one) => one.name === name)) continue;

@@ -9,6 +9,7 @@ import type {
   LeaseQueued,
   LeaseRefused,
 } from '@srm/schemas';
+import { ofProduct } from '../address.ts';
 import { toOperation, type Said } from '../decider.ts';
 import { freezeTimer, untilLifted } from '../freeze.ts';
 import { type EnvironmentEvent, type EnvironmentState, frozen, type Tried } from './state.ts';
@@ -74,7 +75,7 @@ function freezeTold(state: EnvironmentState, operation: string, number: number, 
 export function currentRelease(state: EnvironmentState, product: string): string | null {
   const counts = new Map<string, number>();
   for (const { component, version } of state.running.values())
-    if (component.startsWith(`${product}/`)) counts.set(version, (counts.get(version) ?? 0) + 1);
+    if (ofProduct(product)(component)) counts.set(version, (counts.get(version) ?? 0) + 1);
   let most: string | null = null;
   for (const [version, count] of counts) if (version !== '' && count > (most === null ? 0 : (counts.get(most) ?? 0))) most = version;
   return most === null ? null : wholeUpon(state.tried.get(product) ?? new Map<string, Tried>(), most);

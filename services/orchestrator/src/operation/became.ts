@@ -1,3 +1,4 @@
+import { nameIn } from '../address.ts';
 import { listed } from '../listed.ts';
 import { isOpen, type Operation } from './state.ts';
 
@@ -7,7 +8,7 @@ const most = 20;
 export function becameOf({ plan, steps, request }: Operation): readonly string[] {
   const found = new Map<string, Readonly<{ former: string[]; same: string[] }>>();
   for (const { component, of, output, was } of plan?.consumers ?? []) {
-    const [name, giver] = [nameOf(component), nameOf(of)];
+    const [name, giver] = [nameIn(component), nameIn(of)];
     const now = steps.get(`${giver}/deploy`)?.outputs.find((one) => one.name === output)?.value;
     const anew = steps.get(`${name}/deploy`);
     if (now === undefined || (anew !== undefined && !isOpen(anew) && anew.state === 'succeeded')) continue;
@@ -22,5 +23,3 @@ export function becameOf({ plan, steps, request }: Operation): readonly string[]
   );
   return told.length <= most ? told : [...told.slice(0, most), `and ${told.length - most} more run with outputs that may have changed`];
 }
-
-const nameOf = (address: string): string => address.slice(address.indexOf('/') + 1);

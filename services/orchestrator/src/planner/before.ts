@@ -1,4 +1,5 @@
 import type { MakePlan } from '@srm/schemas';
+import { ofProduct } from '../address.ts';
 import type { Change, EnvironmentState, Resource, Tried } from '../environment/state.ts';
 import { outcomeOf } from '../operation/ending.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
@@ -64,7 +65,7 @@ export async function beforeOf(
   const gives = ({ component, outputs }: Resource): boolean =>
     outputs.length > 0 && (kind === 'rollback' || (giving.has(kind) && deployed.has(component)));
   for (const resource of ran.running.values())
-    if (resource.component.startsWith(`${product}/`) && (anew(resource) || gives(resource))) await load(resource.deployed);
+    if (ofProduct(product)(resource.component) && (anew(resource) || gives(resource))) await load(resource.deployed);
   return { changed: ran.changed, tried, operations, outdated: ran.outdated, takenBack: ran.takenBack, number: ran.number };
 }
 

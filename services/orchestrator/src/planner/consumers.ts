@@ -1,5 +1,6 @@
 import { type Component, needsOf, placeholdersIn, type Product, type Running, wantsOf } from '@srm/definitions';
 import type { PlanMade } from '@srm/schemas';
+import { nameIn } from '../address.ts';
 import { listed } from '../listed.ts';
 import { againSteps } from './again.ts';
 import { type Before, formerOf } from './before.ts';
@@ -212,7 +213,7 @@ const lastIn = (ids: ReadonlySet<string>, name: string): readonly string[] =>
 
 const names = (consumers: readonly Consumer[]): string =>
   listed(
-    consumers.map(({ of, output }) => `${of.slice(of.indexOf('/') + 1)}.${output}`),
+    consumers.map(({ of, output }) => `${nameIn(of)}.${output}`),
     mostNames,
   );
 

@@ -1,5 +1,6 @@
 import type { Environment, Product, Running } from '@srm/definitions';
 import type { MakePlan } from '@srm/schemas';
+import { ofProduct } from '../address.ts';
 import type { Tried } from '../environment/state.ts';
 import { listed } from '../listed.ts';
 
@@ -43,7 +44,7 @@ export function leftRemarks(
   const { name } = product.metadata;
   const place = environment.metadata.name;
   const gone = running
-    .filter(({ component, state }) => component.startsWith(`${name}/`) && state !== 'absent')
+    .filter(({ component, state }) => ofProduct(name)(component) && state !== 'absent')
     .map(({ component }) => component.slice(name.length + 1))
     .filter((component) => !deployed.has(component))
     .sort();

@@ -1,4 +1,5 @@
 import { quoted, type Environment, type Running } from '@srm/definitions';
+import { nameIn } from '../address.ts';
 import type { Operation } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
 import { type Before, type Former, formerOf, releasesUnder } from './before.ts';
@@ -56,7 +57,7 @@ function broughtIn(
 
 /** Is everything what it was then: image, spec, parameters, configuration? */
 function runsAlready(formers: readonly Former[], running: readonly Running[]): boolean {
-  const now = new Map(running.map((resource) => [resource.component.slice(resource.component.indexOf('/') + 1), resource]));
+  const now = new Map(running.map((resource) => [nameIn(resource.component), resource]));
   const compared = ['image', 'spec', 'parameters', 'configuration'] as const;
   return formers.every(({ component, deploy }) => {
     const resource = now.get(component);

@@ -1,4 +1,5 @@
 import { edges, type Environment, type Product, type Running } from '@srm/definitions';
+import { undoneAlready } from '../environment/upon.ts';
 import { outcomeOf } from '../operation/ending.ts';
 import { type Operation, touches } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
@@ -62,8 +63,8 @@ function impossible(operation: Operation, { of, product, environment, before }: 
     return `operation ${of} is a ${request.kind}: it changed nothing in any environment`;
   if (ended === null) return `operation ${of} has not ended: cancel it instead, which undoes what it did, or wait for its end`;
   if (request.preview) return `operation ${of} was a preview: it changed nothing`;
-  const by = before.takenBack.get(of);
-  if (by !== undefined) return `operation ${of} was undone already by operation ${by}; an undo of that one brings it again`;
+  const already = undoneAlready(before, of);
+  if (already !== null) return already;
   return outcomeOf(operation).length === 0 ? `operation ${of} changed nothing in ${place}, or took it back itself` : null;
 }
 
