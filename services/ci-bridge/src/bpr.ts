@@ -1,6 +1,6 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { asideIn, use } from './aside.ts';
+import { asideIn, use, type Places } from './aside.ts';
 import { orNull, placeFolder, removeTree, sha256OfFile, textOf, writeDurably } from './durable.ts';
 import { isRecord, parseJson } from './json.ts';
 
@@ -54,12 +54,24 @@ export async function artifactIn(place: string): Promise<Artifact | null> {
   return artifact !== null && archive?.size === artifact.size ? artifact : null;
 }
 
+/** Where a build has its place, and where it lies when it is set aside. */
+export const placesIn = (folder: string, { product, component, buildId }: BuildName): Places => ({
+  at: path.join(folder, product, component, buildId),
+  aside: asideIn(folder, [product, component, buildId].join('~')),
+});
+
 /** In a folder: `<product>/<component>/<buildId>/{artifact.tar.gz, artifact.json}`, both there or none. */
 export function folderBpr(folder: string, now: () => number = Date.now): Bpr {
-  const placeOf = ({ product, component, buildId }: BuildName): string => path.join(folder, product, component, buildId);
-  const asideOf = ({ product, component, buildId }: BuildName): string => asideIn(folder, [product, component, buildId].join('~'));
   // It may be set aside, or come back, between two looks.
-  const placesOf = (name: BuildName): readonly string[] => [placeOf(name), asideOf(name), placeOf(name)];
+  const placesOf = (name: BuildName): readonly string[] => {
+    const { at, aside } = placesIn(folder, name);
+    return [at, aside, at];
+  };
+  const used = async (name: BuildName): Promise<string> => {
+    const places = placesIn(folder, name);
+    await use(places, now());
+    return places.at;
+  };
   const find = async (name: BuildName): Promise<Artifact | null> => {
     for (const place of placesOf(name)) {
       const artifact = await artifactIn(place);
@@ -67,27 +79,24 @@ export function folderBpr(folder: string, now: () => number = Date.now): Bpr {
     }
     return null;
   };
-  const take = async (name: BuildName): Promise<Artifact | null> => {
-    await use(placeOf(name), asideOf(name), now());
-    return artifactIn(placeOf(name));
-  };
+  const take = async (name: BuildName): Promise<Artifact | null> => artifactIn(await used(name));
   return {
     find,
     take,
     put: async (name, archive, artifact) => {
-      await use(placeOf(name), asideOf(name), now());
+      const place = await used(name);
       const filled = `${archive}.place`;
       await removeTree(filled);
       await mkdir(filled, { recursive: true });
       await copyFile(archive, path.join(filled, 'artifact.tar.gz'));
       await writeDurably(path.join(filled, 'artifact.json'), `${JSON.stringify(artifact)}\n`);
       const files = ['artifact.tar.gz', 'artifact.json'];
-      if (await placeFolder(filled, files, placeOf(name))) return true;
+      if (await placeFolder(filled, files, place)) return true;
       const there = await find(name);
       // Only damage from outside leaves a place without its record or its archive: it is filled again.
       if (there === null) {
-        await removeTree(placeOf(name));
-        return placeFolder(filled, files, placeOf(name));
+        await removeTree(place);
+        return placeFolder(filled, files, place);
       }
       await removeTree(filled);
       if (there.digest === artifact.digest) return false;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { asideIn, use } from './aside.ts';
+import { asideIn, use, type Places } from './aside.ts';
 import { orNull, sync, temporary, textOf, writeDurably } from './durable.ts';
 import { putRef, writeIndex } from './dpr-index.ts';
 import { isRecord, parseJson } from './json.ts';
@@ -24,13 +24,15 @@ const hexOf = (digest: string): string => {
   return digest.slice('sha256:'.length);
 };
 export const blobsIn = (folder: string): string => path.join(folder, 'blobs', 'sha256');
-export const blobOf = (folder: string, digest: string): string => path.join(blobsIn(folder), hexOf(digest));
-export const blobAside = (folder: string, digest: string): string => asideIn(folder, hexOf(digest));
+export const blobPlaces = (folder: string, digest: string): Places => ({
+  at: path.join(blobsIn(folder), hexOf(digest)),
+  aside: asideIn(folder, hexOf(digest)),
+});
 
 /** Also of what is set aside; it may be, or come back, between two looks. */
 async function openBlob(folder: string, digest: string): Promise<FileHandle> {
-  const at = blobOf(folder, digest);
-  return (await orNull(open(at))) ?? (await orNull(open(blobAside(folder, digest)))) ?? open(at);
+  const { at, aside } = blobPlaces(folder, digest);
+  return (await orNull(open(at))) ?? (await orNull(open(aside))) ?? open(at);
 }
 
 async function* readBlob(folder: string, digest: string): AsyncGenerator<Uint8Array> {
@@ -43,8 +45,9 @@ async function* readBlob(folder: string, digest: string): AsyncGenerator<Uint8Ar
 }
 
 async function putLayer(folder: string, { digest, size }: Descriptor, file: string, now: number): Promise<void> {
-  const at = blobOf(folder, digest);
-  await use(at, blobAside(folder, digest), now);
+  const places = blobPlaces(folder, digest);
+  const { at } = places;
+  await use(places, now);
   if ((await orNull(stat(at)))?.size === size) return;
   await mkdir(path.dirname(at), { recursive: true });
   const next = temporary(at);
@@ -55,8 +58,9 @@ async function putLayer(folder: string, { digest, size }: Descriptor, file: stri
 }
 
 async function putText(folder: string, digest: string, text: string, now: number): Promise<void> {
-  const at = blobOf(folder, digest);
-  await use(at, blobAside(folder, digest), now);
+  const places = blobPlaces(folder, digest);
+  const { at } = places;
+  await use(places, now);
   if ((await textOf(at)) !== text) await writeDurably(at, text);
 }
 
@@ -65,7 +69,7 @@ export function folderDpr(folder: string, now: () => number): Dpr {
   return {
     put: async (image, layer, ref) => {
       const { digest: own } = image.manifest;
-      const isNew = !(await use(blobOf(folder, own), blobAside(folder, own), now()));
+      const isNew = !(await use(blobPlaces(folder, own), now()));
       await writeDurably(path.join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
       await putLayer(folder, image.layer, layer, now());
       // The manifest comes last in `bytes`: whoever sees it sees all of the image.

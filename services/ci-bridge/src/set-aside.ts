@@ -2,15 +2,14 @@ import type { Documents } from '@srm/documents';
 import type { Sweep, SweptItem, Why } from '@srm/service';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { asideIn, moved } from './aside.ts';
+import { moved, type Places } from './aside.ts';
 import { orNull, removeTree } from './durable.ts';
 
 /** `number`: of the sweep that set it aside. The planner reads them, too: no plan chooses an image that has one. */
 type Note = Readonly<{ _id: string; number: number }>;
 type Newest = Readonly<{ _id: string; number: number }>;
 
-/** Something in a repository: `at` its place, `aside` where it lies when it is set aside. */
-export type Thing = Readonly<{ name: string; at: string; aside: string }>;
+type Thing = Places & Readonly<{ name: string }>;
 export type Fate = SweptItem['fate'];
 export type Judged = Readonly<{ fate: Fate; why: Why }>;
 export type Notes = ReturnType<typeof setAside>;
@@ -77,5 +76,3 @@ export function setAside(documents: Documents) {
     forget: async (name: string): Promise<void> => void (await notes.deleteOne({ _id: name })),
   };
 }
-
-export const thingIn = (folder: string, name: string, at: string, aside: string): Thing => ({ name, at, aside: asideIn(folder, aside) });

@@ -2,22 +2,21 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sweep, SweptItem } from '@srm/service';
 import { asideFolder } from './aside.ts';
-import { addressOf, artifactIn, type BuildName } from './bpr.ts';
+import { addressOf, artifactIn, placesIn, type BuildName } from './bpr.ts';
 import { orNull } from './durable.ts';
-import { thingIn, type Notes } from './set-aside.ts';
+import type { Notes } from './set-aside.ts';
 
 /** Every package of the binary package repository, at its place or set aside. */
 export async function sweptBpr(folder: string, sweep: Sweep, notes: Notes, usedSince: number): Promise<readonly SweptItem[]> {
   const kept = new Map(sweep.mark.artifacts);
   const items: SweptItem[] = [];
   for (const build of await buildsIn(folder)) {
-    const names = [build.product, build.component, build.buildId];
-    const thing = thingIn(folder, names.join('/'), path.join(folder, ...names), names.join('~'));
-    const artifact = (await artifactIn(thing.at)) ?? (await artifactIn(thing.aside));
+    const places = placesIn(folder, build);
+    const artifact = (await artifactIn(places.at)) ?? (await artifactIn(places.aside));
     // What is not whole is a build under way, or damage that the next build mends.
     if (artifact === null) continue;
     const address = addressOf(build, artifact.digest);
-    const judged = await notes.judge({ ...thing, name: address }, kept.get(address) ?? null, sweep, usedSince);
+    const judged = await notes.judge({ ...places, name: address }, kept.get(address) ?? null, sweep, usedSince);
     if (judged !== null) items.push({ what: 'artifact', name: address, count: 1, bytes: artifact.size, ...judged });
   }
   return items;

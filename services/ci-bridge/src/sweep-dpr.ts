@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sweep, SweptItem, Why } from '@srm/service';
 import { asideFolder } from './aside.ts';
-import { blobAside, blobOf, blobsIn, folderDpr } from './dpr.ts';
+import { blobPlaces, blobsIn, folderDpr } from './dpr.ts';
 import { refsIn, writeIndex } from './dpr-index.ts';
 import { orNull } from './durable.ts';
 import { isRecord, isText } from './json.ts';
@@ -23,7 +23,7 @@ export async function sweptDpr(
   const judged = new Map<string, Judged & Readonly<{ bytes: number }>>();
   for (const digest of await blobsHere(folder)) {
     const bytes = (await sizeOf(folder, digest)) ?? 0;
-    const thing = { name: digest, at: blobOf(folder, digest), aside: blobAside(folder, digest) };
+    const thing = { name: digest, ...blobPlaces(folder, digest) };
     const one = await notes.judge(thing, needed.get(digest) ?? null, sweep, usedSince);
     if (one !== null) judged.set(digest, { ...one, bytes });
   }
@@ -72,8 +72,10 @@ async function neededBlobs(
   return needed;
 }
 
-const statOf = async (folder: string, digest: string) =>
-  (await orNull(stat(blobOf(folder, digest)))) ?? (await orNull(stat(blobAside(folder, digest))));
+async function statOf(folder: string, digest: string) {
+  const { at, aside } = blobPlaces(folder, digest);
+  return (await orNull(stat(at))) ?? (await orNull(stat(aside)));
+}
 const lastUse = async (folder: string, digest: string): Promise<number | undefined> => (await statOf(folder, digest))?.mtimeMs;
 const sizeOf = async (folder: string, digest: string): Promise<number | undefined> => (await statOf(folder, digest))?.size;
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { embeddedDocuments, type Documents } from '@srm/documents';
 import type { Mark, Sweep, SweptItem } from '@srm/service';
 import { addressOf, folderBpr, type BuildName } from './bpr.ts';
-import { blobOf, folderDpr } from './dpr.ts';
+import { blobPlaces, folderDpr } from './dpr.ts';
 import { sha256OfFile } from './durable.ts';
 import { imageOf } from './oci.ts';
 import { bprFolder, dprFolder } from './running.ts';
@@ -37,7 +37,7 @@ async function image({ data }: Place, title: string, text: string, days: number)
   const layer = { digest: `sha256:${await sha256OfFile(file)}`, size: text.length, diff: `sha256:${'0'.repeat(64)}` };
   const made = imageOf({ title, version: '1', workdir: null, layer, platform: 'linux', architecture: 'x64' });
   await folderDpr(dprFolder(data), () => now).put(made, file, `shop/${title}:1`);
-  for (const digest of [layer.digest, ...made.bytes.keys()]) await aged(blobOf(dprFolder(data), digest), days);
+  for (const digest of [layer.digest, ...made.bytes.keys()]) await aged(blobPlaces(dprFolder(data), digest).at, days);
   return made.manifest.digest;
 }
 
