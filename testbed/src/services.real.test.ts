@@ -1,5 +1,4 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { registryCodec } from '@srm/messaging/registry';
@@ -7,25 +6,17 @@ import { listLog, wallClock as clock } from '@srm/messaging/testing';
 import { chanceOf } from '@srm/standalone/kill';
 import { playStory, type Meanwhile } from '@srm/standalone/story';
 import { fleetOf, type Fleet, type Member, type ServiceName } from './fleet.ts';
-import { kafka, type Kafka } from './kafka.ts';
-import { mongo, mongoName, type Mongo } from './mongo.ts';
-import { registry, type Registry } from './registry.ts';
+import { mongoName } from './mongo.ts';
+import { realParts, type RealParts } from './test-parts.ts';
 import { auditOf } from './test-record.ts';
 
 const seed = Number(process.env['SRM_KILL_SEED'] ?? Date.now() % 1_000_000);
 
-let parts = '';
-let broker: Kafka;
-let schemas: Registry;
-let store: Mongo;
+let parts: RealParts;
 beforeAll(async () => {
-  parts = await mkdtemp(path.join(tmpdir(), 'srm-parts-'));
-  [broker, schemas, store] = await Promise.all([kafka(parts), registry(parts), mongo(parts)]);
+  parts = await realParts();
 });
-afterAll(async () => {
-  await Promise.all([broker.stop(), schemas.stop(), store.stop()]);
-  await rm(parts, { recursive: true, force: true });
-});
+afterAll(() => parts.stop());
 
 type Played = Readonly<{ instances: number; kills?: readonly [number, number, number]; meanwhile?: (fleet: Fleet) => Meanwhile }>;
 
@@ -35,13 +26,13 @@ async function played({ instances, kills = [0, 0, 0], meanwhile }: Played): Prom
   const world = `w${++worlds}`;
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'srm-fleet-')));
   // Ten that register at once are slow here; that they may is a test of its own.
-  await registryCodec({ url: schemas.url, namespace: `${world}.`, clock, log: listLog() });
+  await registryCodec({ url: parts.schemas.url, namespace: `${world}.`, clock, log: listLog() });
   const fleet = fleetOf({
     folder,
-    logs: path.join(parts, world),
-    brokers: broker.brokers,
-    registry: schemas.url,
-    mongodb: store.uri,
+    logs: path.join(parts.folder, world),
+    brokers: parts.broker.brokers,
+    registry: parts.schemas.url,
+    mongodb: parts.store.uri,
     database: world,
     namespace: `${world}.`,
     instances,
@@ -50,7 +41,7 @@ async function played({ instances, kills = [0, 0, 0], meanwhile }: Played): Prom
   });
   const besides = meanwhile === undefined ? {} : { meanwhile: meanwhile(fleet) };
   await playStory({ lives: fleet, folder, data: path.join(folder, 'data'), seed, kills, ...besides });
-  const { faults, keys } = await auditOf({ brokers: broker.brokers, namespace: `${world}.` });
+  const { faults, keys } = await auditOf({ brokers: parts.broker.brokers, namespace: `${world}.` });
   // Four operations, an environment, the releases of a product, the definitions of a tenant.
   expect([faults, keys]).toEqual([[], 7]);
   rmSync(folder, { recursive: true });

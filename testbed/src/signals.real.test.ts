@@ -1,31 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Kafka as Client, logLevel } from 'kafkajs';
-import { kafka, type Kafka } from './kafka.ts';
-import { mongo, type Mongo } from './mongo.ts';
-import { registry, type Registry } from './registry.ts';
+import { realParts, type RealParts } from './test-parts.ts';
 import { begun } from './test-process.ts';
 
-let parts = '';
-let broker: Kafka;
-let schemas: Registry;
-let store: Mongo;
+let parts: RealParts;
 beforeAll(async () => {
-  parts = await mkdtemp(path.join(tmpdir(), 'srm-parts-'));
-  [broker, schemas, store] = await Promise.all([kafka(parts), registry(parts), mongo(parts)]);
+  parts = await realParts();
 });
-afterAll(async () => {
-  await Promise.all([broker.stop(), schemas.stop(), store.stop()]);
-  await rm(parts, { recursive: true, force: true });
-});
+afterAll(() => parts.stop());
 
 const service = (namespace: string) =>
   begun('scm-bridge', {
-    ...{ KAFKA_BROKERS: broker.brokers.join(','), KAFKA_REPLICATION: '1', SRM_NAMESPACE: namespace, MONGODB_DATABASE: 'signals' },
-    ...{ SCHEMA_REGISTRY_URL: schemas.url, MONGODB_URI: store.uri, HEALTH_PORT: '0' },
+    ...{ KAFKA_BROKERS: parts.broker.brokers.join(','), KAFKA_REPLICATION: '1', SRM_NAMESPACE: namespace, MONGODB_DATABASE: 'signals' },
+    ...{ SCHEMA_REGISTRY_URL: parts.schemas.url, MONGODB_URI: parts.store.uri, HEALTH_PORT: '0' },
   });
-const freeze = (signal: 'SIGSTOP' | 'SIGCONT'): void => broker.nodes.forEach((node) => process.kill(node.pid(), signal));
+const freeze = (signal: 'SIGSTOP' | 'SIGCONT'): void => parts.broker.nodes.forEach((node) => process.kill(node.pid(), signal));
 
 test('who is asked to end while nothing stands in the way has settled all, and exits with 0', async () => {
   const { child, ended, line } = service('a.');
@@ -61,7 +49,7 @@ test('the second signal ends it at once, with 1: it says nothing more', async ()
 });
 
 test('where a topic has other partitions it does not begin, names the topic, and exits with 3', async () => {
-  const admin = new Client({ brokers: [...broker.brokers], logLevel: logLevel.NOTHING }).admin();
+  const admin = new Client({ brokers: [...parts.broker.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   await admin.createTopics({ waitForLeaders: true, topics: [{ topic: 'b.srm.inputs.v1', numPartitions: 3, replicationFactor: 1 }] });
   await admin.disconnect();
@@ -75,7 +63,7 @@ test('where a topic has other partitions it does not begin, names the topic, and
 
 test('where the registry holds a message that it cannot read it does not begin, names the message, and exits with 3', async () => {
   const schema = { type: 'record', name: 'LogChunk', namespace: 'srm', fields: [{ name: 'text', type: 'string' }] };
-  await fetch(`${schemas.url}/subjects/c.srm.LogChunk/versions`, {
+  await fetch(`${parts.schemas.url}/subjects/c.srm.LogChunk/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify({ schema: JSON.stringify(schema) }),
