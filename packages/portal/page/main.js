@@ -2,11 +2,11 @@ import { pause } from './api.js';
 import { say } from './dom.js';
 import { operationView } from './operation.js';
 import { operationList } from './operations.js';
-import { sentence } from './sentences/sentence.js';
+import { sentence, term } from './sentences/sentence.js';
 import { tellBy } from './told.js';
 import { languageTag, switchLanguage, words } from './words.js';
 
-tellBy(sentence);
+tellBy(sentence, term);
 const byId = (id) => document.getElementById(id);
 const list = operationList(byId('operations'));
 let state = 'loading';

@@ -8,7 +8,7 @@ import { doneOf, placeOf } from './operations.js';
 import { componentsOf, hasEnded, isOpen, markOf, toneOf } from './states.js';
 import { stepList } from './steps.js';
 import { duration, moment } from './times.js';
-import { told } from './told.js';
+import { kindOf, told } from './told.js';
 import { words } from './words.js';
 
 const nothing = (id) => ({ id, operation: null, steps: [], resources: null, picked: null, byHand: false, cancelling: null });
@@ -47,7 +47,7 @@ export function operationView(node, { onState, onChange }) {
     const { operation, steps, picked } = now;
     if (operation === null) return;
     const word = words();
-    say(title, `${word.kind[operation.kind] ?? operation.kind} ${placeOf(operation)}`);
+    say(title, `${kindOf(operation.kind)} ${placeOf(operation)}`);
     document.title = `${markOf(operation.status)} ${title.textContent} · SRM`;
     say(pill, `${markOf(operation.status)} ${word.status[operation.status] ?? operation.status}`);
     pill.className = `pill tone-${toneOf(operation.status)}`;

@@ -2,6 +2,7 @@ import { getJson } from './api.js';
 import { el, say } from './dom.js';
 import { hasEnded, markOf, toneOf } from './states.js';
 import { ago } from './times.js';
+import { kindOf } from './told.js';
 import { words } from './words.js';
 
 /** The list at the left, newest first. */
@@ -62,7 +63,7 @@ export const placeOf = ({ product, version, release, environment }) =>
 export const doneOf = (counts) => counts.succeeded + counts.skipped;
 
 function row(operation, isChosen, now) {
-  const { kind, status, preview } = words();
+  const { status, preview } = words();
   const { counts, steps } = operation;
   const running = !hasEnded(operation) && steps > 0;
   return el(
@@ -71,7 +72,7 @@ function row(operation, isChosen, now) {
     el(
       'a',
       { href: `#/operations/${operation.id}`, class: `row tone-${toneOf(operation.status)}`, 'aria-current': isChosen ? 'true' : null },
-      el('span', { class: 'row-title' }, el('strong', {}, kind[operation.kind] ?? operation.kind), ' ', placeOf(operation)),
+      el('span', { class: 'row-title' }, el('strong', {}, kindOf(operation.kind)), ' ', placeOf(operation)),
       el(
         'span',
         { class: 'row-state' },

@@ -11,17 +11,18 @@ type Choices = {
 };
 type Words = { words: () => Readonly<Record<string, unknown>>; switchLanguage: () => void };
 type Sentence = (text: string, language: 'en' | 'zh', moment: (time: string) => string) => string;
-type Told = { tellBy: (sentence: Sentence) => void };
+type Term = (name: string, value: string, language: 'en' | 'zh') => string;
+type Told = { tellBy: (sentence: Sentence, term: Term) => void };
 type Times = { duration: (milliseconds: number) => string };
 
-const sentences = (await import('@srm/schemas/sentences')) as { sentence: Sentence };
+const sentences = (await import('@srm/schemas/sentences')) as { sentence: Sentence; term: Term };
 const load = (file: string): Promise<unknown> => import(String(new URL(`../page/${file}`, import.meta.url)));
 const states = (await load('states.js')) as States;
 const words = (await load('words.js')) as Words;
 const choices = (await load('choices.js')) as Choices;
 const times = (await load('times.js')) as Times;
 const told = (await load('told.js')) as Told;
-told.tellBy(sentences.sentence);
+told.tellBy(sentences.sentence, sentences.term);
 
 const step = (id: string, state: string, more: object = {}): object => ({
   id,
