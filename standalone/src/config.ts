@@ -54,8 +54,7 @@ export function readConfig(argv: readonly string[], env: Env, folder: string, ho
   const { data, port, host, sources = [], restore, exit, lang, help, 'no-example': noExample } = read.values;
   if (help) return { help: usage };
   if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 0 (any free one) to 65535, not "${port}"` };
-  for (const [name, value] of Object.entries({ data, host, ...(restore === undefined ? {} : { restore }) }))
-    if (value === '') return { mistake: `--${name} must not be empty` };
+  for (const [name, value] of Object.entries({ data, host, restore })) if (value === '') return { mistake: `--${name} must not be empty` };
   if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: `--lang is en or zh, not "${lang}"` };
   return {
     config: {
