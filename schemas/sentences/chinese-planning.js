@@ -252,6 +252,6 @@ export const planning = [
     '{name} runs with {outputs} as before, which changed: its configuration is outdated until it is restarted or deployed; {command}',
     '{name} 仍使用 {outputs} 的旧值，它已变化：其配置已过时，直到重启或部署；{command}',
   ],
-  ['{name} is not outdated: {outputs} did not change', '{name} 的配置没有过时：{outputs} 没有变化'],
+  ['{name} is not outdated: it runs with {outputs} as it is given now', '{name} 的配置没有过时：它所用的 {outputs} 与现在给出的一致'],
   ['and {#count} more run with outputs that may have changed', '另有 {count} 个使用可能已变化的输出'],
 ];

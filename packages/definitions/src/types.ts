@@ -57,6 +57,8 @@ export type Running = Readonly<{
   replicas: number | null;
   /** The operation whose deploy brought it. Null: not known. */
   deployed: string | null;
+  /** The outputs of others, by <component>.<output>, that it is configured with. Null: not known. */
+  given: readonly Readonly<{ name: string; value: string }>[] | null;
 }>;
 
 /** A release as far as it is built. */

@@ -83,14 +83,17 @@ function asking(state: EnvironmentState, { operation, settled }: DescribeEnviron
 }
 
 function freeing(state: EnvironmentState, input: FreeLease['data']): readonly EnvironmentEvent[] {
-  const { operation, outcome, last, product, release, ending, of, from } = input;
+  const { operation, outcome, last, product, release, ending, of, from, unpublished } = input;
   const place = { tenant: state.tenant, environment: state.environment };
   const held = state.held.has(operation);
-  const events: EnvironmentEvent[] = held ? [...outdated(state, input)] : [];
+  const changed = new Map<string, Resource>();
   for (const resource of held ? outcome : []) {
     const known = state.running.get(resource.component);
-    if (!same(known, resource)) events.push({ type: 'ResourceChanged', data: { ...place, ...merged(known, resource) } });
+    const stays = unpublished?.includes(resource.component) === true;
+    if (!same(known, resource)) changed.set(resource.component, merged(known, stays ? giving(known, resource) : resource));
   }
+  const events: EnvironmentEvent[] = [...changed.values()].map((data) => ({ type: 'ResourceChanged', data: { ...place, ...data } }));
+  if (held && last) events.push(...outdated(state, operation, changed));
   if (last)
     events.push({ type: 'EnvironmentFreed', data: { ...place, operation, held, product, release, ending, of, from, refused: null } });
   return events;
@@ -99,9 +102,13 @@ function freeing(state: EnvironmentState, input: FreeLease['data']): readonly En
 const same = (known: Resource | undefined, now: Resource): boolean =>
   known !== undefined && known.operation === now.operation && known.fence === now.fence && known.state === now.state;
 
-/** A start, a stop, a restart or a destroy says no more than the state: the rest stays as it was, and what is gone has no addresses. */
+/** What it gave before. */
+const giving = (known: Resource | undefined, now: Resource): Resource => ({ ...now, outputs: known?.outputs ?? [] });
+
+/** A start, a stop, a restart or a destroy says no more than the state: the rest stays as it was, and what is gone gives nothing and has been given nothing. */
 function merged(known: Resource | undefined, now: Resource): Resource {
   if (now.image !== '' || known === undefined) return now;
   const { state, operation, fence } = now;
-  return { ...known, state, operation, fence, replicas: now.replicas ?? known.replicas, outputs: state === 'absent' ? [] : known.outputs };
+  const stays = { ...known, state, operation, fence, replicas: now.replicas ?? known.replicas };
+  return state === 'absent' ? { ...stays, outputs: [], given: [] } : stays;
 }

@@ -26,10 +26,11 @@ const resource = (
   fence,
   replicas: 1,
   deployed: operation,
+  given: [],
 });
 const free = (operation: string, outcome: FreeLease['data']['outcome'] = [], last = true): FreeLease => ({
   type: 'FreeLease',
-  data: { ...place, operation, outcome, last, product: null, release: null, ending: null, of: null, from: null, consumers: null },
+  data: { ...place, operation, outcome, last, product: null, release: null, ending: null, of: null, from: null, unpublished: null },
 });
 const development = () => playing(environmentDecider, 'environment/acme/development');
 const types = ({ events }: { events: readonly { type: string }[] }) => events.map(({ type }) => type);

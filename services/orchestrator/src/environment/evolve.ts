@@ -1,7 +1,7 @@
 import type { Envelope, EnvironmentFreed } from '@srm/schemas';
 import { freezeOf } from '../freeze.ts';
 import { remember } from '../remembered.ts';
-import type { EnvironmentEvent, EnvironmentState, Tried } from './state.ts';
+import { type EnvironmentEvent, type EnvironmentState, isAnew, type Tried } from './state.ts';
 
 const mostTried = 20;
 const mostTakenBack = 1000;
@@ -44,7 +44,7 @@ export function evolve(state: EnvironmentState, { data, type, time, sequence }: 
       state.changed.set(data.component, { operation: data.operation, was, at: sequence ?? 0 });
       if (data.state === 'absent') state.running.delete(data.component);
       else state.running.set(data.component, resource);
-      if (data.state === 'absent' || data.deployed === data.operation) state.outdated.delete(data.component);
+      if (isAnew(data)) state.outdated.delete(data.component);
       return state;
     }
     case 'ResourceOutdated':

@@ -5,9 +5,9 @@ import { environmentDecider } from './index.ts';
 const place = { tenant: 'acme', environment: 'development' };
 type Outcome = FreeLease['data']['outcome'];
 
-const resource = (component: string, operation: string, url: string, state: Outcome[number]['state'] = 'running'): Outcome[number] => ({
+const resource = (component: string, operation: string, url: string, more: Partial<Outcome[number]> = {}): Outcome[number] => ({
   component,
-  state,
+  state: 'running',
   version: 'r1',
   image: 'sha256:i',
   spec: 'single',
@@ -18,59 +18,84 @@ const resource = (component: string, operation: string, url: string, state: Outc
   fence: 1,
   replicas: 1,
   deployed: operation,
+  given: [],
+  ...more,
 });
-const consumers = [{ component: 'shop/web', of: 'shop/cart', output: 'url' }];
+const cart = (operation: string, url: string, more: Partial<Outcome[number]> = {}) => resource('shop/cart', operation, url, more);
+/** It uses what the cart gives. */
+const web = (operation: string, given: string, more: Partial<Outcome[number]> = {}) =>
+  resource('shop/web', operation, 'http://web', { given: [{ name: 'cart.url', value: given }], ...more });
+const later = { image: '', deployed: null, given: null };
 
-/** Both run, and web uses what the cart gives. */
+/** Both run. */
 function running() {
   const environment = playing(environmentDecider, 'environment/acme/development');
-  const lap = (operation: string, outcome: Outcome, using: FreeLease['data']['consumers'] = null) => {
-    environment.given({
-      type: 'RequestLease',
-      data: { ...place, operation, components: outcome.map(({ component }) => component), upon: null },
+  /** An operation that has done this; each of the lists is said by itself. */
+  const lap = (operation: string, ...outcomes: readonly Outcome[]) => told(operation, null, outcomes);
+  const told = (operation: string, unpublished: readonly string[] | null, outcomes: readonly Outcome[]) => {
+    const components = outcomes.flat().map(({ component }) => component);
+    environment.given({ type: 'RequestLease', data: { ...place, operation, components, upon: null } });
+    const about = { product: 'shop', release: null, ending: null, of: null, from: null, unpublished };
+    return outcomes.flatMap((outcome, n) => {
+      const last = n === outcomes.length - 1;
+      const { events } = environment.given({ type: 'FreeLease', data: { ...place, operation, outcome, last, ...about } });
+      return events.flatMap((event) => (event.type === 'ResourceOutdated' ? [event.data] : []));
     });
-    const about = { product: 'shop', release: null, ending: null, of: null, from: null };
-    const { events } = environment.given({
-      type: 'FreeLease',
-      data: { ...place, operation, outcome, last: true, consumers: using, ...about },
-    });
-    return events.flatMap((event) => (event.type === 'ResourceOutdated' ? [event.data] : []));
   };
-  lap('first', [resource('shop/cart', 'first', 'http://a'), resource('shop/web', 'first', 'http://web')]);
-  return { environment, lap };
+  lap('first', [cart('first', 'http://a'), web('first', 'http://a')]);
+  return { environment, lap, told };
 }
 const outdated = { ...place, component: 'shop/web', outputs: [{ name: 'cart.url', was: 'http://a' }] };
 
 test('what runs with an output that is another one now is outdated; with one that stayed it is not', () => {
   const { environment, lap } = running();
-  expect(lap('same', [resource('shop/cart', 'same', 'http://a')], consumers)).toEqual([]);
-  expect(lap('other', [resource('shop/cart', 'other', 'http://b')], consumers)).toEqual([{ ...outdated, operation: 'other' }]);
+  expect(lap('same', [cart('same', 'http://a')])).toEqual([]);
+  expect(lap('other', [cart('other', 'http://b')])).toEqual([{ ...outdated, operation: 'other' }]);
   expect(environment.state.outdated).toEqual(new Map([['shop/web', outdated.outputs]]));
 });
 
 test('it is outdated until what it runs with is given again, by whomever, also after another change', () => {
   const { environment, lap } = running();
-  lap('other', [resource('shop/cart', 'other', 'http://b')], consumers);
-  expect(lap('third', [resource('shop/cart', 'third', 'http://c')], consumers)).toEqual([]);
-  expect(lap('back', [resource('shop/cart', 'back', 'http://a')], consumers)).toEqual([{ ...outdated, operation: 'back', outputs: [] }]);
+  lap('other', [cart('other', 'http://b')]);
+  expect(lap('third', [cart('third', 'http://c')])).toEqual([]);
+  expect(lap('back', [cart('back', 'http://a')])).toEqual([{ ...outdated, operation: 'back', outputs: [] }]);
   expect(environment.state.outdated).toEqual(new Map());
 });
 
 test('a deploy of it, or its end, configures it anew; a stop and a start do not', () => {
   const { environment, lap } = running();
-  lap('other', [resource('shop/cart', 'other', 'http://b')], consumers);
-  lap('stop', [{ ...resource('shop/web', 'stop', '', 'stopped'), image: '', deployed: null }]);
-  lap('start', [{ ...resource('shop/web', 'start', ''), image: '', deployed: null }]);
+  lap('other', [cart('other', 'http://b')]);
+  lap('stop', [web('stop', '', { ...later, state: 'stopped' })]);
+  lap('start', [web('start', '', later)]);
   expect([...environment.state.outdated.keys()]).toEqual(['shop/web']);
-  lap('deploy', [resource('shop/web', 'deploy', 'http://web')]);
+  lap('deploy', [web('deploy', 'http://b')]);
   expect([...environment.state.outdated.keys()]).toEqual([]);
 });
 
-test('of what is not certain nothing is said; what went and comes again with what it gave changes nothing', () => {
+test('of what is not certain nothing is said; what went and comes again is judged by what it gives then', () => {
   const { environment, lap } = running();
-  expect(lap('odd', [resource('shop/cart', 'odd', 'http://b', 'uncertain')], consumers)).toEqual([]);
-  const { environment: other, lap: otherLap } = running();
-  otherLap('gone', [{ ...resource('shop/cart', 'gone', '', 'absent'), image: '', outputs: [], deployed: null }]);
-  expect(otherLap('again', [resource('shop/cart', 'again', 'http://a')], consumers)).toEqual([]);
-  expect([environment.state.outdated.size, other.state.outdated.size]).toEqual([0, 0]);
+  expect(lap('odd', [cart('odd', 'http://b', { state: 'uncertain' })])).toEqual([]);
+  expect(lap('gone', [cart('gone', '', { ...later, state: 'absent' })])).toEqual([]);
+  expect(lap('again', [cart('again', 'http://a')])).toEqual([]);
+  lap('away', [cart('away', '', { ...later, state: 'absent' })]);
+  expect(lap('elsewhere', [cart('elsewhere', 'http://b')])).toEqual([{ ...outdated, operation: 'elsewhere' }]);
+  expect(lap('vague', [web('vague', 'http://b', { state: 'uncertain', given: null })])).toEqual([]);
+  expect([...environment.state.outdated.keys()]).toEqual([]);
+});
+
+test('who was to be configured anew by the same operation, and was not reached, is outdated, too; who was, is not, whichever is told first', () => {
+  const { environment, lap } = running();
+  // It was to deploy web as well, failed before, and kept what it had done.
+  expect(lap('failed', [cart('failed', 'http://b')])).toEqual([{ ...outdated, operation: 'failed' }]);
+  // Its undo: web runs with what is given again.
+  expect(lap('undo', [cart('undo', 'http://a')])).toEqual([{ ...outdated, operation: 'undo', outputs: [] }]);
+  expect(lap('both', [cart('both', 'http://b')], [web('both', 'http://b')])).toEqual([]);
+  expect(lap('turned', [web('turned', 'http://c')], [cart('turned', 'http://c')])).toEqual([]);
+  expect(environment.state.outdated).toEqual(new Map());
+});
+
+test('what was deployed, and whose outputs were not published, gives what it gave before', () => {
+  const { environment, told } = running();
+  expect(told('unpublished', ['shop/cart'], [[cart('unpublished', 'http://b')]])).toEqual([]);
+  expect(environment.state.running.get('shop/cart')?.outputs.map(({ value }) => value)).toEqual(['http://a']);
 });

@@ -1,49 +1,36 @@
-import type { FreeLease, ResourceOutdated } from '@srm/schemas';
-import { nameIn } from '../address.ts';
-import type { EnvironmentState } from './state.ts';
+import type { ResourceOutdated } from '@srm/schemas';
+import { type EnvironmentState, isAnew, type Resource } from './state.ts';
 
-type Freed = Pick<FreeLease['data'], 'operation' | 'outcome' | 'consumers'>;
 type Outputs = ResourceOutdated['data']['outputs'];
+type Resources = ReadonlyMap<string, Resource>;
 
-/** Whoever runs with an output that is another one now, and whoever runs with what is given again. Judged by what was given and is given, not by what was planned. */
-export function outdated(state: EnvironmentState, freed: Freed): readonly ResourceOutdated[] {
+/** Whoever runs with an output that is another one now, and whoever runs with what is given again: by what was given and is given once these have changed. */
+export function outdated(state: EnvironmentState, operation: string, changed: Resources): readonly ResourceOutdated[] {
   const { tenant, environment } = state;
-  const changes = changedOutputs(state, freed);
-  if (changes.size === 0) return [];
-  const found = new Map<string, Outputs>();
-  for (const [component, outputs] of state.outdated) {
-    const left = outputs.filter(({ name, was }) => changes.get(within(component, name))?.now !== was);
-    if (left.length < outputs.length) found.set(component, left);
-  }
-  for (const { component, of, output } of freed.consumers ?? []) {
-    const change = changes.get(`${of}.${output}`);
-    const name = `${nameIn(of)}.${output}`;
-    const before = state.outdated.get(component) ?? [];
-    const known = found.get(component) ?? before;
-    if (change === undefined || [...before, ...known].some((one) => one.name === name)) continue;
-    found.set(component, [...known, { name, was: change.before }]);
-  }
-  return [...found].map(([component, outputs]) => ({
-    type: 'ResourceOutdated',
-    data: { tenant, environment, component, operation: freed.operation, outputs },
-  }));
+  const now = new Map([...state.running, ...changed]);
+  return [...now.values()].flatMap((resource) => {
+    const { component } = resource;
+    const before = changed.has(component) && isAnew(resource) ? [] : (state.outdated.get(component) ?? []);
+    const outputs = outdatedOf(resource, now, before);
+    return same(before, outputs) ? [] : [{ type: 'ResourceOutdated', data: { tenant, environment, component, operation, outputs } }];
+  });
 }
 
-/** `shop/cart` is configured with `catalogue.url`, which is `shop/catalogue.url`. */
-const within = (component: string, name: string): string => `${component.slice(0, component.indexOf('/'))}/${name}`;
+const runs = new Set<Resource['state']>(['running', 'stopped']);
+const gives = new Set<Resource['state']>([...runs, 'completed']);
 
-type Change = Readonly<{ before: string | null; now: string }>;
-
-/** Of what was deployed: by <product>/<component>.<output>. What went and came again may give the same. */
-function changedOutputs(state: EnvironmentState, { outcome }: Freed): ReadonlyMap<string, Change> {
-  const changes = new Map<string, Change>();
-  for (const { component, state: now, deployed, operation, outputs } of outcome) {
-    if (now === 'uncertain' || now === 'absent' || deployed !== operation) continue;
-    const known = state.running.get(component) ?? state.changed.get(component)?.was ?? null;
-    for (const { name, value } of outputs) {
-      const before = known?.outputs.find((output) => output.name === name)?.value ?? null;
-      if (before !== value) changes.set(`${component}.${name}`, { before, now: value });
-    }
-  }
-  return changes;
+/** What is not certain, or not given at all for now, is said to be as it was. */
+function outdatedOf({ component, state, given }: Resource, now: Resources, before: Outputs): Outputs {
+  if (!runs.has(state) || given === null) return before;
+  const product = component.slice(0, component.indexOf('/'));
+  return given.flatMap(({ name, value }) => {
+    const [giver, output] = name.split('.');
+    const known = now.get(`${product}/${giver}`);
+    const found = known !== undefined && gives.has(known.state) ? known.outputs.find((one) => one.name === output) : undefined;
+    if (found === undefined) return before.filter((one) => one.name === name);
+    return found.value === value ? [] : [{ name, was: value }];
+  });
 }
+
+const same = (some: Outputs, others: Outputs): boolean =>
+  some.length === others.length && some.every(({ name, was }, n) => name === others[n]?.name && was === others[n].was);

@@ -37,6 +37,9 @@ export type Claim = Readonly<{ operation: string; components: readonly string[];
 
 export type Resource = FreeLease['data']['outcome'][number];
 
+/** It was deployed, or is gone: it is configured with nothing of before. */
+export const isAnew = ({ state, deployed, operation }: Resource): boolean => state === 'absent' || deployed === operation;
+
 /** Who holds what, who waits, and what runs (protocol 21, 22). */
 export type EnvironmentState = History & {
   readonly tenant: string;

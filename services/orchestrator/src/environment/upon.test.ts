@@ -24,6 +24,7 @@ const runs = (component: string, operation: string, fence: number, image: string
   fence,
   replicas: 1,
   deployed: operation,
+  given: [],
 });
 const free = (operation: string, outcome: readonly Resource[] = [], of: string | null = null): FreeLease => ({
   type: 'FreeLease',
@@ -37,7 +38,7 @@ const free = (operation: string, outcome: readonly Resource[] = [], of: string |
     ending: 'OperationSucceeded',
     of,
     from: null,
-    consumers: null,
+    unpublished: null,
   },
 });
 

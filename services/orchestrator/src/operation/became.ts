@@ -19,7 +19,7 @@ export function becameOf({ plan, steps, request }: Operation): readonly string[]
   const told = [...found].map(([name, { former, same }]) =>
     former.length > 0
       ? `${name} runs with ${listed(former, most)} as before, which changed: its configuration is outdated until it is restarted or deployed; npm run srm -- restart ${request?.product} -e ${request?.environment} -c ${name}`
-      : `${name} is not outdated: ${listed(same, most)} did not change`,
+      : `${name} is not outdated: it runs with ${listed(same, most)} as it is given now`,
   );
   return told.length <= most ? told : [...told.slice(0, most), `and ${told.length - most} more run with outputs that may have changed`];
 }

@@ -1,4 +1,4 @@
-import { outcomeOf } from './ending.ts';
+import { outcomeOf, unpublishedOf } from './ending.ts';
 import { cancel, fields, failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
 
 const plan = [step('aside/deploy'), step('store/deploy'), step('web/deploy', ['store/deploy', 'aside/deploy'])];
@@ -40,6 +40,51 @@ test('where undo is not wanted, what did not change stays with what was deployed
   expect(outcome(test)).toEqual([
     ['shop/aside', 'running', '2026.11.24-1'],
     ['shop/store', 'running', '2026.11.24-1'],
+  ]);
+});
+
+const publishing = [
+  step('cart/deploy'),
+  step('cart/publish', ['cart/deploy'], { bridge: 'scm', undo: 'auto' }),
+  step('web/deploy', ['cart/publish']),
+];
+
+/** The cart is deployed, or is as it was; its address is published, or that fails; then all stays as it is. State, what it gives by its deploy, and whether that counts. */
+function cartOf(unchanged: boolean, publish: 'succeeds' | 'none' | 'done'): readonly unknown[] {
+  const test = underTest();
+  test.given(request({ onFailure: 'keep' }), ...planning(publishing), leased);
+  const cart = succeeded(test.operation, 'cart/deploy', { url: 'http://b' });
+  if (cart.type !== 'JobSucceeded') throw new Error('no success');
+  test.given({ ...cart, data: { ...cart.data, unchanged } });
+  if (publish === 'succeeds') test.given(succeeded(test.operation, 'cart/publish'), failed(test.operation, 'web/deploy', 'none'));
+  else test.given(failed(test.operation, 'cart/publish', publish));
+  const found = outcomeOf(test.operation);
+  return [
+    test.history.at(-1)?.type,
+    found.map(({ state, outputs }) => [state, ...outputs.map(({ value }) => value)]),
+    unpublishedOf(test.operation, found),
+  ];
+}
+
+test('what a component gives to others is what was published of it; where that may be half done it is not certain', () => {
+  for (const unchanged of [false, true]) {
+    expect(cartOf(unchanged, 'succeeds')).toEqual(['OperationFailed', [['running', 'http://b']], []]);
+    expect(cartOf(unchanged, 'none')).toEqual(['OperationFailed', [['running', 'http://b']], ['shop/cart']]);
+    expect(cartOf(unchanged, 'done')).toEqual(['OperationFailed', [['uncertain', 'http://b']], []]);
+  }
+});
+
+test('what is undone, and published all the same, is not certain either, also where its deploy had nothing to do', () => {
+  const test = underTest();
+  test.given(request(), ...planning(publishing), leased);
+  const cart = succeeded(test.operation, 'cart/deploy', { url: 'http://b' });
+  if (cart.type !== 'JobSucceeded') throw new Error('no success');
+  test.given({ ...cart, data: { ...cart.data, unchanged: true } }, succeeded(test.operation, 'cart/publish'));
+  test.given(failed(test.operation, 'web/deploy', 'none'));
+  test.given(failed(test.operation, 'cart/publish/undo', 'possible'));
+  expect([test.history.at(-1)?.type, outcome(test)]).toEqual(['OperationCompensationFailed', [['shop/cart', 'uncertain', '2026.11.24-1']]]);
+  expect(fields(test.history.at(-1), 'left')).toEqual([
+    [{ step: 'cart/publish', what: 'cart: cart/publish/undo broke', command: `npm run srm -- undo ${test.operation.id}` }],
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { FreeLease } from '@srm/schemas';
 import type { Ending } from './events.ts';
+import { nameIn } from '../address.ts';
 import { undoIdOf } from './request.ts';
 import { becameOf } from './became.ts';
 import { keptSteps, type Kept } from './kept.ts';
@@ -192,6 +193,7 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
     if (step.undoes !== null || undone.has(step.plan.id)) continue;
     if (
       step.effect === 'none' &&
+      !hasPublished(operation, step) &&
       !(isOpen(step) && operation.abandoned !== null) &&
       !(stays && step.unchanged && (step.plan.action === 'deploy' || step.plan.action === 'destroy'))
     )
@@ -204,6 +206,30 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
     changed.set(resource.component, deployed === undefined ? resource : { ...deployed, state });
   }
   return [...changed.values()];
+}
+
+/** Components of the outcome whose outputs were not published: they give what they gave before. */
+export const unpublishedOf = (operation: Operation, outcome: readonly Resource[]): readonly string[] =>
+  outcome.flatMap(({ component }) => {
+    const publish = operation.steps.get(publishIdOf(nameIn(component)));
+    return publish !== undefined && published(operation, publish) === 'before' ? [component] : [];
+  });
+
+const publishIdOf = (component: string): string => `${component}/publish`;
+
+/** What others get of a component: what it gives now, what it gave before, or that is not certain. */
+function published(operation: Operation, publish: Step): 'now' | 'before' | 'uncertain' {
+  if (operation.steps.get(undoIdOf(publish.plan.id))?.state === 'succeeded') return 'before';
+  if (isHalfUndone(operation, publish)) return 'uncertain';
+  if (publish.state === 'succeeded') return 'now';
+  return isOpen(publish) || publish.effect !== 'none' ? 'uncertain' : 'before';
+}
+
+/** Of a component whose deploy had nothing to do: what others get of it is another thing all the same. */
+function hasPublished(operation: Operation, { plan }: Step): boolean {
+  const publish = plan.action === 'deploy' ? operation.steps.get(publishIdOf(plan.component)) : undefined;
+  if (publish === undefined) return false;
+  return publish.effect === 'none' ? isOpen(publish) && operation.abandoned !== null : published(operation, publish) !== 'before';
 }
 
 const leaves: ReadonlyMap<string, Resource['state']> = new Map([
@@ -225,6 +251,8 @@ function stateOf(operation: Operation, step: Step): Resource['state'] | null {
   const state = leaves.get(step.plan.action) ?? null;
   if (state === null) return null;
   if (step.state !== 'succeeded' || isHalfUndone(operation, step)) return 'uncertain';
+  const publish = step.plan.action === 'deploy' ? operation.steps.get(publishIdOf(step.plan.component)) : undefined;
+  if (publish !== undefined && published(operation, publish) === 'uncertain') return 'uncertain';
   return inputOf(step, 'kind') === 'job' ? 'completed' : state;
 }
 
@@ -245,7 +273,19 @@ const resourceOf = (operation: Operation, step: Step, state: Resource['state']):
   fence: operation.fence,
   replicas: replicasOf(step),
   deployed: step.plan.action === 'deploy' ? operation.id : null,
+  given: step.plan.action === 'deploy' && state !== 'uncertain' ? givenTo(step) : null,
 });
+
+const ofComponents = 'components.';
+
+/** The outputs of others among the values that it was deployed with. */
+function givenTo(step: Step): Resource['given'] {
+  const values: unknown = JSON.parse(inputOf(step, 'values') || '{}');
+  const entries = typeof values === 'object' && values !== null ? Object.entries(values) : [];
+  return entries.flatMap(([name, value]) =>
+    name.startsWith(ofComponents) && typeof value === 'string' ? [{ name: name.slice(ofComponents.length), value }] : [],
+  );
+}
 
 /** Of a deploy, as its workload says; of a scale, as it was asked; of all others it stays. */
 function replicasOf(step: Step): number | null {

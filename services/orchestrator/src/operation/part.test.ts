@@ -71,9 +71,10 @@ test('where nothing runs that it could be built upon it is refused, or the base 
 });
 
 /** What the environment is told once the part has been deployed. */
-function freed(kind: 'release' | 'deploy', consumers: PlanMade['data']['consumers']): FreeLease['data'] | undefined {
+function freed(kind: 'release' | 'deploy', values: string | null): FreeLease['data'] | undefined {
   const run = underTest();
-  const [definitions, , , sliced, made, granted] = planning([step('web/deploy')], { consumers });
+  const inputs = values === null ? [] : [{ name: 'values', value: values, step: null, output: null }];
+  const [definitions, , , sliced, made, granted] = planning([step('web/deploy', [], { inputs })]);
   if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
   run.given(request({ kind, components: ['web'], release: 'r1' }), definitions, described('r1'), base, material, sliced, made, granted);
   run.given(leased, succeeded(run.operation, 'web/deploy'));
@@ -90,15 +91,10 @@ test('a part that was released makes a release of the whole, upon its base; a pa
   expect(freeing('deploy')).toEqual([null, null, [['shop/web', 'r1']]]);
 });
 
-test('the environment is told who uses what was deployed, but for those that were configured anew', () => {
-  const users = [
-    { component: 'shop/mail', of: 'shop/web', output: 'url' },
-    { component: 'shop/mail', of: 'shop/other', output: 'url' },
-    { component: 'shop/web', of: 'shop/web', output: 'url' },
-  ];
-  const consumers = users.map((one) => ({ ...one, was: null }));
-  expect(freed('deploy', consumers)?.consumers).toEqual([users[0]]);
-  expect(freed('deploy', null)?.consumers).toBeNull();
+test('the environment is told with which outputs of others it was configured', () => {
+  const values = JSON.stringify({ 'components.cart.url': 'http://a', 'config.colour': 'blue' });
+  expect(freed('deploy', values)?.outcome.map(({ given }) => given)).toEqual([[{ name: 'cart.url', value: 'http://a' }]]);
+  expect(freed('deploy', null)?.outcome.map(({ given }) => given)).toEqual([[]]);
 });
 
 const refusedLease: OperationInput = {
@@ -152,7 +148,7 @@ test('once it has succeeded it says what became of the outputs that were to chan
   expect(fields(run.history.at(-1), 'remarks')).toEqual([
     [
       'mail runs with web.url as before, which changed: its configuration is outdated until it is restarted or deployed; npm run srm -- restart shop -e development -c mail',
-      'cart is not outdated: web.port did not change',
+      'cart is not outdated: it runs with web.port as it is given now',
     ],
   ]);
 });

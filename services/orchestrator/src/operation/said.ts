@@ -5,7 +5,7 @@ import { isBridge } from '../bridges.ts';
 import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { planningTimerName } from './accept.ts';
-import { outcomeOf } from './ending.ts';
+import { outcomeOf, unpublishedOf } from './ending.ts';
 import type { OperationEvent } from './events.ts';
 import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, isUponRelease, type Operation } from './state.ts';
 import { deadlineTimer } from './work.ts';
@@ -197,13 +197,12 @@ function abandoned(operation: Operation, id: string): readonly Said[] {
 function freed(operation: Operation, request: RequestOperation['data'], ending: string): readonly Said[] {
   const { tenant, environment, product, of } = request;
   if (operation.lease === 'none' || environment === null) return [];
-  const outcome = outcomeOf(operation);
-  const slices = sliced(outcome);
+  const slices = sliced(outcomeOf(operation));
   const about = { operation: operation.id, tenant, environment, product, ...broughtBy(operation, request), ending, of };
   return slices.map((slice, n) =>
     input(environmentKey(tenant, environment), {
       type: 'FreeLease',
-      data: { ...about, outcome: slice, consumers: consumersOf(operation, outcome, slice), last: n === slices.length - 1 },
+      data: { ...about, outcome: slice, unpublished: unpublishedOf(operation, slice), last: n === slices.length - 1 },
     }),
   );
 }
@@ -217,16 +216,6 @@ function broughtBy(operation: Operation, { kind, components }: RequestOperation[
 }
 
 type Outcome = FreeLease['data']['outcome'];
-
-/** Who is configured with what a slice gives and was not configured anew by the same operation. */
-function consumersOf({ id, plan }: Operation, outcome: Outcome, slice: Outcome): FreeLease['data']['consumers'] {
-  const changed = new Set(slice.map(({ component }) => component));
-  const anew = new Set(outcome.flatMap(({ component, deployed, state }) => (deployed === id && state !== 'uncertain' ? [component] : [])));
-  const consumers = (plan?.consumers ?? [])
-    .filter(({ component, of }) => changed.has(of) && !anew.has(component))
-    .map(({ component, of, output }) => ({ component, of, output }));
-  return consumers.length === 0 ? null : consumers;
-}
 
 /** Small enough for a message each; at least one. */
 function sliced(outcome: Outcome): readonly Outcome[] {

@@ -170,6 +170,17 @@ test('where all is deployed nobody is left who could be configured with somethin
   expect([...before.operations.keys()]).toEqual([]);
 });
 
+test('who runs with an output is listed also where its definition wants it no more, and with what it runs, not with what is given by now', () => {
+  const past = deployed();
+  const unwanted = (text: string): string => text.replace('"STORE":"${components.store.url}"', '');
+  const plan = past.run('second', part, { manifest: images('r1') }, 'r1', unwanted(shop('v2')));
+  const listed = [{ component: 'shop/cart', of: 'shop/store', output: 'url', was: 'http://x/' }];
+  expect(plan.consumers).toEqual(listed);
+  expect([...past.environment.state.outdated.keys()]).toEqual(['shop/cart']);
+  expect(past.run('undo', { kind: 'undo', of: 'second' }).consumers).toEqual(listed);
+  expect([...past.environment.state.outdated.keys()]).toEqual([]);
+});
+
 test('a template of many placeholders is compared in one pass', () => {
   const many = (end: string): string => shop(`${'${service.host}'.repeat(60)}${end}`);
   const plan = planned(deployed(many('Y')).now({ ...part, named: true }, { manifest: images('r1') }, many('Z')));

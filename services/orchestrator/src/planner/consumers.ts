@@ -47,17 +47,17 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
     more = false;
     const changes = changesOf(known, templates);
     for (const [name, { component, resource }] of outside) {
-      const wants = wantsOf(component).filter((want) => changes(want.component, want.output));
+      const wants = givenTo(component, resource).filter((want) => changes(want.component, want.output));
       if (wants.length <= (found.get(name)?.length ?? 0)) continue;
       const address = resource.component;
       const of = (other: string): string => `${asked.product.metadata.name}/${other}`;
       found.set(
         name,
-        wants.map(({ component: giver, output }) => ({
+        wants.map(({ component: giver, output, was }) => ({
           component: address,
           of: of(giver),
           output,
-          was: known.given(giver, output) ?? null,
+          was: was ?? known.given(giver, output) ?? null,
         })),
       );
       if (!asked.restart || resource.state === 'stopped' || templates.has(name)) continue;
@@ -68,7 +68,7 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
         );
         continue;
       }
-      const again = againSteps(former, asked.where, lastSteps(component, ids), resource.version);
+      const again = againSteps(former, asked.where, lastSteps(givenTo(component, resource), ids), resource.version);
       steps.push(...again);
       for (const { id } of again) ids.add(id);
       templates.set(name, templateOf(former.deploy.get('outputs')));
@@ -110,6 +110,15 @@ function runningOutside({ product, running }: Asked, templates: Templates) {
   }
   return outside;
 }
+
+type Given = Readonly<{ component: string; output: string; was: string | null }>;
+
+/** The outputs of others that it runs with; where that is not known, those that it would be given now. */
+const givenTo = (component: Component, { given }: Running): readonly Given[] =>
+  given?.map(({ name, value }) => {
+    const [giver = '', output = ''] = name.split('.');
+    return { component: giver, output, was: value };
+  }) ?? wantsOf(component).map(({ component: giver, output }) => ({ component: giver, output, was: null }));
 
 /** What runs gives, and the templates that it was deployed with, as far as they are known. */
 type Known = Readonly<{
@@ -186,8 +195,8 @@ const formerIn = ({ operations }: Before, { deployed }: Running, name: string) =
 };
 
 /** After all that it is configured with and that the plan deploys. */
-const lastSteps = (component: Component, ids: ReadonlySet<string>): readonly string[] => [
-  ...new Set(wantsOf(component).flatMap((want) => lastIn(ids, want.component))),
+const lastSteps = (given: readonly Given[], ids: ReadonlySet<string>): readonly string[] => [
+  ...new Set(given.flatMap(({ component }) => lastIn(ids, component))),
 ];
 
 /** Who is configured by a plan waits for those that are restarted with it and that it needs, also by way of others. */

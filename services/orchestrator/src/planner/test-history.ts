@@ -1,5 +1,7 @@
 import type { FreeLease } from '@srm/schemas';
+import type { Want } from '@srm/definitions';
 import { environmentDecider } from '../environment/index.ts';
+import type { EnvironmentState } from '../environment/state.ts';
 import { outcomeOf } from '../operation/ending.ts';
 import type { OperationInput } from '../operation/events.ts';
 import { newStep } from '../operation/evolve.ts';
@@ -36,13 +38,13 @@ export function history(text: string) {
   const carriedOut = (id: string, plan: Plan, asked: Partial<Asked>, release: string | null, from: string | null): Operation => {
     const data = { operation: id, tenant: 'default', environment: 'development' };
     environment.given({ type: 'RequestLease', data: { ...data, components: plan.lease, upon: null } });
-    const operation = operationOf(id, plan, { ...asked, product }, release, environment.state.fence);
+    const operation = operationOf(id, plan, { ...asked, product }, release, environment.state);
     operations.set(id, operation);
     const brings = ['deploy', 'release', 'rollback'].includes(asked.kind ?? '');
     const ending = { product, release: brings ? release : null, ending: 'OperationSucceeded', of: asked.of ?? null, from };
     const free: FreeLease = {
       type: 'FreeLease',
-      data: { ...data, outcome: outcomeOf(operation), consumers: plan.consumers, last: true, ...ending },
+      data: { ...data, outcome: outcomeOf(operation), unpublished: null, last: true, ...ending },
     };
     environment.given(free);
     return operation;
@@ -78,33 +80,46 @@ export function history(text: string) {
   };
 }
 
-function operationOf(id: string, plan: Plan, asked: Partial<Asked>, release: string | null, fence: number): Operation {
+function operationOf(id: string, plan: Plan, asked: Partial<Asked>, release: string | null, environment: EnvironmentState): Operation {
   const made = request({ operation: id, ...asked });
   if (made.type !== 'RequestOperation') throw new Error('no request');
   const operation = emptyOperation(`operation/${id}`);
   operation.request = made.data;
   operation.ended = 'OperationSucceeded';
-  operation.fence = fence;
+  operation.fence = environment.fence;
   operation.plan = { ...plan, operation: id, slices: 1, steps: plan.steps.length, version: null, release, remarks: null };
-  for (const step of plan.steps) operation.steps.set(step.id, succeeded(step));
+  for (const step of plan.steps) operation.steps.set(step.id, succeeded(step, valuesFor(step, plan, made.data.product, environment)));
   return operation;
 }
 
-const succeeded = (plan: Step['plan']): Step => ({
+/** What others give, by this plan or as they run. */
+function valuesFor({ component }: Step['plan'], plan: Plan, product: string, { running }: EnvironmentState): string {
+  const wants = valueIn(plan.steps.find(({ id }) => id === `${component}/configure`)?.inputs, 'wants') as readonly Want[] | null;
+  const given = (wants ?? []).flatMap(({ name, component: giver, output }) => {
+    const deploy = plan.steps.find(({ id }) => id === `${giver}/deploy`);
+    const outputs = deploy === undefined ? running.get(`${product}/${giver}`)?.outputs : outputsIn(deploy);
+    const value = outputs?.find((one) => one.name === output)?.value;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return JSON.stringify(Object.fromEntries(given));
+}
+
+const valueIn = (inputs: Step['plan']['inputs'] | undefined, wanted: string): unknown =>
+  JSON.parse(inputs?.find(({ name }) => name === wanted)?.value ?? 'null');
+
+const succeeded = (plan: Step['plan'], values: string): Step => ({
   ...newStep(plan, null),
   state: 'succeeded',
   attempt: 1,
   report: 1,
   effect: 'done',
-  inputs: plan.inputs.map(({ name, value, output }) => ({ name, value: value ?? `${output} then` })),
+  inputs: plan.inputs.map(({ name, value, output }) => ({ name, value: value ?? (name === 'values' ? values : `${output} then`) })),
   outputs: plan.phase === 'deploy' ? outputsIn(plan) : [],
 });
 
 const outputsIn = ({ inputs }: Step['plan']): Step['outputs'] =>
-  Object.entries(JSON.parse(inputs.find(({ name }) => name === 'outputs')?.value ?? '{}') as Record<string, string>).map(
-    ([name, template]) => ({
-      name,
-      value: template.replace(/\$\{[^}]*\}/g, 'x'),
-      secret: false,
-    }),
-  );
+  Object.entries((valueIn(inputs, 'outputs') ?? {}) as Record<string, string>).map(([name, template]) => ({
+    name,
+    value: template.replace(/\$\{[^}]*\}/g, 'x'),
+    secret: false,
+  }));

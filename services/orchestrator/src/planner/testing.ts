@@ -114,4 +114,5 @@ export const runs = (component: string, state: Running['state'] = 'running', out
   fence: 1,
   replicas: null,
   deployed: null,
+  given: null,
 });

@@ -37,6 +37,7 @@ const running = (n: number) => ({
   fence: 1,
   replicas: null,
   deployed: 'o',
+  given: [],
 });
 const named = (mark: ReturnType<typeof markOf>) =>
   Object.fromEntries(mark.images.map(([digest, { sort }]) => [Number(digest.slice(-3)), sort]));

@@ -33,6 +33,7 @@ const changed = (operation: string, deployed: string, state: 'running' | 'stoppe
     fence: 1,
     replicas: 1,
     deployed,
+    given: [],
   },
 });
 const outdated = (...names: readonly string[]): EnvironmentEvent => ({
