@@ -17,6 +17,8 @@ test('a document is put after exactly the number at which it was read: of two th
   const all = embeddedDocuments({ file: ':memory:' }).collection<Numbered>('operations');
   expect(await putAfter(all, { _id: 'a', number: 3, by: 'first' }, 0, false)).toBe(true);
   expect(await putAfter(all, { _id: 'a', number: 2, by: 'second' }, 0, false)).toBe(false);
+  await all.insertOne({ _id: 'b', number: 0, by: 'asked' });
+  expect(await putAfter(all, { _id: 'b', number: 1, by: 'first' }, 0, false)).toBe(true);
   expect(await putAfter(all, { _id: 'a', number: 5, by: 'first' }, 3, true)).toBe(true);
   expect(await putAfter(all, { _id: 'a', number: 4, by: 'second' }, 3, true)).toBe(false);
   expect(await all.findOne({ _id: 'a' })).toEqual({ _id: 'a', number: 5, by: 'first' });

@@ -15,7 +15,7 @@ export async function putAfter<T extends Numbered>(
   number: number,
   known: boolean,
 ): Promise<boolean> {
-  if (!known) return inserted(collection, document);
+  if (!known && (await inserted(collection, document))) return true;
   const { matchedCount } = await collection.replaceOne({ _id: document._id, number }, document);
   return matchedCount === 1;
 }

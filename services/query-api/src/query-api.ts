@@ -24,7 +24,7 @@ import { getOperations } from './http/get-operations.ts';
 import { getOthers } from './http/get-others.ts';
 import { getStatus } from './http/get-status.ts';
 import { keysHere } from './http/keys.ts';
-import { askedHere, type Parts } from './http/parts.ts';
+import type { Parts } from './http/parts.ts';
 import { portalRoutes } from './http/portal.ts';
 import { postAction } from './http/post-action.ts';
 import { postDefinitions } from './http/post-definitions.ts';
@@ -80,7 +80,6 @@ export function queryApi({ documents, codec, clock, newId, actor, log, facts, ga
     log,
     newId,
     actor,
-    asked: askedHere(),
     keys: keysHere(),
     admission: admission(clock),
   };

@@ -16,39 +16,12 @@ export type Parts = Readonly<{
   newId: () => string;
   /** Who asks when nobody says so. */
   actor: string;
-  /** Operations that were asked for here and of which nothing is known yet. */
-  asked: Asked;
   keys: Keys;
   admission: Admission;
 }>;
 
-export type Asked = Readonly<{
-  add: (operation: OperationView) => void;
-  get: (id: string) => OperationView | null;
-  forget: (id: string) => void;
-}>;
-
-const most = 1000;
-
-export function askedHere(): Asked {
-  const all = new Map<string, OperationView>();
-  return {
-    add(operation) {
-      const [oldest] = all.keys();
-      if (all.size >= most && oldest !== undefined) all.delete(oldest);
-      all.set(operation._id, operation);
-    },
-    get: (id) => all.get(id) ?? null,
-    forget: (id) => void all.delete(id),
-  };
-}
-
-/** The view, or the request while there is none yet. */
-export async function operationNow({ stores, asked }: Parts, id: string): Promise<OperationView | null> {
-  const found = await stores.operations.findOne({ _id: id });
-  if (found !== null) asked.forget(id);
-  return found ?? asked.get(id);
-}
+/** The operation as it is known; the request while nothing has been decided. */
+export const operationNow = ({ stores }: Parts, id: string): Promise<OperationView | null> => stores.operations.findOne({ _id: id });
 
 /** The operation that a path names. */
 export const idIn = ({ params }: Request): string => params.get('id') ?? '';

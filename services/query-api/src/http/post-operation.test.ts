@@ -142,6 +142,15 @@ test('without a decision in two seconds the answer is 202 with status requested,
   expect((await at.call('GET', `/v1/operations/${id}`)).json).toEqual(json);
 });
 
+test('who was answered finds the operation at every instance, and in the next life, before anything is decided', async () => {
+  const clock = stillClock(true);
+  const at = door(clock);
+  const { json } = await at.call('POST', '/v1/operations', { json: body, headers });
+  const other = door(clock, at.documents);
+  expect((await other.call('GET', `/v1/operations/${id}`)).json).toEqual(json);
+  expect((await other.call('GET', `/v1/operations/${id}/events`)).status).toBe(200);
+});
+
 test('a refusal is a problem with the status of the decider and every error, also when asked again', async () => {
   const at = door();
   const errors = [{ pointer: '/product', document: null, line: null, column: null, detail: 'unknown product "shop"' }];

@@ -1,4 +1,5 @@
 import { canonicalJson, digestOf } from '@srm/definitions';
+import { inserted } from '@srm/documents';
 import { idOf, type Outgoing } from '@srm/messaging';
 import { operationKey, type RequestOperation } from '@srm/schemas';
 import type { Answer, Request, Route } from '@srm/service';
@@ -46,7 +47,8 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
         parts.admission.leave(data.operation);
         throw error;
       }
-      parts.asked.add(askedOperation(data, time));
+      // Whoever is told of it finds it at every instance, and in the next life.
+      await inserted(parts.stores.operations, askedOperation(data, time));
     }
     const view = await until(parts.clock, ear, {
       read: () => operationNow(parts, data.operation),
