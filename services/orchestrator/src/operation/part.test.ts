@@ -1,5 +1,5 @@
 import { digestOf } from '@srm/definitions';
-import type { Envelope, FreeLease, PlanMade } from '@srm/schemas';
+import type { Envelope, FreeLease } from '@srm/schemas';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { said } from './said.ts';
 import { act, cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
