@@ -11,7 +11,18 @@ const lease = (operation: string, component = 'shop/web'): RequestLease => ({
 });
 const free = (operation: string): FreeLease => ({
   type: 'FreeLease',
-  data: { ...place, operation, outcome: [], last: true, product: null, release: null, ending: null, of: null, from: null, unpublished: null },
+  data: {
+    ...place,
+    operation,
+    outcome: [],
+    last: true,
+    product: null,
+    release: null,
+    ending: null,
+    of: null,
+    from: null,
+    unpublished: null,
+  },
 });
 const freeze = (requestId: string, changes: Partial<SetFreeze['data']> = {}): SetFreeze => ({
   type: 'SetFreeze',
