@@ -278,13 +278,24 @@ const resourceOf = (operation: Operation, step: Step, state: Resource['state']):
 
 const ofComponents = 'components.';
 
-/** The outputs of others among the values that it was deployed with. */
+/** The outputs of others among the values that it was deployed with; null: its bridge gave no JSON object. */
 function givenTo(step: Step): Resource['given'] {
-  const values: unknown = JSON.parse(inputOf(step, 'values') || '{}');
-  const entries = typeof values === 'object' && values !== null ? Object.entries(values) : [];
-  return entries.flatMap(([name, value]) =>
-    name.startsWith(ofComponents) && typeof value === 'string' ? [{ name: name.slice(ofComponents.length), value }] : [],
+  const values = objectIn(inputOf(step, 'values') || '{}');
+  return (
+    values &&
+    Object.entries(values).flatMap(([name, value]) =>
+      name.startsWith(ofComponents) && typeof value === 'string' ? [{ name: name.slice(ofComponents.length), value }] : [],
+    )
   );
+}
+
+function objectIn(json: string): object | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Of a deploy, as its workload says; of a scale, as it was asked; of all others it stays. */

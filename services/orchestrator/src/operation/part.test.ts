@@ -95,6 +95,7 @@ test('the environment is told with which outputs of others it was configured', (
   const values = JSON.stringify({ 'components.cart.url': 'http://a', 'config.colour': 'blue' });
   expect(freed('deploy', values)?.outcome.map(({ given }) => given)).toEqual([[{ name: 'cart.url', value: 'http://a' }]]);
   expect(freed('deploy', null)?.outcome.map(({ given }) => given)).toEqual([[]]);
+  for (const lie of ['not json', '1', 'null']) expect(freed('deploy', lie)?.outcome.map(({ given }) => given)).toEqual([null]);
 });
 
 const refusedLease: OperationInput = {
