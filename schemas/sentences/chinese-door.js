@@ -182,6 +182,10 @@ export const door = [
   // Why a record became a dead letter
   ['{key} does not understand {type}', '{key} 不理解 {type}'],
   ['{type} is about operation {id}, which nobody asked for', '{type} 涉及无人请求过的操作 {id}'],
+  ['{type} is about operation {id}, but lies under the key of {other}', '{type} 涉及操作 {id}，却位于 {other} 的键下'],
+  ['a freeze until {text}, which is no time', '冻结的截止时间 {text} 不是时间'],
+  ['this is no event: header ce_sequence is missing', '这不是事件：缺少头部 ce_sequence'],
+  ['this is no event: ce_sequence is {text}, not ten digits above zero', '这不是事件：ce_sequence 为 {text}，不是大于零的十位数字'],
   ['no decider has the key {key}', '没有处理键 {key} 的决策者'],
   ['a message of {#size} bytes about {key} is too large to be said', '关于 {key} 的消息有 {size} 字节，太大而无法发出'],
   ['there is nothing under {digest}', '{digest} 下没有内容'],

@@ -21,7 +21,7 @@ const notSaid = new Set([
     `${hole} of ${hole}, which is not in the plan`,
     'events are taken as they came',
   ],
-  ...[`${hole} of ${hole} has no number`, `slice ${hole} of the plan has no step ${hole}`],
+  ...[`slice ${hole} of the plan has no step ${hole}`],
   ...[`the ${hole} bridge has no driver ""; it has ${hole}`, `${hole} ${hole} not in release ${hole}; choose ${hole} too, or another base`],
   ...[': events of an operation', ': still here', `[${hole} bytes are missing here]`, `${hole} components of`],
 ]);

@@ -82,6 +82,15 @@ test('whose port is taken says so and exits with 3', async () => {
   other.close();
 }, 300_000);
 
+test('an error that nobody caught is said, and ends it with 4', async () => {
+  const thrown = encodeURIComponent("process.once('SIGUSR2', () => { throw new Error('nobody caught this'); });");
+  const { child, ended, line } = begun('scm-bridge', { ...nowhere(), NODE_OPTIONS: `--import=data:text/javascript,${thrown}` });
+  await line('begins');
+  child.kill('SIGUSR2');
+  expect(await ended).toBe(4);
+  expect((await line('broken'))['msg']).toBe('scm-bridge cannot go on: nobody caught this');
+}, 300_000);
+
 test('names of settings are said once in a service', () => {
   const names = namesOf(shared);
   expect(new Set(names).size).toBe(names.length);

@@ -31,7 +31,7 @@ export function attributesOf(headers: readonly Header[]): Attributes & Readonly<
     id: needed('ce_id'),
     source: needed('ce_source'),
     subject: needed('ce_subject'),
-    time: needed('ce_time'),
+    time: timeOf(needed('ce_time')),
     sequence: sequenceOf(optional('ce_sequence')),
     correlationid: needed('ce_correlationid'),
     causationid: optional('ce_causationid'),
@@ -42,6 +42,14 @@ export function attributesOf(headers: readonly Header[]): Attributes & Readonly<
 const missing = (name: string): never => {
   throw new Error(`header ${name} is missing`);
 };
+
+/** Times are compared as texts, so there is one form of them. */
+function timeOf(header: string): string {
+  const time = Date.parse(header);
+  if (Number.isNaN(time) || new Date(time).toISOString() !== header)
+    throw new Error(`ce_time is ${JSON.stringify(header)}, not a time as 2026-11-24T08:00:00.000Z`);
+  return header;
+}
 
 function sequenceOf(header: string | null): number | null {
   if (header === null) return null;

@@ -41,6 +41,8 @@ export function avroCodec(ids: SchemaIds, schemas: ReadonlyMap<string, object>):
     encode: async (outgoing) => ('message' in outgoing ? encoded(outgoing) : outgoing),
     decode: async (record) => {
       const attributes = attributesOf(record.headers);
+      if (record.key !== attributes.subject)
+        throw new Error(`the key is ${JSON.stringify(record.key)}, but ce_subject says ${JSON.stringify(attributes.subject)}`);
       const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength);
       const id = idIn(bytes);
       const { type, avro } = readers.get(id) ?? today(id) ?? (await learned(id));
@@ -63,6 +65,7 @@ function writerOf(ids: SchemaIds, schemas: ReadonlyMap<string, object>, type: st
 
 function readerOf(schemas: ReadonlyMap<string, object>, id: number, written: WrittenBy | undefined): Known {
   if (written === undefined) throw new Error(`schema id ${id} is unknown here`);
+  if (written.type === '') throw new Error(`what is registered under schema id ${id} is no record of Avro`);
   const today = schemas.get(written.type);
   if (today === undefined) throw new Error(`${written.type} is not known to this version of SRM: schemas/avro has no such file`);
   try {

@@ -156,6 +156,10 @@ function wire(codec: Made): void {
     await decoding({ value: Buffer.concat([encoded.value, Buffer.from('x')]) }).toThrow('the bytes are no LogChunk: trailing data');
     await decoding({ headers: withHeader('ce_type', 'RunStep') }).toThrow('ce_type says RunStep, but the bytes are LogChunk');
     await decoding({ headers: withHeader('ce_sequence', '-1') }).toThrow('ce_sequence is "-1", not ten digits');
+    for (const time of ['yesterday', '2026-11-24T08:00:00Z', '2026-02-30T08:00:00.000Z'])
+      await decoding({ headers: withHeader('ce_time', time) }).toThrow(`ce_time is "${time}", not a time as 2026-11-24T08:00:00.000Z`);
+    await decoding({ key: '' }).toThrow('the key is "", but ce_subject says "operation/6f1c"');
+    await decoding({ key: 'operation/other' }).toThrow('the key is "operation/other", but ce_subject says "operation/6f1c"');
     await decoding({ headers: withHeader('ce_specversion', '2.0') }).toThrow('ce_specversion is 2.0, not 1.0');
     await decoding({ headers: withHeader('content-type', 'application/json') }).toThrow(
       'content-type is application/json, not application/avro',

@@ -70,9 +70,9 @@ async function register(parts: Parts, ids: Map<string, number>): Promise<void> {
   if (refused.length > 0) throw new Error(`the schema registry at ${parts.url} refuses ${refused.sort().join('; ')}`);
 }
 
-function schemaIds({ registry, schemas }: Parts, ids: ReadonlyMap<string, number>): SchemaIds {
+function schemaIds({ url, schemas }: Parts, ids: ReadonlyMap<string, number>): SchemaIds {
   const written = new Map([...schemas].map(([type, schema]) => [ids.get(type), { type, schema }] as const));
-  return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) ?? (await writtenBy(registry, id)) };
+  return { idOf: (type) => ids.get(type), writtenBy: async (id) => written.get(id) ?? (await writtenBy(url, id)) };
 }
 
 /** Others register the same at the same time: who comes second is told that it exists already, and finds it so the next time. */
@@ -106,46 +106,48 @@ const strict: ReadonlyMap<string, COMPATIBILITY> = new Map(
 
 /** What the registry judges new schemas of the subject by. Where nobody said so, or less than BACKWARD, that is said here: the client would not, and refuse. */
 async function levelOf({ url, log }: Parts, subject: string): Promise<COMPATIBILITY> {
-  const there = await asked(url, 'GET', subject);
+  const path = `config/${encodeURIComponent(subject)}`;
+  const { compatibilityLevel } = (await asked<Readonly<{ compatibilityLevel?: string }>>(url, path)) ?? {};
+  const there = compatibilityLevel?.toUpperCase() ?? null;
   const known = strict.get(there ?? '');
   if (known !== undefined) return known;
   if (there !== null)
     log.warn({ subject, level: there }, `${subject} was judged by ${there} at the schema registry; from now on by BACKWARD`);
-  await asked(url, 'PUT', subject);
+  await asked(url, path, { compatibility: COMPATIBILITY.BACKWARD });
   return COMPATIBILITY.BACKWARD;
 }
 
-async function asked(url: string, method: 'GET' | 'PUT', subject: string): Promise<string | null> {
+/** What the registry answers there, or, with a body, to what is put there; null: nothing is there. */
+async function asked<T>(url: string, path: string, body?: object): Promise<T | null> {
+  const method = body === undefined ? 'GET' : 'PUT';
   const request = {
     method,
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    ...(method === 'PUT' ? { body: JSON.stringify({ compatibility: COMPATIBILITY.BACKWARD }) } : {}),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(patience),
   };
-  const answer = await reached(() => fetch(`${url}/config/${encodeURIComponent(subject)}`, request));
+  const answer = await reached(() => fetch(`${url}/${path}`, request));
   const text = await reached(() => answer.text());
   if (answer.status === 404) return null;
-  if (answer.status >= 500) throw new TransientError(`${method} /config/${subject}: ${answer.status}`);
-  if (!answer.ok) throw new Error(`${method} /config/${subject}: ${answer.status} ${text}`);
-  const { compatibilityLevel } = JSON.parse(text) as Readonly<{ compatibilityLevel?: string }>;
-  return compatibilityLevel?.toUpperCase() ?? null;
+  if (answer.status >= 500 || answer.status === 429) throw new TransientError(`${method} /${path}: ${answer.status}`);
+  if (!answer.ok) throw new Error(`${method} /${path}: ${answer.status} ${text}`);
+  return JSON.parse(text) as T;
 }
 
-async function writtenBy(registry: SchemaRegistry, id: number): Promise<WrittenBy | undefined> {
-  try {
-    const type = (await reached(() => registry.getSchema(id))) as avsc.Type;
-    return { type: type.name?.split('.').at(-1) ?? '', schema: type.schema({ exportAttrs: true }) as object };
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+/** Not by the client, which makes something else of what is no schema of Avro. */
+async function writtenBy(url: string, id: number): Promise<WrittenBy | undefined> {
+  const found = await asked<Readonly<{ schema: string; schemaType?: string }>>(url, `schemas/ids/${id}`);
+  if (found === null) return undefined;
+  if ((found.schemaType ?? 'AVRO') !== 'AVRO') return { type: '', schema: {} };
+  const type = avsc.Type.forSchema(JSON.parse(found.schema) as avsc.Schema);
+  return { type: type.name?.split('.').at(-1) ?? '', schema: type.schema({ exportAttrs: true }) as object };
 }
 
 /** In words: what today's schema cannot read of the one registered last; else what the registry says. */
 async function reasonOf(parts: Parts, schema: object, error: unknown): Promise<string> {
   const subject = subjectOf(parts, schema);
   try {
-    const last = await writtenBy(parts.registry, await parts.registry.getLatestSchemaId(subject));
+    const last = await writtenBy(parts.url, await parts.registry.getLatestSchemaId(subject));
     if (last !== undefined) avsc.Type.forSchema(schema as avsc.Schema).createResolver(avsc.Type.forSchema(last.schema as avsc.Schema));
   } catch (unreadable) {
     if (statusOf(unreadable) === null) return `what is registered as ${subject} cannot be read by it: ${sentence(unreadable)}`;

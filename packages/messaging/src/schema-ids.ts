@@ -1,5 +1,6 @@
 import { number, openDatabase, text, transaction, type Sql } from './database.ts';
 
+/** `type`: empty where it is none of a message. */
 export type WrittenBy = Readonly<{ type: string; schema: object }>;
 
 /** Which schema a record was written by: a number that stands in its first bytes, for ever. */

@@ -21,8 +21,11 @@ export function freezeOf({ tenant, environment, number, event }: Set): Freeze | 
 export const freezeTimer = (number: number): string => `freeze/${number}`;
 
 /** Milliseconds until it is lifted by itself. */
-export const untilLifted = ({ until }: Readonly<{ until: string | null }>, time: string): number =>
-  Math.max(0, Date.parse(until ?? time) - Date.parse(time));
+export function untilLifted({ until }: Readonly<{ until: string | null }>, time: string): number {
+  const delay = Date.parse(until ?? time) - Date.parse(time);
+  if (Number.isNaN(delay)) throw new Error(`a freeze until ${JSON.stringify(until)}, which is no time`);
+  return Math.max(0, delay);
+}
 
 /** What a freeze says, whoever says it. */
 export const saidBy = ({ frozen, reason, until, holdRunning, actor }: SetFreeze['data'] | PassFreeze['data']) => ({

@@ -1,6 +1,6 @@
 import type { Documents } from '@srm/documents';
 import {
-  each,
+  byType,
   headerOf,
   type Clock,
   type Codec,
@@ -147,9 +147,11 @@ const waking = (rings: Bell, admission: Admission): RawHandler =>
   };
 
 const logging = (stores: Stores, ready: Ready): Handler =>
-  each<LogChunk>(async function* ({ data }) {
-    await ready();
-    await storeLog(stores, data);
+  byType<LogChunk>({
+    LogChunk: async function* ({ data }) {
+      await ready();
+      await storeLog(stores, data);
+    },
   });
 
 /** Views that stood still are folded again: the fix may be here now (protocol 24). */

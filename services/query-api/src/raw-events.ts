@@ -10,9 +10,14 @@ export async function storeRaw({ rawEvents }: Stores, record: BusRecord): Promis
   const { key, headers, value } = record;
   const type = headerOf(record, 'ce_type') ?? '';
   const number = numberOf(record);
-  if (number === null) throw new Error(`${type} of ${key} has no number`);
+  if (number === null) throw new Error(wrongNumber(headerOf(record, 'ce_sequence')));
   await inserted(rawEvents, { _id: `${key}/${padded(number)}`, key, number, type, headers, value: Buffer.from(value).toString('base64') });
 }
+
+const wrongNumber = (text: string | null): string =>
+  text === null
+    ? 'this is no event: header ce_sequence is missing'
+    : `this is no event: ce_sequence is ${JSON.stringify(text)}, not ten digits above zero`;
 
 /** The number of an event among those of its key; null: it is none. */
 export function numberOf(record: BusRecord): number | null {

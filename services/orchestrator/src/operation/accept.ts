@@ -11,6 +11,8 @@ import { deadlineTimer } from './work.ts';
 
 /** Judges one input of an operation. Late or repeated: nothing. About an operation that nobody asked for: an error. */
 export function accept(operation: Operation, input: Envelope<OperationInput>): readonly OperationEvent[] {
+  if (input.data.operation !== operation.id)
+    throw new Error(`${input.type} is about operation ${input.data.operation}, but lies under the key of ${operation.id}`);
   if (operation.request === null)
     if (input.type === 'RequestOperation') return [{ type: 'OperationRequested', data: input.data }];
     else throw new Error(`${input.type} is about operation ${operation.id}, which nobody asked for`);

@@ -248,7 +248,7 @@ test('what has no number is no event: it is not kept', async () => {
   const [record] = await received(events.slice(0, 1));
   if (record === undefined) throw new Error('no record');
   const nameless = { ...record, headers: record.headers.filter(([name]) => name !== 'ce_sequence') };
-  await expect(at.hand([nameless])).rejects.toThrow(`OperationRequested of ${key} has no number`);
+  await expect(at.hand([nameless])).rejects.toThrow('this is no event: header ce_sequence is missing');
   expect(await at.documents.collection('rawEvents').find({}).toArray()).toEqual([]);
 });
 
