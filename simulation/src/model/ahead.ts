@@ -1,10 +1,12 @@
 import { clusterOf, clusterOfCalled, clusterOfKey, clusterOfStep } from './clusters.ts';
 import { commandsOf, inputsOf } from './deliveries.ts';
+import { looks, through } from './handlers.ts';
 import { deathOfBridge, deathOfJudge, targets } from './happenings.ts';
 import type { Called, Note } from './replay.ts';
 import { mayFail } from './scenario.ts';
 import { comesToNothing, goesOn, handed, type Place, type Step, type Stepping } from './steps.ts';
 import type { State } from './state.ts';
+import { turned } from './turns.ts';
 
 /**
  * Steps that may be taken before all others, because whatever else can happen meanwhile commutes with each of them and
@@ -13,7 +15,7 @@ import type { State } from './state.ts';
 export async function ahead(on: Stepping, state: State): Promise<readonly Step[] | null> {
   const { scenario } = on;
   if (!scenario.ahead || scenario.budget.rebalance > 0 || (scenario.instances === 'one' && state.budget.crash > 0)) return null;
-  return (await speaks(on, state)) ?? (await stale(on, state)) ?? (await alone(on, state));
+  return (await speaks(on, state)) ?? (await stale(on, state)) ?? (await begun(on, state)) ?? (await alone(on, state));
 }
 
 /** An input from which nothing can come, now or ever, where the shell has its state: it is as if it were taken at once. That a shell which
@@ -78,16 +80,29 @@ const placesOf = (state: State): readonly (readonly [Place, number])[] =>
 /** All steps of a cluster to which nobody can say anything before it has said something itself. */
 async function alone(on: Stepping, state: State): Promise<readonly Step[] | null> {
   for (const cluster of astir(on, state)) {
-    if (mayBeCommanded(on, state, cluster)) continue;
-    const steps: Step[] = [...targets(on, state, cluster), ...one(deathOfBridge(on, state, cluster))];
-    for (const key of new Set([...Object.keys(state.commands), ...Object.keys(state.past)]))
-      if (key.includes(':') && clusterOfKey(on, state, key) === cluster)
-        for (const delivery of commandsOf(on, state, key)) steps.push(...(await handed(on, delivery)));
-    for (const [place, id] of placesOf(state))
-      if (clusterOf(on, state, id) === cluster) steps.push(...(await goesOn(on, state, place, id)));
+    if (state.turn.asleep.includes(cluster) || mayBeCommanded(on, state, cluster)) continue;
+    const steps = await of(on, state, cluster);
     if (steps.some(({ fault }) => !fault)) return steps;
   }
   return null;
+}
+
+/** A cluster that has begun goes on until it speaks, or can do nothing more. */
+async function begun(on: Stepping, state: State): Promise<readonly Step[] | null> {
+  const { begun: cluster } = state.turn;
+  if (!astir(on, state).includes(cluster)) return null;
+  const steps = await of(on, state, cluster);
+  return steps.some(({ fault }) => !fault) ? steps.map((step) => turned(on, state, step, cluster)) : null;
+}
+
+/** All steps of a cluster. */
+async function of(on: Stepping, state: State, cluster: string): Promise<readonly Step[]> {
+  const steps: Step[] = [...targets(on, state, cluster), ...one(deathOfBridge(on, state, cluster))];
+  for (const key of new Set([...Object.keys(state.commands), ...Object.keys(state.past)]))
+    if (key.includes(':') && clusterOfKey(on, state, key) === cluster)
+      for (const delivery of commandsOf(on, state, key)) steps.push(...(await through(on, delivery.place, await handed(on, delivery))));
+  for (const [place, id] of placesOf(state)) if (clusterOf(on, state, id) === cluster) steps.push(...(await looks(on, state, place, id)));
+  return steps;
 }
 
 /** Clusters in which something may move. */
@@ -109,13 +124,16 @@ function mayBeCommanded(on: Stepping, state: State, cluster: string): boolean {
   if (state.judges[0].handling[0] !== 0) return true;
   // A deadline comes of itself where a job hangs.
   if (Object.values(state.target.jobs).some(({ hangs }) => hangs !== null)) return true;
+  // Where all goes well, each step is asked for once, and what follows on others is about others.
+  const isCancelled = (state.inputs[0] ?? []).some((id) => library.notes.of(id).type === 'ActOnOperation');
+  if (!mayFail(scenario) && budget.cancel === 0 && operation.trouble === null && !isCancelled) return false;
   const open = [...operation.open].map((id) => operation.steps.get(id));
   const own = open.filter((step) => step !== undefined && clusterOfStep(step.plan.bridge, step.plan.id) === cluster);
   const [step] = own;
   if (own.length !== 1 || step === undefined) return true;
   for (const id of state.inputs[0] ?? []) {
-    const { data } = library.notes.of(id);
-    if (data['step'] !== step.plan.id) return true;
+    const { type, data } = library.notes.of(id);
+    if (data['step'] !== step.plan.id && (mayFail(scenario) || type === 'ActOnOperation')) return true;
   }
   if (step.cancel !== null) return false;
   if (step.undoes !== null) return false;

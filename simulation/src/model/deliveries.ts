@@ -92,7 +92,7 @@ function* ofItself(on: Stepping, state: State, key: string): Iterable<Due> {
   const { notes } = on.library;
   const operation = key.slice(key.indexOf('/') + 1);
   for (const action of ['cancel', 'abandon'] as const) {
-    if (key !== 'operation/op1' || state.budget[action] === 0) continue;
+    if (key !== 'operation/op1' || state.budget[action] === 0 || state.turn.asleep.includes(action)) continue;
     const data = { operation, requestId: action, action, step: null, reason: null, at: null, actor: { name: 'li', authenticated: false } };
     yield {
       label: action,

@@ -12,25 +12,30 @@ export const happenings = (on: Stepping, state: State): readonly Step[] => [
   ...rebalances(on, state),
 ];
 
-const step = (label: string, to: State, fault = false, broken: readonly string[] = []): Step => ({ label, to, fault, broken });
+const step = (label: string, to: State, fault = false, broken: readonly string[] = [], cluster = ''): Step => ({
+  label,
+  to,
+  fault,
+  broken,
+  cluster,
+});
 
 /** Jobs that last come to their end; starts without an answer arrive. */
 export function targets(on: Stepping, state: State, only: string | null): readonly Step[] {
   const { target } = state;
   const ends = Object.entries(target.jobs)
-    .filter(([id, { end, hangs }]) => end === null && hangs === null && (only === null || clusterOfJob(on, state, id) === only))
+    .filter(([, { end, hangs }]) => end === null && hangs === null)
     .map(([id, job]) => {
       const jobs = put(target.jobs, id, { ...job, end: { state: 'succeeded', outputs: [], unchanged: false } });
-      return step(`the job ${id.slice(0, 4)} succeeds`, { ...state, target: { ...target, jobs } });
+      return step(`the job ${id.slice(0, 4)} succeeds`, { ...state, target: { ...target, jobs } }, false, [], clusterOfJob(on, state, id));
     });
-  const arrivals = target.flying.flatMap((text, n) => {
+  const arrivals = target.flying.map((text, n) => {
     const job = JSON.parse(text) as Called;
-    if (only !== null && clusterOfCalled(job) !== only) return [];
     const landed = { ...state, target: { ...target, flying: target.flying.toSpliced(n, 1) } };
     const { to, broken } = takes(on, landed, job, 'done', { state: 'succeeded', outputs: [], unchanged: false });
-    return step(`the start of ${job.step} arrives late`, to, false, broken);
+    return step(`the start of ${job.step} arrives late`, to, false, broken, clusterOfCalled(job));
   });
-  return [...ends, ...arrivals];
+  return [...ends, ...arrivals].filter(({ cluster }) => only === null || cluster === only);
 }
 
 /** What a dead instance was handed comes again; who is started anew looks through the whole book. */
@@ -78,7 +83,7 @@ export function deathOfBridge(on: Stepping, state: State, only: string | null): 
   if (state.budget.crash === 0 || dead === left) return null;
   const back = commandsBack(on, spent(state, 'crash'), only);
   const label = `the bridge${only === null ? '' : ` of ${only}`} dies`;
-  return step(label, forgotten(on, looked(on, { ...back, bridges: [after, other] }, only)), true);
+  return step(label, forgotten(on, looked(on, { ...back, bridges: [after, other] }, only)), true, [], only ?? '');
 }
 
 /** The other instance is handed what was not resolved; the former goes on with what it has. */

@@ -3,6 +3,7 @@ import { planOf, type Scenario } from './scenario.ts';
 import type { Serving } from './serving.ts';
 import { successors, type Stepping } from './steps.ts';
 import { withAt, type State } from './state.ts';
+import { anybody } from './turns.ts';
 
 /** Everything planned, nothing begun: the search begins where the operations have their plans. */
 export async function initial(on: Stepping): Promise<State> {
@@ -28,6 +29,7 @@ export async function initial(on: Stepping): Promise<State> {
     judges: [judge, judge],
     bridges: [none, none],
     budget: Object.fromEntries(Object.keys(budget).map((name) => [name, 0])) as State['budget'],
+    turn: anybody,
   };
   let state = begin;
   for (const [n, key] of keys.entries())

@@ -1,14 +1,15 @@
+import { isFreer, type Turn } from './turns.ts';
 import type { Budget, State } from './state.ts';
 
-type Parts = Readonly<{ past: (id: number) => State['past']; budget: (id: number) => Budget }>;
-type Left = Readonly<{ past: number; budget: number }>;
+type Parts = Readonly<{ past: (id: number) => State['past']; budget: (id: number) => Budget; turn: (id: number) => Turn }>;
+type Left = Readonly<{ past: number; budget: number; turn: number }>;
 
 /** At most so many of each as of all together. */
 export const mostOf = (budget: Budget, any: number): Budget =>
   Object.fromEntries(Object.entries(budget).map(([fault, n]) => [fault, Math.min(n, any)])) as Budget;
 
 /** Whether all that can still happen by `other` can by `one`: of each fault at least as many are left, and all that may come again. */
-export function covering({ past, budget }: Parts): (one: Left, other: Left) => boolean {
+export function covering({ past, budget, turn }: Parts): (one: Left, other: Left) => boolean {
   const known = new Map<number, boolean>();
   const once = (sort: 0 | 1, one: number, other: number, find: () => boolean): boolean => {
     const key = (one * 0x1000000 + other) * 2 + sort;
@@ -27,5 +28,7 @@ export function covering({ past, budget }: Parts): (one: Left, other: Left) => b
       return Object.entries(past(other)).every(([key, ids]) => ids.every((id) => more[key]?.includes(id) === true));
     });
   return (one, other) =>
-    (one.budget === other.budget || isMore(one.budget, other.budget)) && (one.past === other.past || holds(one.past, other.past));
+    (one.turn === other.turn || isFreer(turn(one.turn), turn(other.turn))) &&
+    (one.budget === other.budget || isMore(one.budget, other.budget)) &&
+    (one.past === other.past || holds(one.past, other.past));
 }

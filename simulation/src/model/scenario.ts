@@ -23,6 +23,8 @@ export type Scenario = Readonly<{
   batches: boolean;
   /** Does a loop read the book again at once after it wrote? Fewer states; what others wrote in between it sees at its next look. */
   eager: boolean;
+  /** Are handlers mixed with each other at every await, or does each do all that it does in one step? */
+  handlers: 'mixed' | 'whole';
   /** Who dies with whom: one instance holds all partitions, or each key has an instance of its own. */
   instances: 'one' | 'each';
   /** May steps that commute with all others be taken before them? Fewer states, the same ends. */
@@ -69,6 +71,7 @@ export function scenario({ budget: { any, ...faults }, ...given }: Given): Scena
     patient: true,
     batches: true,
     eager: false,
+    handlers: 'mixed',
     instances: 'one',
     ahead: true,
     ...given,

@@ -40,6 +40,9 @@ export const whole: readonly Plan[] = [
   of(fork, 'fork', { ...all, any: 1 }),
   of(join, 'join', { ...all, any: 1 }),
   of(diamond, 'diamond', { ...all, any: 1 }),
+  of(chain, 'chain', { ...all, any: 3 }, { handlers: 'whole', eager: true }),
+  of(fork, 'fork', { ...all, any: 2 }, { handlers: 'whole', eager: true }),
+  of(diamond, 'diamond', { ...all, any: 2 }, { handlers: 'whole', eager: true }),
   of(chain, 'chain', { repeat: 2, reorder: 1, late: 1 }),
   of(fork, 'fork', { repeat: 2, reorder: 1 }),
   of(diamond, 'diamond', { repeat: 2, reorder: 1 }),
@@ -61,4 +64,7 @@ export const deep: readonly Plan[] = [
   of(pair, 'pair', { ...all, any: 4 }, {}, 20_000_000),
   of(single, 'single', all, {}, 20_000_000),
   of(chain, 'chain', all, {}, 20_000_000),
+  of(chain, 'chain', all, { handlers: 'whole', eager: true }, 20_000_000),
+  of(fork, 'fork', all, { handlers: 'whole', eager: true }, 20_000_000),
+  of(diamond, 'diamond', all, { handlers: 'whole', eager: true }, 20_000_000),
 ];

@@ -1,4 +1,4 @@
-import { pair, scenario, single } from './scenario.ts';
+import { fork, pair, scenario, single } from './scenario.ts';
 import { small } from './scenarios.ts';
 import { search } from './search.ts';
 
@@ -24,3 +24,28 @@ test.each([{ crash: 1 }, { repeat: 1 }, { cancel: 1 }, { late: 1, cancel: 1 }, {
     expect({ ...cut, states: 0, steps: 0, depth: 0 }).toEqual({ ...whole, states: 0, steps: 0, depth: 0 });
   },
 );
+
+test.each([{ crash: 1 }, { repeat: 2 }, { late: 1 }, { reorder: 1 }, { failure: 1 }])(
+  'handlers that are not mixed with each other: fewer states, the same ends: %j',
+  async (budget) => {
+    const given = { name: 'whole', components: single, budget, instances: 'each' } as const;
+    const mixed = await search(scenario(given));
+    const whole = await search(scenario({ ...given, handlers: 'whole' }));
+    expect(whole.states).toBeLessThan(mixed.states);
+    expect({ ...whole, states: 0, steps: 0, depth: 0 }).toEqual({ ...mixed, states: 0, steps: 0, depth: 0 });
+  },
+);
+
+test.each([
+  [single, { crash: 1, cancel: 1 }],
+  [single, { repeat: 1, late: 1, cancel: 1 }],
+  [pair, { reorder: 1, cancel: 1 }],
+  [pair, { crash: 1 }],
+  [fork, { repeat: 1 }],
+] as const)('whose turn it is not would come to nothing else: fewer states, the same ends: %j %j', async (components, budget) => {
+  const given = { name: 'turns', components, budget, instances: 'each', handlers: 'whole' } as const;
+  const cut = await search(scenario(given));
+  const whole = await search(scenario({ ...given, ahead: false }));
+  expect(cut.states).toBeLessThan(whole.states);
+  expect({ ...cut, states: 0, steps: 0, depth: 0 }).toEqual({ ...whole, states: 0, steps: 0, depth: 0 });
+});

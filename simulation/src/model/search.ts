@@ -80,6 +80,7 @@ export async function search(scenario: Scenario, enough = Infinity, told: (state
       const taken = (following: readonly Step[], plus: number): boolean | Promise<Searched> => {
         let leadsOn = false;
         for (const [nth, step] of following.entries()) {
+          if (step.asleep === true) continue;
           steps += 1;
           if (step.broken.length > 0) return traced(number, nth + plus, step.broken);
           const after = pack(step.to, state, row);

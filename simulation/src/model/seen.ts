@@ -12,7 +12,7 @@ export type Seen = Readonly<{
   size: () => number;
 }>;
 
-type Left = Readonly<{ past: number; budget: number }>;
+type Left = Readonly<{ past: number; budget: number; turn: number }>;
 
 /** The first `standing` numbers of a row say where everything stands, the others what is left. `covers`: all that can still happen by `other` can by `one`. */
 export function seen(standing: number, covers: (one: Left, other: Left) => boolean): Seen {
@@ -22,6 +22,7 @@ export function seen(standing: number, covers: (one: Left, other: Left) => boole
   let low = new Int32Array(capacity);
   let past = new Int32Array(capacity);
   let budget = new Int32Array(capacity);
+  let turn = new Uint16Array(capacity);
   let from = new Int32Array(capacity);
   let by = new Uint16Array(capacity);
   let size = 0;
@@ -37,12 +38,13 @@ export function seen(standing: number, covers: (one: Left, other: Left) => boole
     low = more(low, new Int32Array(capacity));
     past = more(past, new Int32Array(capacity));
     budget = more(budget, new Int32Array(capacity));
+    turn = more(turn, new Uint16Array(capacity));
     from = more(from, new Int32Array(capacity));
     by = more(by, new Uint16Array(capacity));
     slots = new Int32Array(capacity).fill(-1);
     for (let one = 0; one < size; one++) place(one);
   };
-  const leftOf = (one: number): Left => ({ past: past[one] ?? 0, budget: budget[one] ?? 0 });
+  const leftOf = (one: number): Left => ({ past: past[one] ?? 0, budget: budget[one] ?? 0, turn: turn[one] ?? 0 });
   const covering = (a: number, b: number, left: Left, but: number): number => {
     for (let slot = b & (capacity - 1); ; slot = (slot + 1) & (capacity - 1)) {
       const one = slots[slot] ?? -1;
@@ -65,7 +67,7 @@ export function seen(standing: number, covers: (one: Left, other: Left) => boole
       }
       a |= 0;
       b |= 0;
-      const left = { past: row[standing] ?? 0, budget: row[standing + 1] ?? 0 };
+      const left = { past: row[standing] ?? 0, budget: row[standing + 1] ?? 0, turn: row[standing + 2] ?? 0 };
       const known = covering(a, b, left, -1);
       if (known >= 0) return -1 - known;
       if (size * 2 >= capacity) grow();
@@ -73,6 +75,7 @@ export function seen(standing: number, covers: (one: Left, other: Left) => boole
       high[size] = a;
       past[size] = left.past;
       budget[size] = left.budget;
+      turn[size] = left.turn;
       from[size] = before;
       by[size] = step;
       place(size);

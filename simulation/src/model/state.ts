@@ -1,5 +1,6 @@
 import { interner, type Interner } from './intern.ts';
 import type { Json } from './replay.ts';
+import type { Turn } from './turns.ts';
 
 /** How often each fault may still happen. */
 export type Budget = Readonly<{
@@ -60,12 +61,14 @@ export type State = Readonly<{
   judges: readonly [Judge, Judge];
   bridges: readonly [Bridge, Bridge];
   budget: Budget;
+  /** Who need not do anything now. */
+  turn: Turn;
 }>;
 
 /** A state as a row of numbers: its parts, and last what is still left to happen. */
 export type Row = readonly number[];
 
-type Part = Exclude<keyof State, 'budget' | 'past'>;
+type Part = Exclude<keyof State, 'budget' | 'past' | 'turn'>;
 
 /** Packs states into rows; what a state shares with the one before it is not looked at again. */
 export function packing() {
@@ -94,6 +97,7 @@ export function packing() {
     ),
     past: interner<State['past']>(bags),
     budget: interner<State['budget']>((budget) => Object.values(budget).join()),
+    turn: interner<State['turn']>(({ begun, asleep }) => `${begun};${String(asleep)}`),
   };
   const one = <P extends keyof State>(name: P, state: State, before: State | null, row: Row, n: number): number =>
     before !== null && state[name] === before[name] ? (row[n] ?? 0) : (parts[name] as unknown as Interner<State[P]>).id(state[name]);
@@ -113,14 +117,15 @@ export function packing() {
         bridges: at('bridges', 8),
         past: at('past', 9),
         budget: at('budget', 10),
+        turn: at('turn', 11),
       };
     },
-    left: { past: parts.past.of, budget: parts.budget.of },
+    left: { past: parts.past.of, budget: parts.budget.of, turn: parts.turn.of },
   };
 }
 
 const of: readonly Part[] = ['stored', 'published', 'inputs', 'commands', 'timers', 'book', 'target', 'judges', 'bridges'];
-const fields: readonly (keyof State)[] = [...of, 'past', 'budget'];
+const fields: readonly (keyof State)[] = [...of, 'past', 'budget', 'turn'];
 /** How many of a row's numbers say where everything stands. */
 export const standing = of.length;
 

@@ -1,12 +1,24 @@
+import { clusterOf } from './clusters.ts';
 import { deliveries, type Delivery } from './deliveries.ts';
+import { looks, through } from './handlers.ts';
 import { happenings } from './happenings.ts';
 import { fresh, type Process } from './processes.ts';
 import type { Asked } from './replay.ts';
 import { forgotten, isThere, served, type Outcome, type Serving } from './serving.ts';
 import { put, withAt, without, type Bridge, type Judge, type State } from './state.ts';
 import type { Interner } from './intern.ts';
+import { turned } from './turns.ts';
 
-export type Step = Readonly<{ label: string; to: State; broken: readonly string[]; fault: boolean }>;
+export type Step = Readonly<{
+  label: string;
+  to: State;
+  broken: readonly string[];
+  fault: boolean;
+  /** The cluster whose step it is, if it is known. */
+  cluster?: string;
+  /** It comes to the same where it was taken before others. */
+  asleep?: boolean;
+}>;
 
 export type Stepping = Serving &
   Readonly<{
@@ -23,17 +35,20 @@ export type Place = Readonly<
 
 /** All that can happen next. */
 export async function successors(on: Stepping, state: State): Promise<readonly Step[]> {
-  const steps: Step[] = [...happenings(on, state)];
+  const steps: Step[] = [];
+  const add = (some: readonly Step[], cluster: string): unknown => steps.push(...some.map((one) => turned(on, state, one, cluster)));
+  for (const happening of happenings(on, state)) add([happening], happening.cluster ?? '');
   for (const delivery of deliveries(on, state)) {
     const next = await handed(on, delivery);
-    if (!(await isRepeatForNothing(on, state, delivery, next))) steps.push(...next);
+    if (!(await isRepeatForNothing(on, state, delivery, next)))
+      add(await through(on, delivery.place, next), clusterOf(on, state, on.library.processes.id(delivery.process)));
   }
   for (const instance of [0, 1] as const) {
     for (const [key, id] of state.judges[instance].handling.entries())
-      if (id !== 0) steps.push(...(await goesOn(on, state, { sort: 'judge', instance, key }, id)));
+      if (id !== 0) add(await goesOn(on, state, { sort: 'judge', instance, key }, id), '');
     for (const sort of ['command', 'carry'] as const)
       for (const [name, id] of Object.entries(state.bridges[instance][sort === 'command' ? 'handling' : 'carrying']))
-        steps.push(...(await goesOn(on, state, { sort, instance, name }, id)));
+        add(await looks(on, state, { sort, instance, name }, id), clusterOf(on, state, id));
   }
   return steps;
 }

@@ -12,6 +12,7 @@ test.each([
     { components: chain, budget: { ...all, any: 2 }, instances: 'each' },
     '3 components, up to 2 crashes, 2 repeats, 1 reorder, 1 cancel, 1 late start, any 2 of these',
   ],
+  [{ components: chain, budget: { repeat: 1 }, handlers: 'whole' }, '3 components, handlers not mixed, up to 1 repeat'],
 ] as const)('the bounds of a search in words: %j', (given, words) => {
   expect(boundsOf(scenario({ name: 'x', ...given }))).toBe(words);
 });
