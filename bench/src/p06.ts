@@ -10,9 +10,9 @@ import { median, quantile, quantileRatio, times } from './statistics.ts';
 const rounds = 8;
 const callers = 16;
 /** Releases, and hops, that are begun a second: far below what either can do. */
-const perSecond = 8;
+const perSecond = 1;
 /** Milliseconds of one round of each. */
-const lasts = 5_000;
+const lasts = 10_000;
 
 const commands = new Set<string>([topics.ci.name, topics.sem.name, topics.scm.name]);
 const named = (record: BusRecord, header: string): string => headerOf(record, header) ?? '';
