@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embeddedDocuments, type Documents } from '@srm/documents';
@@ -177,6 +177,7 @@ export const p19: Goal = {
   measure: (say) =>
     withReal(async (real) => {
       const [file, copy, small] = ['views', 'copy', 'small'].map((name) => join(real.folder, name)) as [string, string, string];
+      for (const folder of [file, small]) mkdirSync(folder);
       const onFile = await embedded(file, say);
       cpSync(file, copy, { recursive: true });
       return [await onMongo(real, small, say), await beside(copy, say), onFile];
