@@ -29,22 +29,30 @@ async function side(kafka: Kafka, from: string, to: string, next: (key: string, 
   const one = async (key: string, step: number, partition: number, offset: string): Promise<void> => {
     const said = next(key, step);
     const transaction = await producer.transaction();
-    if (said !== null)
-      await transaction.send({
-        topic: to,
-        acks: -1,
-        messages: [{ key, value, headers: { step: String(said) }, partition: partitionOf(key, partitions) }],
-      });
-    const offsets = [{ partition, offset: String(BigInt(offset) + 1n) }];
-    await transaction.sendOffsets({ consumerGroupId: `group.${from}`, topics: [{ topic: from, partitions: offsets }] });
-    await transaction.commit();
+    try {
+      if (said !== null)
+        await transaction.send({
+          topic: to,
+          acks: -1,
+          messages: [{ key, value, headers: { step: String(said) }, partition: partitionOf(key, partitions) }],
+        });
+      const offsets = [{ partition, offset: String(BigInt(offset) + 1n) }];
+      await transaction.sendOffsets({ consumerGroupId: `group.${from}`, topics: [{ topic: from, partitions: offsets }] });
+      await transaction.commit();
+    } catch (error) {
+      // The client hands the message over again.
+      await transaction.abort();
+      throw error;
+    }
   };
   const joined = new Promise<void>((resolve) => void consumer.on('consumer.group_join', () => resolve()));
   await consumer.run({
     autoCommit: false,
     partitionsConsumedConcurrently: partitions,
     eachMessage: ({ partition, message }) =>
-      (last = last.then(() => one(String(message.key), Number(String(message.headers?.['step'])), partition, message.offset))),
+      (last = last
+        .catch(() => undefined)
+        .then(() => one(String(message.key), Number(String(message.headers?.['step'])), partition, message.offset))),
   });
   await joined;
   return { stop: () => stopped(producer, consumer) };

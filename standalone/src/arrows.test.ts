@@ -29,7 +29,11 @@ const own: Readonly<Record<string, readonly string[]>> = {
 const known: Readonly<Record<string, readonly string[]>> = {
   avsc: ['packages/messaging'],
   uuid: ['packages/messaging'],
-  kafkajs: ['packages/messaging/src/kafka', 'testbed/src/kafka', 'testbed/src/signals', 'bench/src/kafka'],
+  kafkajs: [
+    'packages/messaging/src/kafka',
+    ...['kafka', 'poison', 'signals', 'test-poison'].map((name) => `testbed/src/${name}`),
+    'bench/src/kafka',
+  ],
   '@kafkajs/confluent-schema-registry': ['packages/messaging/src/registry'],
   libsql: ['packages/messaging', 'packages/documents', 'standalone/src/lock.ts', 'standalone/src/backup.ts', 'bench'],
   mingo: ['packages/documents'],
