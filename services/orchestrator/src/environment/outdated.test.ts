@@ -99,3 +99,20 @@ test('what was deployed, and whose outputs were not published, gives what it gav
   expect(told('unpublished', ['shop/cart'], [[cart('unpublished', 'http://b')]])).toEqual([]);
   expect(environment.state.running.get('shop/cart')?.outputs.map(({ value }) => value)).toEqual(['http://a']);
 });
+
+test('what another operation is changing is judged once that has ended', () => {
+  const { environment, lap } = running();
+  environment.given({ type: 'RequestLease', data: { ...place, operation: 'held', components: ['shop/cart'], upon: null } });
+  // It has published another address already, and stands.
+  expect(lap('web', [web('web', 'http://b')])).toEqual([]);
+  expect(environment.state.outdated).toEqual(new Map());
+});
+
+test('what is long is named only: all marks of an ending are one decision', () => {
+  const { lap } = running();
+  const long = `http://${'a'.repeat(60)}`;
+  lap('long', [cart('long', long), web('long', long)]);
+  expect(lap('other', [cart('other', 'http://b')])).toEqual([
+    { ...outdated, operation: 'other', outputs: [{ name: 'cart.url', was: null }] },
+  ]);
+});

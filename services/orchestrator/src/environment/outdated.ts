@@ -11,24 +11,27 @@ export function outdated(state: EnvironmentState, operation: string, changed: Re
   return [...now.values()].flatMap((resource) => {
     const { component } = resource;
     const before = changed.has(component) && isAnew(resource) ? [] : (state.outdated.get(component) ?? []);
-    const outputs = outdatedOf(resource, now, before);
+    const outputs = outdatedOf(resource, now, before, (giver) => (state.holders.get(giver) ?? operation) !== operation);
     return same(before, outputs) ? [] : [{ type: 'ResourceOutdated', data: { tenant, environment, component, operation, outputs } }];
   });
 }
 
+/** Characters; of what is longer the name is enough. All marks of an ending are one decision. */
+const longestSaid = 60;
+
 const runs = new Set<Resource['state']>(['running', 'stopped']);
 const gives = new Set<Resource['state']>([...runs, 'completed']);
 
-/** What is not certain, or not given at all for now, is said to be as it was. */
-function outdatedOf({ component, state, given }: Resource, now: Resources, before: Outputs): Outputs {
+/** What is not certain, or not given at all for now, or being changed by others, is said to be as it was. */
+function outdatedOf({ component, state, given }: Resource, now: Resources, before: Outputs, changing: (giver: string) => boolean): Outputs {
   if (!runs.has(state) || given === null) return before;
   const product = component.slice(0, component.indexOf('/'));
   return given.flatMap(({ name, value }) => {
     const [giver, output] = name.split('.');
     const known = now.get(`${product}/${giver}`);
     const found = known !== undefined && gives.has(known.state) ? known.outputs.find((one) => one.name === output) : undefined;
-    if (found === undefined) return before.filter((one) => one.name === name);
-    return found.value === value ? [] : [{ name, was: value }];
+    if (known === undefined || found === undefined || changing(known.component)) return before.filter((one) => one.name === name);
+    return found.value === value ? [] : [{ name, was: value.length > longestSaid ? null : value }];
   });
 }
 

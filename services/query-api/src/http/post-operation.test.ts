@@ -151,6 +151,14 @@ test('who was answered finds the operation at every instance, and in the next li
   expect((await other.call('GET', `/v1/operations/${id}/events`)).status).toBe(200);
 });
 
+test('the same key with another body is refused at every instance, also before anything is decided', async () => {
+  const clock = stillClock(true);
+  const at = door(clock);
+  await at.call('POST', '/v1/operations', { json: body, headers });
+  const other = door(clock, at.documents);
+  expect((await other.call('POST', '/v1/operations', { json: { ...body, reason: 'another' }, headers })).status).toBe(422);
+});
+
 test('a refusal is a problem with the status of the decider and every error, also when asked again', async () => {
   const at = door();
   const errors = [{ pointer: '/product', document: null, line: null, column: null, detail: 'unknown product "shop"' }];

@@ -143,7 +143,8 @@ function usedFor(view: OperationView | null, { operation }: Data): Answer {
 }
 
 function answered(view: OperationView, data: Data): Answer {
-  if (isOther(view, data)) return usedFor(view, data);
+  const { bodyDigest } = view.asked;
+  if (isOther(view, data) || (bodyDigest !== '' && bodyDigest !== data.bodyDigest)) return usedFor(view, data);
   const instance = `/v1/operations/${view._id}`;
   const headers = { Location: instance };
   if (view.status !== 'refused') return { status: 202, headers, json: operationJson(view) };
