@@ -31,18 +31,8 @@ export function turned(on: Stepping, state: State, step: Step, cluster: string):
   const isConcerned = (other: string): boolean =>
     other === cancel || to.stored.at(-1) !== state.stored.at(-1) || said(on, to, other) !== said(on, state, other);
   const others = to.budget.cancel < state.budget.cancel ? asleep : [...asleep, ...stirred(on, state)];
-  return {
-    ...step,
-    to: {
-      ...to,
-      turn: turnOf(
-        on,
-        to,
-        '',
-        others.filter((other) => !isConcerned(other)),
-      ),
-    },
-  };
+  const before = others.filter((other) => !isConcerned(other));
+  return { ...step, to: { ...to, turn: turnOf(on, to, '', before) } };
 }
 
 const said = (on: Stepping, state: State, cluster: string): string =>

@@ -36,7 +36,7 @@ export const ofTheShell: readonly Mutant[] = [
   mutant(
     '2',
     'another body under the same key is taken for the same request',
-    [door('view !== null && view.number > 0 && view.asked.bodyDigest !== data.bodyDigest;', 'view !== null && data.bodyDigest === null;')],
+    [door("asked.bodyDigest !== '' && asked.bodyDigest !== bodyDigest;", "asked.bodyDigest === '' && bodyDigest === '';")],
     [spoken],
   ),
   mutant(

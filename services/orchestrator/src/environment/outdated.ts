@@ -29,8 +29,9 @@ function outdatedOf({ component, state, given }: Resource, now: Resources, befor
   return given.flatMap(({ name, value }) => {
     const [giver, output] = name.split('.');
     const known = now.get(`${product}/${giver}`);
-    const found = known !== undefined && gives.has(known.state) ? known.outputs.find((one) => one.name === output) : undefined;
-    if (known === undefined || found === undefined || changing(known.component)) return before.filter((one) => one.name === name);
+    const isSettled = known !== undefined && gives.has(known.state) && !changing(known.component);
+    const found = isSettled ? known.outputs.find((one) => one.name === output) : undefined;
+    if (found === undefined) return before.filter((one) => one.name === name);
     return found.value === value ? [] : [{ name, was: value.length > longestSaid ? null : value }];
   });
 }

@@ -1,4 +1,4 @@
-import { outcomeOf, unpublishedOf } from './ending.ts';
+import { outcomeOf, unpublishedOf } from './outcome.ts';
 import { cancel, fields, failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
 
 const plan = [step('aside/deploy'), step('store/deploy'), step('web/deploy', ['store/deploy', 'aside/deploy'])];

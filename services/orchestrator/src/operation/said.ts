@@ -5,7 +5,7 @@ import { isBridge } from '../bridges.ts';
 import { cancelling } from './cancelling.ts';
 import type { Said } from '../decider.ts';
 import { planningTimerName } from './accept.ts';
-import { outcomeOf, unpublishedOf } from './ending.ts';
+import { outcomeOf, unpublishedOf } from './outcome.ts';
 import type { OperationEvent } from './events.ts';
 import { actsOnWhatRuns, brings, builds, isBuild, isBuildPhase, isUponRelease, type Operation } from './state.ts';
 import { deadlineTimer } from './work.ts';

@@ -1,4 +1,4 @@
-import { outcomeOf } from './ending.ts';
+import { outcomeOf } from './outcome.ts';
 import type { OperationInput } from './events.ts';
 import { act as actOn, cancel, failed, fields, leased, planning, request, step, succeeded, told, underTest } from './testing.ts';
 

@@ -1,7 +1,7 @@
 import type { MakePlan } from '@srm/schemas';
 import { ofProduct } from '../address.ts';
 import type { Change, EnvironmentState, Resource, Tried } from '../environment/state.ts';
-import { outcomeOf } from '../operation/ending.ts';
+import { outcomeOf } from '../operation/outcome.ts';
 import type { Operation, PlanStep } from '../operation/state.ts';
 
 /** What was, as far as a plan goes back to it. */

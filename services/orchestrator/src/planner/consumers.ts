@@ -47,7 +47,8 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
     more = false;
     const changes = changesOf(known, templates);
     for (const [name, { component, resource }] of outside) {
-      const wants = givenTo(component, resource).filter((want) => changes(want.component, want.output));
+      const given = givenTo(component, resource);
+      const wants = given.filter((want) => changes(want.component, want.output));
       if (wants.length <= (found.get(name)?.length ?? 0)) continue;
       const address = resource.component;
       const of = (other: string): string => `${asked.product.metadata.name}/${other}`;
@@ -68,7 +69,7 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
         );
         continue;
       }
-      const again = againSteps(former, asked.where, lastSteps(givenTo(component, resource), ids), resource.version);
+      const again = againSteps(former, asked.where, lastSteps(given, ids), resource.version);
       steps.push(...again);
       for (const { id } of again) ids.add(id);
       templates.set(name, templateOf(former.deploy.get('outputs')));

@@ -1,6 +1,6 @@
 import { edges, type Environment, type Product, type Running } from '@srm/definitions';
 import { undoneAlready } from '../environment/upon.ts';
-import { outcomeOf } from '../operation/ending.ts';
+import { outcomeOf } from '../operation/outcome.ts';
 import { type Operation, touches } from '../operation/state.ts';
 import { againSteps, lastOf } from './again.ts';
 import { type Before, type Former, formerOf, needsThen } from './before.ts';

@@ -2,7 +2,7 @@ import type { FreeLease } from '@srm/schemas';
 import type { Want } from '@srm/definitions';
 import { environmentDecider } from '../environment/index.ts';
 import type { EnvironmentState } from '../environment/state.ts';
-import { outcomeOf } from '../operation/ending.ts';
+import { outcomeOf } from '../operation/outcome.ts';
 import type { OperationInput } from '../operation/events.ts';
 import { newStep } from '../operation/evolve.ts';
 import { emptyOperation, type Operation, type Step } from '../operation/state.ts';

@@ -35,7 +35,7 @@ async function* ask(parts: Parts, request: Request): AsyncGenerator<readonly Out
   const ear = parts.bell.listen(operationKey(data.operation));
   try {
     const known = await operationNow(parts, data.operation);
-    if (isOther(known, data)) return usedFor(known, data);
+    if (known !== null && known.number > 0 && isOther(known, data)) return usedFor(known, data);
     if (known === null || known.number === 0) {
       if (!parts.admission.enter(data.operation)) return busy();
       if (!parts.keys.take(data.operation, data.bodyDigest)) return usedFor(known, data);
@@ -133,9 +133,8 @@ async function taken(parts: Parts, data: Data): Promise<Readonly<{ data: Data } 
   return { data: { ...data, product, environment } };
 }
 
-/** Decided for another body. */
-const isOther = (view: OperationView | null, data: Data): boolean =>
-  view !== null && view.number > 0 && view.asked.bodyDigest !== data.bodyDigest;
+/** Asked for with another body. */
+const isOther = ({ asked }: OperationView, { bodyDigest }: Data): boolean => asked.bodyDigest !== '' && asked.bodyDigest !== bodyDigest;
 
 function usedFor(view: OperationView | null, { operation }: Data): Answer {
   const which = view === null || view.requestedAt === '' ? '' : `: ${view.kind} ${view.product} at ${view.requestedAt}`;
@@ -143,8 +142,7 @@ function usedFor(view: OperationView | null, { operation }: Data): Answer {
 }
 
 function answered(view: OperationView, data: Data): Answer {
-  const { bodyDigest } = view.asked;
-  if (isOther(view, data) || (bodyDigest !== '' && bodyDigest !== data.bodyDigest)) return usedFor(view, data);
+  if (isOther(view, data)) return usedFor(view, data);
   const instance = `/v1/operations/${view._id}`;
   const headers = { Location: instance };
   if (view.status !== 'refused') return { status: 202, headers, json: operationJson(view) };
