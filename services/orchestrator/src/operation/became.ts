@@ -1,14 +1,17 @@
 import { nameIn } from '../address.ts';
 import { listed } from '../listed.ts';
+import { published } from './outcome.ts';
 import { isOpen, type Operation } from './state.ts';
 
 const most = 20;
 
 /** What became of the outputs that the plan said may change: who runs with a former one, and how that is mended; who does not. Of those that were configured anew nothing. */
-export function becameOf({ plan, steps, request }: Operation): readonly string[] {
+export function becameOf(operation: Operation): readonly string[] {
+  const { plan, steps, request } = operation;
   const found = new Map<string, Readonly<{ former: string[]; same: string[] }>>();
   for (const { component, of, output, was } of plan?.consumers ?? []) {
     const [name, giver] = [nameIn(component), nameIn(of)];
+    if (published(operation, giver) !== 'now') continue;
     const now = steps.get(`${giver}/deploy`)?.outputs.find((one) => one.name === output)?.value;
     const anew = steps.get(`${name}/deploy`);
     if (now === undefined || (anew !== undefined && !isOpen(anew) && anew.state === 'succeeded')) continue;

@@ -36,7 +36,7 @@ export const unpublishedOf = (operation: Operation, outcome: readonly Resource[]
 const publishOf = ({ steps }: Operation, component: string): Step | undefined => steps.get(`${component}/publish`);
 
 /** What others get of a component: what it gives now, what it gave before, or that is not certain. */
-function published(operation: Operation, component: string): 'now' | 'before' | 'uncertain' {
+export function published(operation: Operation, component: string): 'now' | 'before' | 'uncertain' {
   const publish = publishOf(operation, component);
   if (publish === undefined) return 'now';
   if (operation.steps.get(undoIdOf(publish.plan.id))?.state === 'succeeded') return 'before';

@@ -2,7 +2,7 @@ import { digestOf } from '@srm/definitions';
 import type { Envelope, FreeLease } from '@srm/schemas';
 import type { OperationEvent, OperationInput } from './events.ts';
 import { said } from './said.ts';
-import { act, cancelled, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
+import { act, cancelled, failed, fields, leased, operationId, planning, request, step, succeeded, told, underTest } from './testing.ts';
 
 type Asked = Parameters<typeof request>[0];
 
@@ -152,4 +152,16 @@ test('once it has succeeded it says what became of the outputs that were to chan
       'cart is not outdated: it runs with web.port as it is given now',
     ],
   ]);
+});
+
+test('of outputs that were not published, since that was skipped, it does not say that they changed', () => {
+  const run = underTest();
+  const consumers = [{ component: 'shop/mail', of: 'shop/web', output: 'url', was: 'http://a' }];
+  const steps = [step('web/deploy'), step('web/publish', ['web/deploy'])];
+  const [definitions, , , sliced, made, granted] = planning(steps, { consumers, onFailure: 'hold' });
+  if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
+  run.given(request({ components: ['web'] }), definitions, described('r1'), base, material, sliced, made, granted, leased);
+  run.given(succeeded(run.operation, 'web/deploy', { url: 'http://b' }));
+  run.given(failed(run.operation, 'web/publish'), act('skip', 'web/publish'));
+  expect([run.history.at(-1)?.type, fields(run.history.at(-1), 'remarks')]).toEqual(['OperationSucceeded', [null]]);
 });

@@ -59,7 +59,7 @@ export async function beforeOf(
   const undone = kind === 'undo' ? await load(of) : null;
   const taken = (undone === null ? [] : outcomeOf(undone)).map(({ component }) => component);
   for (const component of taken) await load(ran.changed.get(component)?.was?.deployed);
-  const anew = ({ component }: Resource): boolean => restartConsumers === true || (kind === 'restart' && ran.outdated.has(component));
+  const anew = (resource: Resource): boolean => restartConsumers === true || (kind === 'restart' && isDeployedAnew(ran.outdated, resource));
   // Others may run with what these give: their templates of before tell whether that changes. Where all is deployed there are no others.
   const deployed = new Set(kind === 'undo' ? taken : components.map((name) => `${product}/${name}`));
   const gives = ({ component, outputs }: Resource): boolean =>
@@ -68,6 +68,10 @@ export async function beforeOf(
     if (ofProduct(product)(resource.component) && (anew(resource) || gives(resource))) await load(resource.deployed);
   return { changed: ran.changed, tried, operations, outdated: ran.outdated, takenBack: ran.takenBack, number: ran.number };
 }
+
+/** What a restart deploys again as it was deployed: it runs with what is given no more, or it is not known what it runs with. */
+export const isDeployedAnew = (outdated: Before['outdated'], { component, given }: Pick<Resource, 'component' | 'given'>): boolean =>
+  outdated.has(component) || given === null;
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */
 export type Former = Readonly<{

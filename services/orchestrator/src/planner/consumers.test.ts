@@ -129,6 +129,36 @@ test('a restart of what is outdated configures it anew; what is not outdated is 
   expect([...past.environment.state.outdated.keys()]).toEqual([]);
 });
 
+test('a restart of what is not certain to have been deployed does that again, and so it is known what it runs with', async () => {
+  const past = deployed();
+  const cart = past.environment.state.running.get('shop/cart');
+  if (cart === undefined) throw new Error('cart does not run');
+  past.environment.state.running.set('shop/cart', { ...cart, state: 'uncertain', given: null });
+  const asked = { kind: 'restart', components: ['cart', 'web'] } as const;
+  const plan = planned(await past.loaded(asked));
+  expect(told(plan)).toEqual([
+    'cart/configure',
+    'cart/deploy after cart/configure',
+    'cart/publish after cart/deploy',
+    'web/restart after cart/publish',
+  ]);
+  expect(inputsOf(plan, 'cart/deploy')).toContain('force = true');
+  expect(plan.remarks).toEqual(['cart is configured and deployed as before, since it is not known what it runs with']);
+  past.run('third', asked);
+  expect(past.environment.state.running.get('shop/cart')).toMatchObject({
+    state: 'running',
+    given: [{ name: 'store.url', value: 'http://x/' }],
+  });
+});
+
+test('where it is not known how it was deployed it is only restarted', async () => {
+  const past = deployed();
+  const cart = past.environment.state.running.get('shop/cart');
+  if (cart === undefined) throw new Error('cart does not run');
+  past.environment.state.running.set('shop/cart', { ...cart, deployed: null, given: null });
+  expect(told(planned(await past.loaded({ kind: 'restart', components: ['cart'] })))).toEqual(['cart/restart']);
+});
+
 test('a template that could give the value of before is another one all the same', () => {
   const past = deployed(shop('v2/'));
   const plan = planned(past.now({ ...part, named: true, restartConsumers: true }, { manifest: images('r1') }, shop()));

@@ -13,15 +13,15 @@ import {
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
 import { restDigest } from '../environment/upon.ts';
-import { type Before, type Former, formerOf, giving } from './before.ts';
+import { type Before, type Former, formerOf, giving, isDeployedAnew } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { afterRestarted, type Consumer, consumersOf } from './consumers.ts';
 import { tangled, tangledIn } from './order.ts';
 import { chosenIn, isChosen } from './part.ts';
 import { runSteps } from './run-steps.ts';
-import { chosenOf, isRunKind, runKinds } from './selection.ts';
-import { releaseRemarks, leftRemarks } from './remarks.ts';
+import { type Chosen, chosenOf, isRunKind, runKinds } from './selection.ts';
+import { deployedAnewRemarks, leftRemarks, releaseRemarks } from './remarks.ts';
 import { rollbackSteps } from './rollback.ts';
 import { scaledOf } from './scale.ts';
 import { inRequest, known, type PlanError, type PlanStep, type Where } from './step.ts';
@@ -139,31 +139,40 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   }
   if (isRunKind(kind)) {
     const { chosen, errors } = chosenOf(product, kind, running, input.request);
-    return {
-      steps: errors.length > 0 ? [] : runSteps(product, kind, chosen, where, kind === 'restart' ? anewOf(input) : new Map()),
-      errors,
-    };
+    if (errors.length > 0) return { steps: [], errors };
+    return kind === 'restart' ? restartSteps(input, chosen, where) : { steps: runSteps(product, kind, chosen, where), errors };
   }
   return broughtSteps(input, kind === 'rollback' || kind === 'undo' ? 'deploy' : kind, guarded, where);
 }
 
-/** What a restart has to configure anew, since what others give has changed. */
-function anewOf({ product, running, before }: PlanInput): ReadonlyMap<string, Readonly<{ former: Former; release: string }>> {
+/** Who runs with what is given no more is configured anew; who was not certain to have been deployed, too, and that is done whatever is there. */
+function restartSteps({ product, running, before }: PlanInput, chosen: Chosen, where: Where): Found {
   const anew = new Map<string, Readonly<{ former: Former; release: string }>>();
-  for (const { component, deployed, version } of running) {
-    const operation = before.outdated.has(component) ? before.operations.get(deployed ?? '') : undefined;
-    const name = component.slice(product.metadata.name.length + 1);
+  const unknown: string[] = [];
+  for (const [name, resource] of resourcesOf(product, running)) {
+    if (!chosen.has(name) || !isDeployedAnew(before.outdated, resource)) continue;
+    const operation = before.operations.get(resource.deployed ?? '');
     const former = operation === undefined ? null : formerOf(operation, name);
-    if (former !== null) anew.set(name, { former, release: version });
+    if (former === null) continue;
+    anew.set(name, { former, release: resource.version });
+    if (resource.given === null) unknown.push(name);
   }
-  return anew;
+  const steps = runSteps(product, 'restart', chosen, where, anew);
+  const isUnknown = new Set(unknown);
+  return {
+    steps: steps.map((step) => (isUnknown.has(step.component) ? forced(step) : step)),
+    errors: [],
+    remarks: deployedAnewRemarks(unknown),
+  };
 }
 
 const again = new Set(['compile', 'package', 'deploy']);
 
 /** Done also where it would change nothing. */
 const forced = (step: PlanStep): PlanStep =>
-  again.has(step.phase) ? { ...step, inputs: [...step.inputs, ...known({ force: 'true' })] } : step;
+  again.has(step.phase) && step.inputs.every(({ name }) => name !== 'force')
+    ? { ...step, inputs: [...step.inputs, ...known({ force: 'true' })] }
+    : step;
 
 function remarksOf(
   { request, product, environment, running, before }: PlanInput,

@@ -55,3 +55,11 @@ export function leftRemarks(
     `${listed(gone, mostNames)} ${one ? 'is' : 'are'} no part of ${name} any more and still there in ${place}; ${one ? 'it stays' : 'they stay'} as ${one ? 'it is' : 'they are'}, ${command} removes ${one ? 'it' : 'them'}`,
   ];
 }
+
+/** What a restart deploys again, since nobody knows whether its deploy came to an end. */
+export const deployedAnewRemarks = (names: readonly string[]): readonly string[] =>
+  names.length === 0
+    ? []
+    : [
+        `${listed(names, mostNames)} ${names.length === 1 ? 'is' : 'are'} configured and deployed as before, since it is not known what ${names.length === 1 ? 'it runs' : 'they run'} with`,
+      ];
