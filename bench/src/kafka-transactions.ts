@@ -8,6 +8,9 @@ const size = 500;
 const partitions = 12;
 const [commands, reports] = ['tx.commands', 'tx.reports'] as const;
 
+/** Milliseconds: the broker refuses a transaction while it ends the one before; by kafkajs's own 300 a transaction would last as long. */
+const retry = { initialRetryTime: 5, maxRetryTime: 50, retries: 20 };
+
 /** Steps by the exactly-once of Kafka: who runs a step and who decides the next each read, say and commit their position in one transaction. */
 export type Transactions = Readonly<{
   /** Milliseconds in which so many chains of so many steps are done side by side. */
@@ -19,7 +22,7 @@ type Side = Readonly<{ stop: () => Promise<void> }>;
 
 /** One transactional producer, as each instance of a service has; a transaction a message. */
 async function side(kafka: Kafka, from: string, to: string, next: (key: string, step: number) => number | null): Promise<Side> {
-  const producer = kafka.producer({ transactionalId: `tx.${from}`, maxInFlightRequests: 1, idempotent: true });
+  const producer = kafka.producer({ transactionalId: `tx.${from}`, maxInFlightRequests: 1, idempotent: true, retry });
   const consumer = kafka.consumer({ groupId: `group.${from}`, readUncommitted: false, maxWaitTimeInMs: 1_000 });
   await producer.connect();
   await consumer.connect();

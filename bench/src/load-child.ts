@@ -5,7 +5,7 @@ import { openLoop } from './open-loop.ts';
 
 /** Asks the address that is named as it is told to. Its parent tells it, by a text, which operation has succeeded. */
 const address = process.argv[2] ?? '';
-const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+const agent = new Agent({ keepAlive: true, maxSockets: 512, timeout: 30_000 });
 const waiting = new Map<string, () => void>();
 const early = new Set<string>();
 

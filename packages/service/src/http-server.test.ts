@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Outgoing } from '@srm/messaging';
 import { httpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
@@ -426,6 +427,15 @@ describe('a stream', () => {
 });
 
 describe('the server', () => {
+  test('keeps a connection that nobody uses longer than the minute of load balancers, and says how long', async () => {
+    await withServer([hello], async ({ url }) => {
+      const agent = new Agent({ keepAlive: true });
+      const [answer]: [IncomingMessage] = (await once(get(`${url}/hello`, { agent }), 'response')) as [IncomingMessage];
+      expect([answer.statusCode, answer.headers['keep-alive']]).toEqual([200, 'timeout=65']);
+      agent.destroy();
+    });
+  });
+
   test('says by its code that a port is taken', async () => {
     await withServer([hello], async ({ server }) => {
       const second = httpServer({

@@ -41,7 +41,8 @@ export async function httpServer(options: HttpServerOptions): Promise<HttpServer
   const server = createServer({ connectionsCheckingInterval: 2_000 }, application(options, underWay, bound));
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 5_000;
+  // Longer than load balancers keep a connection that nobody uses (60 s): else one sends into what is being closed, and its request is lost.
+  server.keepAliveTimeout = 65_000;
   let closing: Promise<void> | null = null;
   const address = await listen(server, host, options.port);
   bound.loopback = isLoopback(address.address);
