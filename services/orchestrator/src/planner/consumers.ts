@@ -1,9 +1,10 @@
-import { type Component, needsOf, placeholdersIn, type Product, type Running, wantsOf } from '@srm/definitions';
+import { type Component, needsOf, type Product, type Running, wantsOf } from '@srm/definitions';
 import type { PlanMade } from '@srm/schemas';
 import { nameIn } from '../address.ts';
 import { listed } from '../listed.ts';
 import { againSteps } from './again.ts';
 import { type Before, formerOf } from './before.ts';
+import { changesOf, knownOf, templateOf, type Templates, templatesIn } from './changes.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { needsAmongThese } from './order.ts';
 import { inRequest, type PlanError, type PlanStep, stepId, type Where } from './step.ts';
@@ -37,7 +38,7 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
   const templates = templatesIn(planned);
   if (templates.size === 0) return { consumers: [], steps: [], errors: [], remarks: [] };
   const outside = runningOutside(asked, templates);
-  const known = knownOf(asked);
+  const known = knownOf(asked.product, asked.running, asked.before);
   const found = new Map<string, Consumer[]>();
   const ids = new Set(planned.map(({ id }) => id));
   const steps: PlanStep[] = [];
@@ -82,22 +83,6 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
   return { consumers: consumers.slice(0, most), steps, errors, remarks: remarksOf(stays, restarted, asked.restartable) };
 }
 
-type Templates = Map<string, ReadonlyMap<string, string>>;
-
-/** Of each component that the plan deploys: output → its template. */
-const templatesIn = (steps: readonly PlanStep[]): Templates =>
-  new Map(
-    steps
-      .filter(({ phase }) => phase === 'deploy')
-      .map(({ component, inputs }) => [component, templateOf(inputs.find(({ name }) => name === 'outputs')?.value)]),
-  );
-
-function templateOf(json: string | null | undefined): ReadonlyMap<string, string> {
-  const value: unknown = JSON.parse(json ?? '{}');
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
 const configured = new Set<Running['state']>(['running', 'stopped', 'uncertain']);
 
 function runningOutside({ product, running }: Asked, templates: Templates) {
@@ -120,75 +105,6 @@ const givenTo = (component: Component, { given }: Running): readonly Given[] =>
     const [giver = '', output = ''] = name.split('.');
     return { component: giver, output, was: value };
   }) ?? wantsOf(component).map(({ component: giver, output }) => ({ component: giver, output, was: null }));
-
-/** What runs gives, and the templates that it was deployed with, as far as they are known. */
-type Known = Readonly<{
-  given: (component: string, output: string) => string | undefined;
-  former: (component: string, output: string) => string | undefined;
-  /** Does it run with this output of another one, `store.url`, that is another one by now? */
-  runsWithFormer: (component: string, output: string) => boolean;
-}>;
-
-function knownOf({ product, running, before: { operations, outdated } }: Asked): Known {
-  const there = resourcesOf(product, running);
-  return {
-    given: (component, output) => {
-      const resource = there.get(component);
-      return resource?.state === 'absent' ? undefined : resource?.outputs.find(({ name }) => name === output)?.value;
-    },
-    former: (component, output) => {
-      const step = operations.get(there.get(component)?.deployed ?? '')?.steps.get(`${component}/deploy`);
-      const json = step?.plan.inputs.find(({ name }) => name === 'outputs')?.value;
-      return json === undefined ? undefined : templateOf(json).get(output);
-    },
-    runsWithFormer: (component, output) =>
-      outdated.get(`${product.metadata.name}/${component}`)?.some(({ name }) => name === output) === true,
-  };
-}
-
-/** Whether an output of what is deployed will be another one, as far as that can be seen before: addresses stay as they are. */
-function changesOf({ given, former, runsWithFormer }: Known, templates: Templates): (component: string, output: string) => boolean {
-  const known = new Map<string, boolean>();
-  const changes = (component: string, output: string): boolean => {
-    const template = templates.get(component)?.get(output);
-    if (template === undefined) return false;
-    const key = `${component}.${output}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    known.set(key, false);
-    const value = given(component, output);
-    const follows = placeholdersIn(template).some((name) => {
-      const [family, other = '', its = ''] = name.split('.');
-      return family === 'components' && (changes(other, its) || runsWithFormer(component, `${other}.${its}`));
-    });
-    const another = (former(component, output) ?? template) !== template;
-    const changed = value === undefined || follows || another || !couldGive(template, value);
-    known.set(key, changed);
-    return changed;
-  };
-  return changes;
-}
-
-/** Could the template come to this value? What its placeholders stand for is not known yet. */
-function couldGive(template: string, value: string): boolean {
-  const literals = [''];
-  for (const part of template.split(/(\$\$\{|\$\{[^}]*\})/))
-    if (part.startsWith('${')) literals.push('');
-    else literals.push(`${literals.pop()}${part === '$${' ? '${' : part}`);
-  const [first = '', ...rest] = literals;
-  const last = rest.pop();
-  if (last === undefined) return value === first;
-  // Each literal at its first place after the one before: no other choice fits where this one does not.
-  let at = first.length;
-  const end = value.length - last.length;
-  if (end < at || !value.startsWith(first) || !value.endsWith(last)) return false;
-  for (const text of rest) {
-    const found = value.indexOf(text, at);
-    if (found < 0 || found + text.length > end) return false;
-    at = found + text.length;
-  }
-  return true;
-}
 
 const formerIn = ({ operations }: Before, { deployed }: Running, name: string) => {
   const operation = operations.get(deployed ?? '');
