@@ -42,6 +42,8 @@ export const operations = [
   // How it ended
   ['nothing of {product} had to be {done} in {environment}', '{environment} 中的 {product} 没有需要{done}的组件'],
   ['operation {id} of {product} is undone in {environment}', '{environment} 中 {product} 的操作 {id} 已撤销'],
+  ['{what}, but for what was skipped: {steps}', '{what}，但不含被跳过的：{steps}'],
+  ['it is not certain what runs of {names}; {command}', '无法确定 {names} 运行的是什么；{command}'],
   ['{#count} components of {product} is {!done}', '{product} 的 {count} 个组件已{done}'],
   ['{names} of {product} is {!done}', '{product} 的 {names} 已{done}'],
   ['{what} is {!done}', '{what} 已{done}'],

@@ -56,6 +56,8 @@ export const planning = [
     'it is not known how {component} was deployed, so it cannot be configured anew; deploy it too',
     '不知道 {component} 是如何部署的，无法重新配置；请把它也部署',
   ],
+  ['{name} is deployed again as it was, since it is not certain what runs', '{name} 将按原样重新部署，因为无法确定运行的是什么'],
+  ['{names} are deployed again as they were, since it is not certain what runs', '{names} 将按原样重新部署，因为无法确定运行的是什么'],
   ['{names} is configured anew and restarted, since what others give changes', '{names} 将重新配置并重启，因为其使用的输出有变化'],
   ['{names} are configured anew and restarted, since what others give changes', '{names} 将重新配置并重启，因为其使用的输出有变化'],
   [
@@ -167,6 +169,10 @@ export const planning = [
   ['all of it runs as in release {release} already: nothing changes but the number', '全部已与发布 {release} 一致：除编号外没有变化'],
   ['a scale needs components: [{ name, replicas }]', '伸缩需要组件：[{ name, replicas }]'],
   ['{component} is stopped in {environment}; start it first, then scale it', '{component} 在 {environment} 中已停止；请先启动，再伸缩'],
+  [
+    'it is not certain what runs of {component} in {environment}; restart it first, then scale it',
+    '无法确定 {component} 在 {environment} 中运行的是什么；请先重启，再伸缩',
+  ],
   ['{component} does not run in {environment}; deploy it first', '{component} 没有在 {environment} 中运行；请先部署'],
   [
     '{component} runs as one process in {environment}, as asked: nothing is to be done',
@@ -251,6 +257,10 @@ export const planning = [
   [
     '{name} runs with {outputs} as before, which changed: its configuration is outdated until it is restarted or deployed; {command}',
     '{name} 仍使用 {outputs} 的旧值，它已变化：其配置已过时，直到重启或部署；{command}',
+  ],
+  [
+    'it is not known whether {name} runs with {outputs} as given now, or as before; {command}',
+    '无法确定 {name} 使用的是 {outputs} 的新值还是旧值；{command}',
   ],
   ['{name} is not outdated: it runs with {outputs} as it is given now', '{name} 的配置没有过时：它所用的 {outputs} 与现在给出的一致'],
   ['and {#count} more run with outputs that may have changed', '另有 {count} 个使用可能已变化的输出'],

@@ -1,5 +1,5 @@
 import { outcomeOf, unpublishedOf } from './outcome.ts';
-import { cancel, fields, failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
+import { act, cancel, fields, failed, leased, planning, request, step, succeeded, underTest } from './testing.ts';
 
 const plan = [step('aside/deploy'), step('store/deploy'), step('web/deploy', ['store/deploy', 'aside/deploy'])];
 
@@ -165,4 +165,25 @@ test('a restart that is cancelled restarts nothing more', () => {
   test.given(succeeded(test.operation, 'store/restart'));
   expect(test.history.at(-1)?.type).toBe('OperationCancelled');
   expect(outcome(test)).toEqual([['shop/store', 'running', '']]);
+});
+
+test('what was found stopped is stopped, as it is to be', () => {
+  const test = underTest();
+  test.given(request({ kind: 'stop' }), ...planning([step('web/stop')]), leased);
+  const stopped = succeeded(test.operation, 'web/stop');
+  if (stopped.type !== 'JobSucceeded') throw new Error('no success');
+  test.given({ ...stopped, data: { ...stopped.data, unchanged: true } });
+  expect([test.history.at(-1)?.type, outcome(test)]).toEqual(['OperationSucceeded', [['shop/web', 'stopped', '']]]);
+});
+
+test('once a step was skipped the ending says what was not done, what is not certain of it, and how that is mended', () => {
+  const test = underTest();
+  test.given(request({ onFailure: 'hold' }), ...planning([step('web/deploy'), step('web/publish', ['web/deploy'])]), leased);
+  test.given(failed(test.operation, 'web/deploy'), act('skip', 'web/deploy'), succeeded(test.operation, 'web/publish'));
+  const ending = test.history.at(-1);
+  expect([ending?.type, ...fields(ending, 'reason', 'remarks')]).toEqual([
+    'OperationSucceeded',
+    'shop 2026.11.24-1 runs in development, but for what was skipped: web/deploy',
+    ['it is not certain what runs of web; npm run srm -- restart shop -e development -c web'],
+  ]);
 });

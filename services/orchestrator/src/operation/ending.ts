@@ -1,3 +1,5 @@
+import { nameIn } from '../address.ts';
+import { listed } from '../listed.ts';
 import type { Ending } from './events.ts';
 import { undoIdOf } from './request.ts';
 import { becameOf } from './became.ts';
@@ -19,12 +21,26 @@ export function endingOf(operation: Operation): Ending {
   const data = { operation: operation.id, reason: reasonOf(operation), counts: countsOf(operation), kept, left };
   if (operation.abandoned !== null)
     return { type: 'OperationFailed', data: { ...data, reason: operation.abandoned, left: abandonedOf(operation) } };
-  if (trouble === null) return { type: 'OperationSucceeded', data: { ...data, remarks: saidOf(becameOf(operation)) } };
+  if (trouble === null)
+    return { type: 'OperationSucceeded', data: { ...data, remarks: saidOf([...unsureOf(operation), ...becameOf(operation)]) } };
   if (trouble.by === 'overtaken') return overtaken(operation, trouble.reason);
   if (left.length > 0) return { type: 'OperationCompensationFailed', data };
   if (trouble.by === 'cancel') return { type: 'OperationCancelled', data };
   return { type: operation.compensating ? 'OperationCompensated' : 'OperationFailed', data };
 }
+
+/** What a skipped step may have left half done, and how that is mended. */
+function unsureOf(operation: Operation): readonly string[] {
+  const { request } = operation;
+  const names = outcomeOf(operation).flatMap(({ component, state }) => (state === 'uncertain' ? [nameIn(component)] : []));
+  if (names.length === 0) return [];
+  const [named, command] = [listed(names, mostNames), names.slice(0, mostNames).map((name) => ` -c ${name}`)];
+  return [
+    `it is not certain what runs of ${named}; npm run srm -- restart ${request?.product} -e ${request?.environment}${command.join('')}`,
+  ];
+}
+
+const mostNames = 20;
 
 const saidOf = (remarks: readonly string[]): readonly string[] | null => (remarks.length === 0 ? null : remarks);
 
@@ -42,8 +58,13 @@ const shortened = <T>(all: readonly T[], rest: (more: number) => T): readonly T[
   all.length <= 100 ? all : [...all.slice(0, 100), rest(all.length - 100)];
 
 function reasonOf(operation: Operation): string {
-  const { trouble, request, plan } = operation;
-  if (trouble !== null) return [...failures(operation), ...untouched(operation)].join('; ');
+  if (operation.trouble !== null) return [...failures(operation), ...untouched(operation)].join('; ');
+  const skipped = [...operation.steps.values()].flatMap(({ state, plan }) => (state === 'skipped' ? [plan.id] : []));
+  return `${doneOf(operation)}${skipped.length === 0 ? '' : `, but for what was skipped: ${listed(skipped, mostNames)}`}`;
+}
+
+/** What has been done, where all of it is. */
+function doneOf({ request, plan }: Operation): string {
   const what =
     selectionOf(request?.kind === 'scale' ? request.perComponent.map(({ name }) => name) : (request?.components ?? [])) +
     [request?.product, plan?.version ?? plan?.release].filter((part) => typeof part === 'string').join(' ');

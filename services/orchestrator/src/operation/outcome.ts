@@ -5,7 +5,7 @@ import { isOpen, undoes, type Operation, type Step } from './state.ts';
 
 type Resource = FreeLease['data']['outcome'][number];
 
-/** What runs now of each component that changed: deployed and not undone, or not certain. What did not change is of this release, if that stays. */
+/** What runs now of each component that changed: deployed and not undone, or not certain. What was found as it is to be is of this release, or stopped, if that stays. */
 export function outcomeOf(operation: Operation): readonly Resource[] {
   const undone = new Set(operation.undone);
   const stays = operation.trouble === null || !undoes(operation);
@@ -16,7 +16,7 @@ export function outcomeOf(operation: Operation): readonly Resource[] {
       step.effect === 'none' &&
       !hasPublished(operation, step) &&
       !(isOpen(step) && operation.abandoned !== null) &&
-      !(stays && step.unchanged && (step.plan.action === 'deploy' || step.plan.action === 'destroy'))
+      !(stays && step.unchanged)
     )
       continue;
     const state = stateOf(operation, step);

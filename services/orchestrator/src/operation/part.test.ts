@@ -141,7 +141,13 @@ test('an undo that gets no lease is refused at once, also where people decide ab
 test('once it has succeeded it says what became of the outputs that were to change, and how it is mended', () => {
   const run = underTest();
   const used = (component: string, output: string, was: string | null) => ({ component: `shop/${component}`, of: 'shop/web', output, was });
-  const consumers = [used('mail', 'url', 'http://a'), used('mail', 'port', '80'), used('cart', 'port', '80'), used('stock', 'gone', 'x')];
+  const consumers = [
+    used('mail', 'url', 'http://a'),
+    used('mail', 'port', '80'),
+    used('cart', 'port', '80'),
+    used('stock', 'gone', 'x'),
+    used('bill', 'url', null),
+  ];
   const [definitions, , , sliced, made, granted] = planning([step('web/deploy')], { consumers });
   if (definitions === undefined || sliced === undefined || made === undefined || granted === undefined) throw new Error('no plan');
   run.given(request({ components: ['web'] }), definitions, described('r1'), base, material, sliced, made, granted, leased);
@@ -150,6 +156,7 @@ test('once it has succeeded it says what became of the outputs that were to chan
     [
       'mail runs with web.url as before, which changed: its configuration is outdated until it is restarted or deployed; npm run srm -- restart shop -e development -c mail',
       'cart is not outdated: it runs with web.port as it is given now',
+      'it is not known whether bill runs with web.url as given now, or as before; npm run srm -- restart shop -e development -c bill',
     ],
   ]);
 });

@@ -23,6 +23,8 @@ export type Before = Readonly<{
 /** Kinds that change what others are configured with. */
 export const giving: ReadonlySet<string> = new Set(['deploy', 'release', 'rollback', 'undo']);
 
+export const startsAgain = (kind: string): boolean => kind === 'start' || kind === 'restart';
+
 export const nothingBefore: Before = {
   changed: new Map(),
   tried: new Map(),
@@ -59,7 +61,7 @@ export async function beforeOf(
   const undone = kind === 'undo' ? await load(of) : null;
   const taken = (undone === null ? [] : outcomeOf(undone)).map(({ component }) => component);
   for (const component of taken) await load(ran.changed.get(component)?.was?.deployed);
-  const anew = (resource: Resource): boolean => restartConsumers === true || (kind === 'restart' && isDeployedAnew(ran.outdated, resource));
+  const anew = (resource: Resource): boolean => restartConsumers === true || (startsAgain(kind) && isDeployedAgain(ran.outdated, resource));
   // Others may run with what these give: their templates of before tell whether that changes. Where all is deployed there are no others.
   const deployed = new Set(kind === 'undo' ? taken : components.map((name) => `${product}/${name}`));
   const gives = ({ component, outputs }: Resource): boolean =>
@@ -69,9 +71,11 @@ export async function beforeOf(
   return { changed: ran.changed, tried, operations, outdated: ran.outdated, takenBack: ran.takenBack, number: ran.number };
 }
 
-/** What a restart deploys again as it was deployed: it runs with what is given no more, or it is not known what it runs with. */
-export const isDeployedAnew = (outdated: Before['outdated'], { component, given }: Pick<Resource, 'component' | 'given'>): boolean =>
-  outdated.has(component) || given === null;
+/** What a start and a restart deploy again as it was: it was given what is given no more, or it is not certain what runs, or what that was given. */
+export const isDeployedAgain = (outdated: Before['outdated'], resource: Pick<Resource, 'component' | 'given' | 'state'>): boolean =>
+  outdated.has(resource.component) || isUnsure(resource);
+
+export const isUnsure = ({ state, given }: Pick<Resource, 'given' | 'state'>): boolean => state === 'uncertain' || given === null;
 
 /** How a component was deployed by an operation: the inputs of its steps as they were. `needs`: components that had to be up before. */
 export type Former = Readonly<{

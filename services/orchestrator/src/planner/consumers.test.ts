@@ -1,4 +1,4 @@
-import type { Manifest } from '@srm/definitions';
+import type { Manifest, Running } from '@srm/definitions';
 import { history } from './test-history.ts';
 import type { Plan } from './plan.ts';
 import { development, input, inputsOf, planned, told, wrong } from './testing.ts';
@@ -129,33 +129,55 @@ test('a restart of what is outdated configures it anew; what is not outdated is 
   expect([...past.environment.state.outdated.keys()]).toEqual([]);
 });
 
-test('a restart of what is not certain to have been deployed does that again, and so it is known what it runs with', async () => {
+/** After a deploy of all, the cart became this. */
+const cartIs = (change: Partial<Running>) => {
   const past = deployed();
   const cart = past.environment.state.running.get('shop/cart');
   if (cart === undefined) throw new Error('cart does not run');
-  past.environment.state.running.set('shop/cart', { ...cart, state: 'uncertain', given: null });
-  const asked = { kind: 'restart', components: ['cart', 'web'] } as const;
-  const plan = planned(await past.loaded(asked));
-  expect(told(plan)).toEqual([
-    'cart/configure',
-    'cart/deploy after cart/configure',
-    'cart/publish after cart/deploy',
-    'web/restart after cart/publish',
-  ]);
+  past.environment.state.running.set('shop/cart', { ...cart, ...change });
+  return past;
+};
+const again = ['cart/configure', 'cart/deploy after cart/configure', 'cart/publish after cart/deploy'];
+
+test.each([
+  ['a restart', 'restart', { state: 'uncertain', given: null }],
+  ['a restart', 'restart', { state: 'uncertain' }],
+  ['a restart', 'restart', { given: null }],
+  ['a start', 'start', { state: 'uncertain' }],
+  ['a start', 'start', { state: 'stopped', given: null }],
+] as const)('%s of what is not certain deploys it again as it was, whatever is there, and so it is certain', async (_, kind, change) => {
+  const past = cartIs(change);
+  const plan = planned(await past.loaded({ kind, components: ['cart'] }));
+  expect(told(plan)).toEqual(again);
   expect(inputsOf(plan, 'cart/deploy')).toContain('force = true');
-  expect(plan.remarks).toEqual(['cart is configured and deployed as before, since it is not known what it runs with']);
-  past.run('third', asked);
+  expect(plan.remarks).toEqual(['cart is deployed again as it was, since it is not certain what runs']);
+  past.run('third', { kind, components: ['cart'] });
   expect(past.environment.state.running.get('shop/cart')).toMatchObject({
     state: 'running',
     given: [{ name: 'store.url', value: 'http://x/' }],
   });
 });
 
-test('where it is not known how it was deployed it is only restarted', async () => {
+test('who needs what is deployed again by a restart is restarted after it', async () => {
+  const plan = planned(await cartIs({ given: null }).loaded({ kind: 'restart', components: ['cart', 'web'] }));
+  expect(told(plan)).toEqual([...again, 'web/restart after cart/publish']);
+});
+
+test('what is stopped and was given what is given no more is configured anew by its start', () => {
   const past = deployed();
-  const cart = past.environment.state.running.get('shop/cart');
-  if (cart === undefined) throw new Error('cart does not run');
-  past.environment.state.running.set('shop/cart', { ...cart, deployed: null, given: null });
+  past.run('second', { kind: 'stop', components: ['cart', 'web'] });
+  past.run('third', part, { manifest: images('r1') }, 'r1', shop('v2'));
+  expect([...past.environment.state.outdated.keys()]).toEqual(['shop/cart']);
+  expect(told(planned(past.now({ kind: 'start', components: ['cart', 'web'] })))).toEqual([...again, 'web/start after cart/publish']);
+});
+
+test('of whom it is not known what it runs with, a plan does not say with what', () => {
+  const plan = planned(cartIs({ given: null }).now({ ...part, named: true }, { manifest: images('r1') }, shop('v2')));
+  expect(plan.consumers).toEqual([{ component: 'shop/cart', of: 'shop/store', output: 'url', was: null }]);
+});
+
+test('where it is not known how it was deployed it is only restarted', async () => {
+  const past = cartIs({ deployed: null, given: null });
   expect(told(planned(await past.loaded({ kind: 'restart', components: ['cart'] })))).toEqual(['cart/restart']);
 });
 
@@ -172,7 +194,10 @@ test('a restart of what is outdated and hands that on lists who is configured wi
   const plan = past.run('third', { kind: 'restart', components: ['cart'] });
   expect([plan.consumers, plan.remarks]).toEqual([
     [{ component: 'shop/web', of: 'shop/cart', output: 'url', was: 'x' }],
-    ['web runs with cart.url, which may change: then its configuration is outdated until it is restarted or deployed'],
+    [
+      'cart is configured anew and restarted, since what others give changes',
+      'web runs with cart.url, which may change: then its configuration is outdated until it is restarted or deployed',
+    ],
   ]);
 });
 

@@ -7,6 +7,7 @@ import { type Before, formerOf } from './before.ts';
 import { changesOf, knownOf, templateOf, type Templates, templatesIn } from './changes.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { needsAmongThese } from './order.ts';
+import { restartedRemark } from './remarks.ts';
 import { inRequest, type PlanError, type PlanStep, stepId, type Where } from './step.ts';
 
 export type Consumer = NonNullable<PlanMade['data']['consumers']>[number];
@@ -55,12 +56,7 @@ export function consumersOf(asked: Asked, planned: readonly PlanStep[]): Found {
       const of = (other: string): string => `${asked.product.metadata.name}/${other}`;
       found.set(
         name,
-        wants.map(({ component: giver, output, was }) => ({
-          component: address,
-          of: of(giver),
-          output,
-          was: was ?? known.given(giver, output) ?? null,
-        })),
+        wants.map(({ component: giver, output, was }) => ({ component: address, of: of(giver), output, was })),
       );
       if (!asked.restart || resource.state === 'stopped' || templates.has(name)) continue;
       const former = formerIn(asked.before, resource, name);
@@ -149,10 +145,7 @@ function remarksOf(
   restartable: boolean,
 ): readonly string[] {
   const remarks: string[] = [];
-  if (restarted.length > 0)
-    remarks.push(
-      `${listed(restarted, mostNames)} ${restarted.length === 1 ? 'is' : 'are'} configured anew and restarted, since what others give changes`,
-    );
+  if (restarted.length > 0) remarks.push(restartedRemark(restarted));
   for (const [name, consumers] of stays.slice(0, mostNames))
     remarks.push(
       `${name} runs with ${names(consumers)}, which may change: then its configuration is outdated until it is restarted or deployed${restartable ? '; restartConsumers (--restart-consumers) restarts it with this operation' : ''}`,

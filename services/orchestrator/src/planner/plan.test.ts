@@ -335,6 +335,23 @@ test('the order holds across a job, which is neither stopped nor started', () =>
   expect(told(planned(input(text, { request: { kind: 'start' }, running: stopped })))).toEqual(['db/start', 'web/start after db/start']);
 });
 
+test('a job of which it is not certain that it came to its end runs again with the next deploy, also of the same', () => {
+  const component = (name: string, kind: string) => ({
+    name,
+    source: { path: '/s' },
+    build: { run: [['make']], output: 'o' },
+    package: { files: { o: '/app' } },
+    workload: { kind, command: ['a'] },
+  });
+  const spec = { components: [component('web', 'service'), component('schema', 'job')] };
+  const text = `${JSON.stringify({ apiVersion: 'srm/v1', kind: 'Product', metadata: { name: 'shop' }, spec })}\n---\n${development()}`;
+  const forcedAt = (state: 'uncertain' | 'completed'): readonly string[] =>
+    planned(input(text, { running: [runs('shop/web', state), runs('shop/schema', state)] }))
+      .steps.filter(({ inputs }) => inputs.some(({ name }) => name === 'force'))
+      .map(({ id }) => id);
+  expect([forcedAt('uncertain'), forcedAt('completed')]).toEqual([['schema/deploy'], []]);
+});
+
 test('a plan that was expected is carried out, another one is refused', () => {
   const { planDigest } = planned(input(three));
   expect(planned(input(three, { request: { expectedPlan: planDigest, version: '7' } })).planDigest).toBe(planDigest);

@@ -13,7 +13,7 @@ import {
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
 import { restDigest } from '../environment/upon.ts';
-import { type Before, type Former, formerOf, giving, isDeployedAnew } from './before.ts';
+import { type Before, type Former, formerOf, giving, isDeployedAgain, isUnsure, startsAgain } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { afterRestarted, type Consumer, consumersOf } from './consumers.ts';
@@ -21,7 +21,7 @@ import { tangled, tangledIn } from './order.ts';
 import { chosenIn, isChosen } from './part.ts';
 import { runSteps } from './run-steps.ts';
 import { type Chosen, chosenOf, isRunKind, runKinds } from './selection.ts';
-import { deployedAnewRemarks, leftRemarks, releaseRemarks } from './remarks.ts';
+import { againRemarks, leftRemarks, releaseRemarks } from './remarks.ts';
 import { rollbackSteps } from './rollback.ts';
 import { scaledOf } from './scale.ts';
 import { inRequest, known, type PlanError, type PlanStep, type Where } from './step.ts';
@@ -140,29 +140,33 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   if (isRunKind(kind)) {
     const { chosen, errors } = chosenOf(product, kind, running, input.request);
     if (errors.length > 0) return { steps: [], errors };
-    return kind === 'restart' ? restartSteps(input, chosen, where) : { steps: runSteps(product, kind, chosen, where), errors };
+    return kind === 'start' || kind === 'restart'
+      ? startSteps(input, kind, chosen, where)
+      : { steps: runSteps(product, kind, chosen, where), errors };
   }
   return broughtSteps(input, kind === 'rollback' || kind === 'undo' ? 'deploy' : kind, guarded, where);
 }
 
-/** Who runs with what is given no more is configured anew; who was not certain to have been deployed, too, and that is done whatever is there. */
-function restartSteps({ product, running, before }: PlanInput, chosen: Chosen, where: Where): Found {
+/** Who was given what is given no more is configured anew; of whom it is not certain what runs, too, and deployed whatever is there. */
+function startSteps({ product, running, before }: PlanInput, kind: 'start' | 'restart', chosen: Chosen, where: Where): Found {
   const anew = new Map<string, Readonly<{ former: Former; release: string }>>();
-  const unknown: string[] = [];
+  const unsure = new Set<string>();
   for (const [name, resource] of resourcesOf(product, running)) {
-    if (!chosen.has(name) || !isDeployedAnew(before.outdated, resource)) continue;
+    if (!chosen.has(name) || !isDeployedAgain(before.outdated, resource)) continue;
     const operation = before.operations.get(resource.deployed ?? '');
     const former = operation === undefined ? null : formerOf(operation, name);
     if (former === null) continue;
     anew.set(name, { former, release: resource.version });
-    if (resource.given === null) unknown.push(name);
+    if (isUnsure(resource)) unsure.add(name);
   }
-  const steps = runSteps(product, 'restart', chosen, where, anew);
-  const isUnknown = new Set(unknown);
+  const steps = runSteps(product, kind, chosen, where, anew);
   return {
-    steps: steps.map((step) => (isUnknown.has(step.component) ? forced(step) : step)),
+    steps: steps.map((step) => (unsure.has(step.component) ? forced(step) : step)),
     errors: [],
-    remarks: deployedAnewRemarks(unknown),
+    remarks: againRemarks(
+      [...anew.keys()].filter((name) => !unsure.has(name)),
+      [...unsure],
+    ),
   };
 }
 
@@ -173,6 +177,13 @@ const forced = (step: PlanStep): PlanStep =>
   again.has(step.phase) && step.inputs.every(({ name }) => name !== 'force')
     ? { ...step, inputs: [...step.inputs, ...known({ force: 'true' })] }
     : step;
+
+/** Nobody sees of a job that is gone whether it came to its end: where that is not certain it runs again. */
+function deploysUnsureJob({ product, running }: PlanInput): (step: PlanStep) => boolean {
+  const there = resourcesOf(product, running);
+  return ({ component, inputs }) =>
+    there.get(component)?.state === 'uncertain' && inputs.some(({ name, value }) => name === 'kind' && value === 'job');
+}
 
 function remarksOf(
   { request, product, environment, running, before }: PlanInput,
@@ -197,7 +208,7 @@ function remarksOf(
 function outsideOf({ product, environment, running, before, request }: PlanInput, kind: Kind, steps: readonly PlanStep[]) {
   const restart = request.restartConsumers === true;
   const asked = { product, running, before, where: whereOf(environment), restart, restartable: giving.has(kind) };
-  return consumersOf(asked, giving.has(kind) || kind === 'restart' ? steps : []);
+  return consumersOf(asked, giving.has(kind) || startsAgain(kind) ? steps : []);
 }
 
 const anewIn = (steps: readonly PlanStep[]): readonly string[] =>
@@ -214,7 +225,7 @@ function uponOf(
   const { number } = before;
   if (kind === 'undo') return { number, rest: null, components: null };
   const address = (component: string): string => `${product.metadata.name}/${component}`;
-  const components = anewIn([...(kind === 'restart' ? own : []), ...outside]).map(address);
+  const components = anewIn([...(startsAgain(kind) ? own : []), ...outside]).map(address);
   const isPart = kind === 'release' && request.components.length > 0;
   if (!isPart) return components.length === 0 ? null : { number, rest: null, components };
   const there = running.filter(({ state }) => state !== 'absent');
@@ -231,7 +242,8 @@ export function plan(input: PlanInput): PlanResult {
   const { steps: own, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
   const outside = outsideOf(input, request.kind, own);
   const found = afterRestarted(product, own, outside.steps);
-  const steps = request.force === true ? found.map(forced) : found;
+  const isForced = request.force === true ? () => true : deploysUnsureJob(input);
+  const steps = found.map((step) => (isForced(step) ? forced(step) : step));
   const left = outside.steps.length === 0 ? [] : tangledIn(steps);
   const all = [
     ...requestErrors(input, request.kind),

@@ -56,10 +56,18 @@ export function leftRemarks(
   ];
 }
 
-/** What a restart deploys again, since nobody knows whether its deploy came to an end. */
-export const deployedAnewRemarks = (names: readonly string[]): readonly string[] =>
-  names.length === 0
-    ? []
-    : [
-        `${listed(names, mostNames)} ${names.length === 1 ? 'is' : 'are'} configured and deployed as before, since it is not known what ${names.length === 1 ? 'it runs' : 'they run'} with`,
-      ];
+/** What a start or a restart deploys again as it was: since what others give has changed, or since nobody knows how a step ended. */
+export const againRemarks = (changed: readonly string[], unsure: readonly string[]): readonly string[] => [
+  ...(changed.length === 0 ? [] : [restartedRemark(changed)]),
+  ...(unsure.length === 0 ? [] : [deployedRemark(unsure)]),
+];
+
+export const restartedRemark = (names: readonly string[]): string =>
+  names.length === 1
+    ? `${names[0]} is configured anew and restarted, since what others give changes`
+    : `${listed(names, mostNames)} are configured anew and restarted, since what others give changes`;
+
+const deployedRemark = (names: readonly string[]): string =>
+  names.length === 1
+    ? `${names[0]} is deployed again as it was, since it is not certain what runs`
+    : `${listed(names, mostNames)} are deployed again as they were, since it is not certain what runs`;

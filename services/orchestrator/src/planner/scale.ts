@@ -31,6 +31,8 @@ export function scaledOf(
     if (wrong.length > 0) errors.push(...wrong);
     else if (state === 'stopped')
       errors.push(inRequest(at, `${name} is stopped in ${environment.metadata.name}; start it first, then scale it`));
+    else if (state === 'uncertain')
+      errors.push(inRequest(at, `it is not certain what runs of ${name} in ${environment.metadata.name}; restart it first, then scale it`));
     else if (state === 'absent')
       errors.push(inRequest(at, `${quoted(name)} does not run in ${environment.metadata.name}; deploy it first`));
     else if (amount === null && single.has(driver))

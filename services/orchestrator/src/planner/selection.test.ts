@@ -139,7 +139,7 @@ test('a scale gives each component its number, dependencies first, with an undo;
 });
 
 test('a number that cannot be is refused with all others, each at its place; where one is all there can be, one is nothing to do', () => {
-  const now = [runs('shop/front'), runs('shop/left', 'stopped'), runs('shop/store'), runs('shop/seed', 'completed')];
+  const now = [runs('shop/front'), runs('shop/left', 'stopped'), runs('shop/store', 'uncertain'), runs('shop/seed', 'completed')];
   expect(wrong(scale({ front: 3, left: 0, right: 1, seed: 1, money: 1, lefd: 1, store: 1 }, now))).toEqual([
     'request /perComponent/0/replicas: not supported yet by target process: one replica; 3 of front were asked for',
     'request /perComponent/1/replicas: 0 of left would be a stop: use stop, a start brings back as many as there were',
@@ -148,6 +148,7 @@ test('a number that cannot be is refused with all others, each at its place; whe
     'request /perComponent/3/name: seed is a job, which runs when it is deployed and is not scaled; leave it out',
     'request /perComponent/4/name: money is a library and is never scaled; leave it out',
     'request /perComponent/5/name: unknown component "lefd"; did you mean "left"?',
+    'request /perComponent/6/name: it is not certain what runs of store in development; restart it first, then scale it',
   ]);
   expect(wrong(nowhere(scale({ front: null, store: 0 })))).toEqual([
     'request /perComponent/0/replicas: how many of front are to run? say replicas',

@@ -17,11 +17,11 @@ export type Chosen = ReadonlyMap<string, Readonly<{ publishes: boolean; replicas
 type Asked = Readonly<{ components: readonly string[]; force: boolean | null }>;
 
 const touchedIn: Readonly<Record<RunKind, ReadonlySet<Running['state']>>> = {
-  start: new Set(['stopped']),
+  start: new Set(['stopped', 'uncertain']),
   stop: new Set(['running', 'uncertain']),
   restart: new Set(['running', 'uncertain']),
   destroy: new Set(['running', 'stopped', 'completed', 'uncertain']),
-  scale: new Set(['running', 'uncertain']),
+  scale: new Set(['running']),
 };
 const runsNow = touchedIn.stop;
 
