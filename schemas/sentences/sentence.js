@@ -7,9 +7,10 @@ import { terms } from './chinese-terms.js';
 
 /*
  * What SRM says travels in English. Here it is told in the language of who reads it: the table has each English sentence as it is made,
- * `{name}` where something is filled in (`{#name}`: a number, `{!name}`: one of the terms of that name), and the Chinese one beside it.
+ * `{name}` where something is filled in (`{#name}`: a number, `{"name}`: a value as it stands in JSON, `{!name}`: one of the terms of that
+ * name), and the Chinese one beside it.
  */
-const hole = /\{([#!]?)([a-z]\w*)\}/i;
+const hole = /\{([#"!]?)([a-z]\w*)\}/i;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const mostRemembered = 5000;
 
@@ -41,7 +42,14 @@ function fillings({ words, holes }, text) {
   return values;
 }
 
-const fits = ({ sign, name }, value) => (sign === '#' ? /^\d+$/.test(value) : sign !== '!' || termOf(name, value) !== undefined);
+/** A text, a map or a list (cut when it is long), a number, a word of JSON. */
+const json = /^(?:"[^]*"|[[{][^]*[\]}…]|-?[\d.]+(?:e[+-]?\d+)?|true|false|null|nothing)$/;
+
+function fits({ sign, name }, value) {
+  if (sign === '#') return /^\d+$/.test(value);
+  if (sign === '"') return json.test(value);
+  return sign !== '!' || termOf(name, value) !== undefined;
+}
 
 const termOf = (name, value) => (Object.hasOwn(terms, name) && Object.hasOwn(terms[name], value) ? terms[name][value] : undefined);
 

@@ -96,6 +96,21 @@ test('what no entry of the table makes is told as it came', () => {
   expect(zh('')).toBe('');
 });
 
+test('a sentence that no entry makes is not told by halves, though a part of it looks like a value that is not what is wanted', () => {
+  const unknown = ['b is painted, since it is not a text', 'cart, order are lost: nobody is none of them', 'b and c are not a map'];
+  expect(unknown.map(zh)).toEqual(unknown);
+  expect(['"x y"', '["a", "b"]', '{"a":1…', '-1.5e+21', 'true', 'null', 'nothing'].map((value) => zh(`${value} is not a text`))).toEqual(
+    ['"x y"', '["a", "b"]', '{"a":1…', '-1.5e+21', 'true', 'null', 'nothing'].map((value) => `${value} 不是文本`),
+  );
+});
+
+test('what a restart deploys again is told in Chinese, of one and of several', () => {
+  expect(zh('b is deployed again as it was, since it is not certain what runs')).toBe('b 将按原样重新部署，因为无法确定运行的是什么');
+  expect(zh('b, c are deployed again as they were, since it is not certain what runs')).toBe(
+    'b, c 将按原样重新部署，因为无法确定运行的是什么',
+  );
+});
+
 test('English stays as it is but for its times', () => {
   const moment = (time: string): string => `<${time}>`;
   const text = 'held since 2026-11-24T09:00:30.123Z: until somebody decides';
