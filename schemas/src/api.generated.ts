@@ -1097,7 +1097,7 @@ export interface components {
     schemas: {
         ActionRequest: {
             /**
-             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold, or, as resume, about an undo that waits for a decision; abandon waits no longer for bridges that are silent; repair says again every command that is open, in case some were lost
+             * @description cancel and giveUp undo what was done; retry and skip are about steps that failed where onFailure is hold, or, as resume, about an undo that waits for a decision; abandon ends the operation as failed, what is open is told to stop, and nobody waits whether it does; repair says again every command that is open, in case some were lost
              * @enum {unknown}
              */
             action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon" | "repair";

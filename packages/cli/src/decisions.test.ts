@@ -49,7 +49,7 @@ test('where a bridge is silent after the time of its step, abandoning is offered
   const late = step('cart/deploy', { state: 'started', cancel: { why: 'deadline', reason: 'not ended after 5 min', since: at(2) } });
   const again = step('web/deploy', { state: 'started', attempt: 2, reason: 'web was not ready' });
   expect(decisionsOf(operation({ status: 'cancelling' }), [late, again], 120, 'en')).toEqual([
-    '   npm run srm -- abandon op-1   waits no longer for cart/deploy, leaves it as it is',
+    '   npm run srm -- abandon op-1   ends; cart/deploy is told to stop, nobody waits whether it does',
   ]);
   expect(decisionsOf(operation({ status: 'failed' }), [late], 120, 'en')).toEqual([]);
 });

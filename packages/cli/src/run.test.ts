@@ -282,7 +282,7 @@ test('an operator decides by commands, each with a reason', async () => {
     { action: 'skip', step: 'cart/deploy', reason: 'not needed', at },
   ]);
   expect(await decided('give-up', 'op-1')).toEqual([0, 'is given up', { action: 'giveUp', reason: null, at }]);
-  expect(await decided('abandon', 'op-1')).toEqual([0, 'waits no longer for what is open', { action: 'abandon', reason: null }]);
+  expect(await decided('abandon', 'op-1')).toEqual([0, 'ends', { action: 'abandon', reason: null }]);
   expect(await decided('repair', 'op-1')).toEqual([0, 'says its open commands again', { action: 'repair', reason: null }]);
 });
 

@@ -36,7 +36,8 @@ const en = {
     'give-up': 'undo what a held operation did',
     freeze: 'let nothing change in an environment (tenant/environment), or in all of a tenant, until it is lifted; builds go on',
     unfreeze: 'lift a freeze',
-    abandon: 'end an operation without waiting for what is open: it stays as it is, and the ending names it',
+    abandon:
+      'end an operation, as failed: what is open is told to stop, and nobody waits whether it does; nothing is undone, the ending lists what is left, its components are free for others',
     repair: 'say again every open command of an operation, in case some were lost on the way',
     replay:
       'put dead letters back onto their topic once the cause is mended: all of the topic, or the one at a position; again does no harm',
@@ -99,7 +100,8 @@ const en = {
     retry: (id: string) => `${id} tries again what failed; see it with: ${command} watch ${id}`,
     skip: (id: string) => `${id} goes on without that step; see it with: ${command} watch ${id}`,
     giveUp: (id: string) => `${id} is given up, what it did is undone; see it with: ${command} watch ${id}`,
-    abandon: (id: string) => `${id} waits no longer for what is open; what is left says: ${command} get operation ${id}`,
+    abandon: (id: string) =>
+      `${id} ends; what is open is told to stop, nobody waits whether it does. What is left says: ${command} get operation ${id}`,
     repair: (id: string) => `${id} says its open commands again; see it with: ${command} watch ${id}`,
   },
   inForce: 'These definitions are in force now. What follows is only shown; nothing is built or deployed:',
@@ -167,7 +169,7 @@ const zh: typeof en = {
     'give-up': '放弃一个已暂停的操作，撤销其已做的',
     freeze: '冻结一个环境（租户/环境）或整个租户：解除之前不改动其中任何内容，构建照常进行',
     unfreeze: '解除冻结',
-    abandon: '不再等待未结束的步骤而结束操作：它们保持原样，并在结果中列出',
+    abandon: '结束操作，结果为失败：要求未结束的步骤停止，但不等它是否停下；什么都不撤销，列出遗留，释放其组件供其他操作使用',
     repair: '重新发出一个操作所有未得到答复的命令（途中可能有丢失）',
     replay: '修复原因后把死信重新投递到原主题：该主题的全部，或某个位置的一条；重复投递无害',
     get: '查看操作、资源、发布、冻结、死信、单个操作，或某一步的日志',
@@ -226,7 +228,7 @@ const zh: typeof en = {
     retry: (id) => `${id} 正在重试失败的步骤，查看：${command} watch ${id}`,
     skip: (id) => `${id} 跳过该步骤继续执行，查看：${command} watch ${id}`,
     giveUp: (id) => `${id} 已放弃，正在撤销已做的，查看：${command} watch ${id}`,
-    abandon: (id) => `${id} 不再等待未结束的步骤，遗留见：${command} get operation ${id}`,
+    abandon: (id) => `${id} 就此结束；已要求未结束的步骤停止，但不等它是否停下。遗留见：${command} get operation ${id}`,
     repair: (id) => `${id} 重新发出未得到答复的命令，查看：${command} watch ${id}`,
   },
   inForce: '以上定义已生效。以下仅为显示，不构建也不部署：',
