@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Restored } from './api.ts';
 import { Refused } from './http.ts';
 import { moment, safeJson, table } from './text.ts';
@@ -11,6 +11,7 @@ import { Mistake, exit } from './world.ts';
 export async function backup(call: Call, name: string): Promise<number> {
   const file = resolve(call.folder, name);
   if (existsSync(file)) throw new Mistake(call.say.fileThere(name));
+  if (statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true) throw new Mistake(call.say.noFolder(name, dirname(name)));
   const part = `${file}.part`;
   const handle = await open(part, 'w', 0o600);
   let bytes = 0;

@@ -162,6 +162,27 @@ test('mistyped commands are 2 with a sentence, and nothing is asked', async () =
   expect((await typed(['apply', 'nowhere'], {})).errors).toEqual(['✖ there is no nowhere: name a folder with an srm.yaml, or a YAML file']);
 });
 
+test('a file that cannot be written or read is 2 with a sentence', async () => {
+  mkdirSync(join(folder, 'odd', 'srm.yaml'), { recursive: true });
+  const wrong = async (...argv: readonly string[]): Promise<unknown> => {
+    const { code, errors, sent } = await typed(argv, {});
+    return [code, errors, sent.length];
+  };
+  expect(await wrong('backup', 'nowhere/x.tar')).toEqual([2, ['✖ nowhere/x.tar cannot be written: there is no folder nowhere'], 0]);
+  expect(await wrong('backup', 'nowhere/x.tar', '--lang', 'zh')).toEqual([2, ['✖ 无法写入 nowhere/x.tar：文件夹 nowhere 不存在'], 0]);
+  expect(await wrong('backup', 'shop/srm.yaml/x.tar')).toEqual([
+    2,
+    ['✖ shop/srm.yaml/x.tar cannot be written: there is no folder shop/srm.yaml'],
+    0,
+  ]);
+  expect(await wrong('backup', `${'x'.repeat(250)}.tar`)).toEqual([
+    2,
+    [`✖ ${join(folder, 'x'.repeat(250))}.tar.part: ENAMETOOLONG: name too long, open`],
+    0,
+  ]);
+  expect(await wrong('apply', 'odd')).toEqual([2, ['✖ there is no odd: name a folder with an srm.yaml, or a YAML file'], 0]);
+});
+
 test('a plan is printed by level with the undo of each step; nothing is run', async () => {
   const preview = operation({ status: 'planned', preview: true, steps: 3, endedAt: at(1), planDigest: 'sha256:abc', version: null });
   const all = [

@@ -36,7 +36,17 @@ function failed(error: unknown, world: World, lang: Lang): number {
   if (error instanceof Left) return (world.error(error.message), exit.interrupted);
   if (error instanceof Unreachable) return (world.error(`✖ ${error.detail ?? say.notReachable(error.message)}`), exit.unreachable);
   if (error instanceof Refused) return (world.error(refusalOf(error, lang)), exit.refused);
+  const trouble = fileTrouble(error, lang);
+  if (trouble !== null) return (world.error(`✖ ${trouble}`), exit.refused);
   throw error;
+}
+
+/** What the file system refused, in words; null: it is something else. */
+function fileTrouble(error: unknown, lang: Lang): string | null {
+  if (typeof error !== 'object' || error === null || !('syscall' in error) || !('code' in error) || !('message' in error)) return null;
+  const known: Readonly<Record<string, string>> = sentences[lang].fileWhy;
+  const why = known[String(error.code)] ?? String(error.message).replace(/ '.*'$/, '');
+  return 'path' in error ? named(String(error.path), why, lang) : why;
 }
 
 /** All errors at once, each with its place: `srm.yaml:12:7  /spec/components/3  …` */

@@ -3,6 +3,8 @@ import type { Lang } from './words.ts';
 
 const en = {
   fileThere: (file: string) => `${file} is there already; name another file`,
+  noFolder: (file: string, folder: string) => `${file} cannot be written: there is no folder ${folder}`,
+  fileWhy: { EACCES: 'not permitted', EPERM: 'not permitted', EROFS: 'the disk is read-only', ENOSPC: 'the disk is full' },
   backedUp: (file: string, kilobytes: number) => `${file}, ${kilobytes} kB`,
   notRestored: 'nothing to accept: this SRM was not restored, or what was restored is accepted',
   restoredFrom: (backupAt: string, at: string) => `restored at ${at} from a backup of ${backupAt}`,
@@ -136,6 +138,8 @@ const en = {
 
 const zh: typeof en = {
   fileThere: (file) => `${file} 已存在；请换一个文件名`,
+  noFolder: (file, folder) => `无法写入 ${file}：文件夹 ${folder} 不存在`,
+  fileWhy: { EACCES: '没有权限', EPERM: '没有权限', EROFS: '磁盘只读', ENOSPC: '磁盘已满' },
   backedUp: (file, kilobytes) => `${file}，${kilobytes} kB`,
   notRestored: '没有需要接受的：此 SRM 未经恢复，或恢复的内容已被接受',
   restoredFrom: (backupAt, at) => `于 ${at} 由 ${backupAt} 的备份恢复`,

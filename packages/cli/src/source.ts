@@ -8,7 +8,7 @@ export type Source = Readonly<{ yaml: string; base: string; file: string }>;
 export function readSource(path: string, from: string): Source | null {
   const named = resolve(from, path);
   const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'srm.yaml') : named;
-  if (!existsSync(file)) return null;
+  if (!existsSync(file) || statSync(file).isDirectory()) return null;
   return { yaml: readFileSync(file, 'utf8'), base: dirname(file), file };
 }
 
