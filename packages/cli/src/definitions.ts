@@ -31,6 +31,9 @@ export async function plan(call: Call, path: string, options: ReleaseOptions, mo
   return preview(call, { ...request, ...more });
 }
 
+/** Kinds whose command takes the digest of a plan. */
+const takesPlan: ReadonlySet<string> = new Set(['release', 'deploy', 'rollback', 'undo', 'scale']);
+
 /** Prints what an operation would do: its remarks, its steps, its digest. */
 export async function preview(call: Call, request: OperationRequest): Promise<number> {
   const asked = await call.client.request({ ...request, preview: true });
@@ -45,7 +48,7 @@ export async function preview(call: Call, request: OperationRequest): Promise<nu
         ...(picture.operation.remarks ?? []).map((remark) => `! ${told(remark, call.language)}`),
         planTable(call, picture.steps),
         ...noReturns(call, picture.steps),
-        call.say.planDigest(planDigest ?? '–'),
+        [call.say.planDigest(planDigest ?? '–'), ...(takesPlan.has(kind) ? [call.say.onlyThis(kind)] : [])].join('   '),
       ].join('\n\n'),
     );
   } else {

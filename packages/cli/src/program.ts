@@ -154,17 +154,20 @@ export function program(world: World, lang: Lang, ended: (code: number) => void)
       const options = own.opts<Options>();
       ended(await asked(callOf(world, lang, options), scaleOf(numbers, options, say), options));
     });
-  const selecting = (own: Command): Command => parts(timed(asking(environment(own)))).option('--force', say.options.force);
-  for (const kind of ['start', 'stop', 'restart'] as const)
-    selecting(command(root, `${kind} <product>`, say.commands[kind])).action(
-      does((call, options, [product = '']) => operate(call, partOf(kind, product, options), options.watch !== false)),
-    );
+  const selecting = (own: Command): Command => parts(timed(asking(environment(own)))).option('--preview', say.options.preview);
+  for (const kind of ['start', 'stop', 'restart'] as const) {
+    const own = selecting(command(root, `${kind} <product>`, say.commands[kind]));
+    if (kind === 'stop') own.option('--force', say.options.force.stop);
+    own.action(does((call, options, [product = '']) => asked(call, partOf(kind, product, options), options)));
+  }
   selecting(command(root, 'destroy <product>', say.commands.destroy))
+    .option('--force', say.options.force.destroy)
     .option('--yes', say.options.yes)
     .action(
       does((call, options, [product = '']) => {
-        if (options.yes !== true) throw new Mistake(say.destroys([product, ...(options.component ?? [])].join(' '), options.env ?? ''));
-        return operate(call, partOf('destroy', product, options), options.watch !== false);
+        if (options.yes !== true && options.preview !== true)
+          throw new Mistake(say.destroys([product, ...(options.component ?? [])].join(' '), options.env ?? ''));
+        return asked(call, partOf('destroy', product, options), options);
       }),
     );
   reasoned(command(root, 'freeze <place>', say.commands.freeze))

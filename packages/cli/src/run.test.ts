@@ -207,7 +207,7 @@ test('a plan is printed by level with the undo of each step; nothing is run', as
         '2      web/package  web/compile  –',
         '3      web/deploy   web/package  restored or destroyed, as it was before',
       ].join('\n'),
-      'plan sha256:abc   (release it only as it is: --expected-plan)',
+      'plan sha256:abc   (release --expected-plan with this digest does only what is shown here)',
     ].join('\n\n'),
   ]);
   expect(JSON.parse(sent.filter(({ method }) => method === 'POST')[1]?.body ?? '')).toMatchObject({ preview: true });
@@ -396,11 +396,56 @@ test('a preview prints remarks, steps and digest, and does nothing', async () =>
     { preview: true, kind: 'rollback' },
   ]);
   expect(printed[0]?.split('\n').filter((line) => line !== '')).toEqual([
-    'rollback shop → development: 1 steps, those of one level at the same time',
+    'rollback shop → development: 1 step, those of one level at the same time',
     `! ${remarks[0]}`,
     expect.stringContaining('level'),
     expect.stringContaining('web/deploy'),
-    'plan sha256:p   (release it only as it is: --expected-plan)',
+    'plan sha256:p   (rollback --expected-plan with this digest does only what is shown here)',
+  ]);
+});
+
+test('a stop, a start, a restart and a destroy are previewed like all others; nothing has to be confirmed for it', async () => {
+  const looks = async (kind: 'stop' | 'start' | 'restart' | 'destroy'): Promise<unknown> => {
+    const planned = operation({ kind, status: 'planned', steps: 1, planDigest: 'sha256:p', endedAt: at(1) });
+    const script = { 'POST /v1/operations': [{ status: 202, json: planned }], ...about(planned, [step(`web/${kind}`)]) };
+    const { code, printed, sent } = await typed([kind, 'shop', '-e', 'development', '-c', 'web', '--preview'], script);
+    const { preview, components }: Record<string, unknown> = JSON.parse(sent.find(({ method }) => method === 'POST')?.body ?? '{}');
+    return [code, preview, components, printed[0]?.split('\n')[0], printed[0]?.split('\n').at(-1)];
+  };
+  for (const kind of ['stop', 'start', 'restart', 'destroy'] as const)
+    expect(await looks(kind)).toEqual([
+      0,
+      true,
+      ['web'],
+      `${kind} shop → development: 1 step, those of one level at the same time`,
+      'plan sha256:p',
+    ]);
+});
+
+test('the commands that take the digest of a plan are those whose plan says so', async () => {
+  const kinds = ['release', 'deploy', 'rollback', 'undo', 'scale', 'start', 'stop', 'restart', 'destroy'] as const;
+  const says = async (kind: (typeof kinds)[number]): Promise<boolean> => {
+    const planned = operation({ kind, status: 'planned', planDigest: 'sha256:p', endedAt: at(1) });
+    const script = { 'POST /v1/operations': [{ status: 202, json: planned }], ...about(planned, []) };
+    return (await typed(['deploy', 'shop', '-e', 'development', '--preview'], script)).printed.join('').includes('--expected-plan');
+  };
+  const takes = async (kind: string): Promise<boolean> => (await typed([kind, '--help'], {})).printed.join('').includes('--expected-plan');
+  for (const kind of kinds) expect([kind, await says(kind)]).toEqual([kind, await takes(kind)]);
+});
+
+test('--force is explained as what it does to each command, and is none of a start and a restart', async () => {
+  const told = async (command: string): Promise<unknown> => {
+    const { printed } = await typed([command, '--help'], {});
+    return /--force +([^-]*)/.exec(printed.join('\n'))?.[1]?.replaceAll(/\s+/g, ' ').trim() ?? null;
+  };
+  const commands = ['stop', 'destroy', 'start', 'restart', 'release', 'deploy'];
+  expect(await Promise.all(commands.map(told))).toEqual([
+    'stop also what a running component that is not chosen needs',
+    'destroy also what a running component that is not chosen needs',
+    null,
+    null,
+    'build and deploy again also what is unchanged',
+    'build and deploy again also what is unchanged',
   ]);
 });
 
