@@ -141,6 +141,11 @@ export const door = [
     '{component} of {product} in {environment} is not healthy, started again {#count} times: {why}',
     '{environment} 中 {product} 的 {component} 不健康，已重启 {count} 次：{why}',
   ],
+  [
+    'it is not certain what runs of {component} of {product} in {environment}: {why}; a restart deploys it again, a job is deployed',
+    '无法确定 {environment} 中 {product} 的 {component} 运行的是什么：{why}；重启会重新部署它，任务则需重新部署',
+  ],
+  ['operation {operation} ended before that was known', '操作 {operation} 在此之前就已结束'],
   ['{component} of {product} in {environment} is not healthy: {why}', '{environment} 中 {product} 的 {component} 不健康：{why}'],
   ['it is not ready', '未就绪'],
   [

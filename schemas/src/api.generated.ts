@@ -1357,7 +1357,7 @@ export interface components {
             /** @description Somebody has to do something */
             grave: boolean;
             /** @enum {string} */
-            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "unhealthy" | "setAside" | "ended" | "deadLetters" | "lag" | "disk" | "restored";
+            kind: "frozen" | "held" | "unconfirmed" | "silent" | "planning" | "overdue" | "idle" | "unhealthy" | "uncertain" | "setAside" | "ended" | "deadLetters" | "lag" | "disk" | "restored";
             /** Format: date-time */
             since: string | null;
             /** @description In words a person can act on */

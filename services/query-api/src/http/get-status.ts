@@ -40,6 +40,7 @@ type Seen = Readonly<{
   steps: readonly StepView[];
   heard: ReadonlyMap<string, string>;
   unhealthy: readonly ResourceView[];
+  uncertain: readonly ResourceView[];
 }>;
 
 /** Operations that have not ended, and their steps that are under way or tried again later. */
@@ -51,11 +52,18 @@ async function seen(stores: Stores): Promise<Seen> {
   const retrying = await stores.steps.find({ retryAt: { $gt: '' } }, { sort: { retryAt: 1 }, limit: most }).toArray();
   const steps = [...moving, ...retrying].filter(({ operation }) => operations.has(operation));
   const unhealthy = await stores.resources.find({ 'observed.health': 'unhealthy' }, { sort: { _id: 1 }, limit: most }).toArray();
-  return { operations, steps, unhealthy, heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])) };
+  const uncertain = await stores.resources.find({ state: 'uncertain' }, { sort: { _id: 1 }, limit: most }).toArray();
+  return {
+    operations,
+    steps,
+    unhealthy,
+    uncertain,
+    heard: await lastHeard(stores, new Set([...usualBridges, ...steps.map(({ bridge }) => bridge)])),
+  };
 }
 
 function statusJson(
-  { operations, steps, heard, unhealthy }: Seen,
+  { operations, steps, heard, unhealthy, uncertain }: Seen,
   facts: Facts | null,
   restored: Restored | null,
   now: number,
@@ -63,7 +71,7 @@ function statusJson(
   const hearing = { heard, now };
   const own = byOperation(steps);
   const stuck = [...operations.values()].flatMap((operation) => stuckOf(operation, own.get(operation._id) ?? [], hearing) ?? []);
-  const findings = [...findingsOf({ operations, stuck, unhealthy, facts, restored }, now)];
+  const findings = [...findingsOf({ operations, stuck, unhealthy, uncertain, facts, restored }, now)];
   const timers = steps.flatMap(({ operation, id: step, retryAt }) => (retryAt === null ? [] : [{ operation, step, at: retryAt }]));
   return {
     well: !findings.some(({ grave }) => grave),

@@ -326,7 +326,7 @@ test('actions that are not built, unknown operations, wrong bodies', async () =>
   ]);
 });
 
-const ran = (component: string, state: 'running' | 'stopped' | 'absent', fence: number): Message => ({
+const ran = (component: string, state: 'running' | 'stopped' | 'uncertain' | 'absent', fence: number): Message => ({
   type: 'ResourceChanged',
   data: {
     tenant: 'default',
@@ -437,6 +437,25 @@ test('what the door says can be encoded, with a clock that stands still', async 
   if (message === undefined) throw new Error('nothing was said');
   expect(await codec.decode(await codec.encode({ topic: 'inputs', message }))).toEqual(message);
   expect(ends('OperationCancelled').type).toBe('OperationCancelled');
+});
+
+test('the status names what is not certain to run, unless an operation changes it', async () => {
+  const at = door({ now: () => Date.parse(timeOf(60)), sleep: () => Promise.resolve() });
+  const events = [leased(['shop/store'], 1), ran('shop/store', 'uncertain', 1)];
+  await at.tell(told('environment/default/test', events));
+  expect(await json(at, '/v1/status')).toMatchObject({ well: true, findings: [] });
+  await at.tell(told('environment/default/test', [...events, freed]));
+  expect(await json(at, '/v1/status')).toMatchObject({
+    well: false,
+    findings: [
+      {
+        kind: 'uncertain',
+        what: 'test/shop/store',
+        text: `it is not certain what runs of store of shop in test: operation ${operation} ended before that was known; a restart deploys it again, a job is deployed`,
+        command: 'srm restart shop -e test -c store',
+      },
+    ],
+  });
 });
 
 test('a resource shows how it is seen to be, by the number of the observation; what is seen changes nothing else of it', async () => {

@@ -9,7 +9,7 @@ import type { Stuck } from './stuck.ts';
 /** Something that is to be known, and how it is mended. `grave`: somebody has to do something; else it passes by itself.
  *  `what`: an id, a service, a topic or a folder; `command`: as it is typed, null where there is none. */
 export type Finding = Readonly<{
-  kind: Stuck['kind'] | 'unhealthy' | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk' | 'restored';
+  kind: Stuck['kind'] | 'unhealthy' | 'uncertain' | 'setAside' | 'ended' | 'deadLetters' | 'lag' | 'disk' | 'restored';
   grave: boolean;
   what: string;
   detail: string;
@@ -27,16 +27,19 @@ type Looked = Readonly<{
   stuck: readonly Stuck[];
   /** Those that are seen not to be healthy. */
   unhealthy: readonly ResourceView[];
+  /** Those of which it is not certain what runs. */
+  uncertain: readonly ResourceView[];
   facts: Facts | null;
   /** It was restored, and nobody has accepted it yet. */
   restored: Readonly<{ at: string; backupAt: string }> | null;
 }>;
 
 /** Graver ones first, older ones first. Pure. */
-export function findingsOf({ operations, stuck, unhealthy, facts, restored }: Looked, now: number): readonly Finding[] {
+export function findingsOf({ operations, stuck, unhealthy, uncertain, facts, restored }: Looked, now: number): readonly Finding[] {
   const all = [
     ...(restored === null ? [] : [ofRestore(restored)]),
     ...stuck.map((one) => ofOperation(one, operations.get(one.operation))),
+    ...uncertain.flatMap(ofUncertain),
     ...unhealthy.flatMap((resource) => ofResource(resource, now)),
     ...(facts === null ? [] : ofFacts(facts, now)),
   ];
@@ -62,6 +65,14 @@ function ofOperation({ operation, kind, since, why, command }: Stuck, view: Oper
 }
 
 /** What an operation changes just now is its affair. */
+function ofUncertain({ product, component, environment, changing, operation, since }: ResourceView): readonly Finding[] {
+  if (changing !== null) return [];
+  const detail = `operation ${operation} ended before that was known`;
+  const text = `it is not certain what runs of ${component} of ${product} in ${environment}: ${detail}; a restart deploys it again, a job is deployed`;
+  const command = `srm restart ${product} -e ${environment} -c ${component}`;
+  return [{ kind: 'uncertain', grave: true, what: `${environment}/${product}/${component}`, detail, since, text, command }];
+}
+
 function ofResource({ product, component, environment, state, changing, observed }: ResourceView, now: number): readonly Finding[] {
   if (observed === null || changing !== null || state !== 'running' || now - Date.parse(observed.since) <= patience) return [];
   const detail = [observed.drift, observed.reason ?? 'it is not ready'].filter((text) => text !== null).join('; ');
