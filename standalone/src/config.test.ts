@@ -1,4 +1,7 @@
-import { readConfig, usage } from './config.ts';
+import { readConfig } from './config.ts';
+import { sentences } from './sentences.ts';
+
+const { usage } = sentences.en;
 
 const read = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => readConfig(argv, env, '/work', '/srm');
 
@@ -64,4 +67,21 @@ test('what cannot be is refused in words', () => {
   expect(read(['--prot', '1'])).toEqual({ mistake: `Unknown option '--prot'\n\n${usage}` });
   expect(read(['stop'])).toEqual({ mistake: `Unexpected argument 'stop'\n\n${usage}` });
   expect(read(['--help', '--port', 'x'])).toEqual({ help: usage });
+});
+
+test('the help and what is wrong are told in the language that is asked for', () => {
+  expect(read(['--help', '--lang', 'zh'])).toEqual({ help: sentences.zh.usage });
+  expect(read(['--lang=zh', '--help'])).toEqual({ help: sentences.zh.usage });
+  expect(read(['--help'], { LANG: 'zh_CN.UTF-8' })).toEqual({ help: sentences.zh.usage });
+  expect(read(['--port', 'http', '--lang', 'zh'])).toEqual({ mistake: '--port 应为 0（任一空闲端口）到 65535 的数字，而不是 "http"' });
+  const flags = (text: string): readonly string[] => text.match(/--[a-z]+/g) ?? [];
+  expect(flags(sentences.zh.usage)).toEqual(flags(sentences.en.usage));
+});
+
+test('who holds the folder is told in Chinese, too', () => {
+  const { held } = sentences.zh;
+  expect(held('.srm', 'process 7 (since 2026-11-24T09:00:00.000Z)').split('：')[0]).toBe(
+    '数据文件夹 .srm 正被进程 7（自 2026-11-24T09:00:00.000Z）使用',
+  );
+  expect(held('.srm', 'another process').split('：')[0]).toBe('数据文件夹 .srm 正被另一个进程使用');
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { langOf } from '@srm/cli';
 import type { Lang } from '@srm/cli';
+import { sentences } from './sentences.ts';
 
 /** What `npm start` was told. Paths are absolute. */
 export type Config = Readonly<{
@@ -18,17 +19,6 @@ export type Config = Readonly<{
   /** A backup that the empty data folder is filled from first; null: none. */
   restore: string | null;
 }>;
-
-export const usage = `npm start -- [options]
-  --data <folder>      where everything is kept; by default ./.srm
-  --port <port>        where SRM answers; by default 7070, or the next free one; 0: any free one
-  --host <address>     by default 127.0.0.1: only this machine
-  --sources <folder>   sources of products may lie in it, too; may be given several times
-  --no-example         do not release examples/shop on the first start
-  --restore <file>     fill the empty data folder from a backup first (srm backup); SRM is read-only until what differs is accepted
-  --exit               end after the release, with 0 when it succeeded and 1 when not
-  --lang <lang>        en or zh; by default from LANG
-  --help`;
 
 export const defaultPort = 7070;
 
@@ -49,13 +39,16 @@ const options = {
 
 /** Flags and environment to a checked configuration, or one sentence that says what is wrong. `home` is the folder of SRM itself. */
 export function readConfig(argv: readonly string[], env: Env, folder: string, home: string): Read {
-  const read = flagsOf(argv);
+  const asked = argv.flatMap((word, at) => (word === '--lang' ? (argv[at + 1] ?? []) : word.startsWith('--lang=') ? word.slice(7) : []));
+  const chosen = langOf(asked.at(-1) ?? env['LC_ALL'] ?? env['LANG']);
+  const say = sentences[chosen];
+  const read = flagsOf(argv, say.usage);
   if ('mistake' in read) return { mistake: read.mistake };
   const { data, port, host, sources = [], restore, exit, lang, help, 'no-example': noExample } = read.values;
-  if (help) return { help: usage };
-  if (port !== undefined && portOf(port) === null) return { mistake: `--port is a number from 0 (any free one) to 65535, not "${port}"` };
-  for (const [name, value] of Object.entries({ data, host, restore })) if (value === '') return { mistake: `--${name} must not be empty` };
-  if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: `--lang is en or zh, not "${lang}"` };
+  if (help) return { help: say.usage };
+  if (port !== undefined && portOf(port) === null) return { mistake: say.notPort(port) };
+  for (const [name, value] of Object.entries({ data, host, restore })) if (value === '') return { mistake: say.notEmpty(name) };
+  if (lang !== undefined && !/^(en|zh)/i.test(lang)) return { mistake: say.notLang(lang) };
   return {
     config: {
       data: resolve(folder, data),
@@ -65,13 +58,13 @@ export function readConfig(argv: readonly string[], env: Env, folder: string, ho
       example: !noExample,
       exit,
       restore: restore === undefined ? null : resolve(folder, restore),
-      lang: langOf(lang ?? env['LC_ALL'] ?? env['LANG']),
+      lang: chosen,
       sources: [home, folder, ...sources.map((source) => resolve(folder, source))].filter((one, index, all) => all.indexOf(one) === index),
     },
   };
 }
 
-function flagsOf(argv: readonly string[]) {
+function flagsOf(argv: readonly string[], usage: string) {
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {

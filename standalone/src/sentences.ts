@@ -1,6 +1,19 @@
 import type { Lang } from '@srm/cli';
 
 const en = {
+  usage: `npm start -- [options]
+  --data <folder>      where everything is kept; by default ./.srm
+  --port <port>        where SRM answers; by default 7070, or the next free one; 0: any free one
+  --host <address>     by default 127.0.0.1: only this machine
+  --sources <folder>   sources of products may lie in it, too; may be given several times
+  --no-example         do not release examples/shop on the first start
+  --restore <file>     fill the empty data folder from a backup first (srm backup); SRM is read-only until what differs is accepted
+  --exit               end after the release, with 0 when it succeeded and 1 when not
+  --lang <lang>        en or zh; by default from LANG
+  --help`,
+  notPort: (port: string) => `--port is a number from 0 (any free one) to 65535, not "${port}"`,
+  notEmpty: (name: string) => `--${name} must not be empty`,
+  notLang: (lang: string) => `--lang is en or zh, not "${lang}"`,
   header: (version: string, address: string, data: string) =>
     `SRM ${version}   ${address}   data ${data}   (Ctrl-C stops, nothing is lost)`,
   otherPort: (busy: number) => `port ${busy} is in use, so SRM took the next free one; choose one with --port`,
@@ -30,13 +43,30 @@ const en = {
   unexpected: (what: string, log: string) => `SRM cannot go on: ${what}\nMore is in ${log}`,
 };
 
+/** `process 7 (since …)`, as it is written down beside the lock. */
+const holder = (by: string): string =>
+  by === 'another process' ? '另一个进程' : by.replace(/^process (\d+) \(since (.*)\)$/, '进程 $1（自 $2）');
+
 const zh: typeof en = {
+  usage: `npm start -- [选项]
+  --data <文件夹>      一切都保存在其中；默认 ./.srm
+  --port <端口>        SRM 的端口；默认 7070，或其后第一个空闲的；0：任一空闲的
+  --host <地址>        默认 127.0.0.1：仅限本机
+  --sources <文件夹>   产品的源代码也可以在其中；可多次给出
+  --no-example         首次启动时不发布 examples/shop
+  --restore <文件>     先由备份（srm backup）填充空的数据文件夹；接受差异之前 SRM 只读
+  --exit               发布之后即结束，成功为 0，否则为 1
+  --lang <语言>        en 或 zh；默认取自 LANG
+  --help`,
+  notPort: (port) => `--port 应为 0（任一空闲端口）到 65535 的数字，而不是 "${port}"`,
+  notEmpty: (name) => `--${name} 不能为空`,
+  notLang: (lang) => `--lang 应为 en 或 zh，而不是 "${lang}"`,
   header: (version, address, data) => `SRM ${version}   ${address}   数据 ${data}   （Ctrl-C 停止，什么都不会丢）`,
   otherPort: (busy) => `端口 ${busy} 已被占用，SRM 使用了下一个空闲端口；可用 --port 指定`,
   portBusy: (port) => `端口 ${port} 已被占用：请停止占用它的程序，或换一个：npm start -- --port ${port + 1}`,
   noPort: (from) => `端口 ${from} 到 ${from + 100} 都不空闲；请用 --port 指定`,
   held: (folder, by) =>
-    `数据文件夹 ${folder} 正被${by}使用：同一时间只能有一个 SRM。\n请停止那一个（在其终端按 Ctrl-C），或换一个文件夹：npm start -- --data ./other`,
+    `数据文件夹 ${folder} 正被${holder(by)}使用：同一时间只能有一个 SRM。\n请停止那一个（在其终端按 Ctrl-C），或换一个文件夹：npm start -- --data ./other`,
   unusable: (folder, why) => `数据文件夹 ${folder} 不可用：${why}；请另选一个：npm start -- --data ./other`,
   noHost: (host, why) => `SRM 无法在 ${host} 上监听：${why}；请省略 --host，或指定本机的地址`,
   noSources: (folder) => `--sources ${folder}：没有这个文件夹`,

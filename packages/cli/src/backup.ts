@@ -4,6 +4,8 @@ import { dirname, resolve } from 'node:path';
 import type { Restored } from './api.ts';
 import { Refused } from './http.ts';
 import { moment, safeJson, table } from './text.ts';
+import { words } from './words.ts';
+import type { Lang } from './words.ts';
 import type { Call } from './world.ts';
 import { Mistake, exit } from './world.ts';
 
@@ -44,8 +46,19 @@ export async function restored(call: Call, accept: boolean, reason: string | nul
   return found === null || accept ? exit.succeeded : exit.failed;
 }
 
-function shown({ say }: Call, { items, backupAt, at }: Restored, accepted: boolean): string {
-  const rows = items.map(({ verdict, id, believed, seen }) => [say.verdicts[verdict], id, believed ?? '–', seen ?? '–']);
+function shown({ say, language }: Call, { items, backupAt, at }: Restored, accepted: boolean): string {
+  const rows = items.map(({ verdict, id, believed, seen }) => [
+    say.verdicts[verdict],
+    id,
+    stateIn(believed, language),
+    stateIn(seen, language),
+  ]);
   const head = say.restoredFrom(moment(backupAt), moment(at));
   return [head, table([say.restoredColumns, ...rows]), accepted ? `✔ ${say.restoreAccepted}` : `✖ ${say.restoreReadOnly}`].join('\n');
+}
+
+/** `running 2026.11.24-1 sha256:1234`: its first word is a state. */
+function stateIn(text: string | null, lang: Lang): string {
+  const states: Readonly<Record<string, string>> = words[lang].state;
+  return text?.replace(/^\w+/, (state) => states[state] ?? state) ?? '–';
 }

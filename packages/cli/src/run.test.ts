@@ -183,6 +183,21 @@ test('a file that cannot be written or read is 2 with a sentence', async () => {
   expect(await wrong('apply', 'odd')).toEqual([2, ['✖ there is no odd: name a folder with an srm.yaml, or a YAML file'], 0]);
 });
 
+test('what a restore believes and finds is told in the language of who reads it', async () => {
+  const item = (id: string, verdict: string, believed: string | null, seen: string | null) => ({ id, verdict, believed, seen });
+  const items = [item('t/e/p/a', 'gone', 'uncertain 1.2', null), item('t/e/p/b', 'differs', 'running 1.2', 'stopped 1.1 sha256:12')];
+  const script = { 'GET /v1/restored': [{ json: { items, digest: 'sha256:1', backupAt: at(0), at: at(60) } }] };
+  const { code, printed } = await typed(['restore', '--lang', 'zh'], script);
+  const rows = printed.join('\n').split('\n').slice(2, 4);
+  expect([code, rows.map((row) => row.split(/ {2,}/))]).toEqual([
+    1,
+    [
+      ['已不存在', 't/e/p/a', '不确定 1.2', '–'],
+      ['不一致', 't/e/p/b', '运行 1.2', '停止 1.1 sha256:12'],
+    ],
+  ]);
+});
+
 test('a plan is printed by level with the undo of each step; nothing is run', async () => {
   const preview = operation({ status: 'planned', preview: true, steps: 3, endedAt: at(1), planDigest: 'sha256:abc', version: null });
   const all = [

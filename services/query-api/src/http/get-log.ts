@@ -1,13 +1,13 @@
 import type { Answer, Request, Route } from '@srm/service';
-import type { LogPiece, Stores } from '../stores.ts';
-import { reading, type Parts } from './parts.ts';
+import type { LogPiece } from '../stores.ts';
+import { operationNow, reading, type Parts } from './parts.ts';
 import { invalid, notFound } from './problem.ts';
 import { queryOf } from './query.ts';
 
 /** A step's id has slashes in it: as they are, or as %2F. */
-export const getLog = ({ stores }: Parts): readonly Route[] => {
+export const getLog = (parts: Parts): readonly Route[] => {
   const at = (path: string, stepOf: (params: Request['params']) => string): Route =>
-    reading(`/v1/operations/:id/steps/${path}/log`, (request) => log(stores, request, stepOf(request.params)));
+    reading(`/v1/operations/:id/steps/${path}/log`, (request) => log(parts, request, stepOf(request.params)));
   const named = (params: Request['params'], name: string): string => params.get(name) ?? '';
   return [
     at(':step', (params) => named(params, 'step')),
@@ -16,8 +16,9 @@ export const getLog = ({ stores }: Parts): readonly Route[] => {
   ];
 };
 
-async function log(stores: Stores, request: Request, step: string): Promise<Answer> {
+async function log(parts: Parts, request: Request, step: string): Promise<Answer> {
   const operation = request.params.get('id') ?? '';
+  const { stores } = parts;
   const query = queryOf(request);
   const wanted = query.whole('attempt', { least: 1 });
   const offset = query.whole('offset', { least: 0 }) ?? 0;
@@ -25,7 +26,7 @@ async function log(stores: Stores, request: Request, step: string): Promise<Answ
   if (query.errors.length > 0) return invalid(query.errors, 400);
   const [last] = await stores.logs.find({ operation, step }, { sort: { attempt: -1 }, limit: 1 }).toArray();
   if (last === undefined && (await stores.steps.findOne({ _id: `${operation}/${step}` })) === null)
-    return notFound(`step ${step} of ${operation}`);
+    return notFound((await operationNow(parts, operation)) === null ? `operation ${operation}` : `step ${step} of ${operation}`);
   const attempt = wanted ?? last?.attempt ?? 1;
   const pieces = await stores.logs.find({ operation, step, attempt }, { sort: { offset: 1 } }).toArray();
   const { text, next } = joined(pieces, offset);

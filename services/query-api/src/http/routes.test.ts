@@ -195,7 +195,13 @@ test('a log is read from an offset on, by attempt, by the encoded id too, and sa
     await text('store/compile/log'),
     await text('store/package/log'),
   ]).toEqual(['first\n', 'st\n', 'second\n\n[3 bytes are missing here]\nlate\n', '']);
-  expect((await at.call('GET', `/v1/operations/${operation}/steps/nobody/compile/log`)).status).toBe(404);
+  const missing = async (of: string): Promise<unknown> => {
+    const { status, json: problem } = await at.call('GET', `/v1/operations/${of}/steps/nobody/compile/log`);
+    return [status, problem];
+  };
+  const notFound = { type: '/problems/not-found', title: 'Not found', status: 404 };
+  expect(await missing(operation)).toEqual([404, { ...notFound, detail: `there is no step nobody/compile of ${operation}` }]);
+  expect(await missing('nothing')).toEqual([404, { ...notFound, detail: 'there is no operation nothing' }]);
 });
 
 const actor = { name: 'me', authenticated: false };
