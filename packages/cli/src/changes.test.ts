@@ -4,6 +4,15 @@ import { at, ms, operation, ran, step } from './testing/samples.ts';
 const frame = { now: ms(5), turn: 0 };
 const open = (id: string) => step(id, { state: 'requested', since: at(4) });
 
+test('a step that its operation left open is told once more when the operation ends', () => {
+  const open = [step('a/deploy', { state: 'started', startedAt: at(4) }), step('a/deploy/undo', { state: 'requested' })];
+  const ended = { operation: operation({ status: 'failed', endedAt: at(5) }), steps: open };
+  expect(changes({ operation: operation(), steps: open }, ended, { now: ms(90), turn: 0 }, 'en')).toEqual([
+    '00:05  ? a          deploy: it is not known how it ended',
+    '00:05  ? a          undo deploy: it is not known how it ended',
+  ]);
+});
+
 test('elsewhere than in a terminal every change is a line, quiet phases only when they fail', () => {
   const before = {
     operation: operation({ steps: 6 }),

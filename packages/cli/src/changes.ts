@@ -2,8 +2,8 @@ import type { Operation, Step } from './api.ts';
 import { hasEnded } from './api.ts';
 import { elapsed, headerOf } from './render.ts';
 import { decisionsOf } from './decisions.ts';
-import { againOf, isOpen, isRetrying, isSilent, partOf } from './row.ts';
-import type { Frame } from './row.ts';
+import { againOf, asLeft, isOpen, isRetrying, isSilent, momentOf, partOf } from './row.ts';
+import type { Frame, Moment } from './row.ts';
 import { clock, padded } from './text.ts';
 import { named, told } from './told.ts';
 import { doing, phaseOf, words } from './words.ts';
@@ -25,10 +25,11 @@ function toDecide(before: Picture | null, after: Picture, lang: Lang): readonly 
 }
 
 function newsOf(before: Picture | null, after: Picture, frame: Frame, lang: Lang): readonly string[] {
-  const known = new Map((before?.steps ?? []).map((step) => [step.id, step]));
+  const moment = momentOf(after.operation, frame);
+  const known = new Map((before?.steps ?? []).map((step) => [step.id, stageOf(step, false)]));
   const published = new Set(after.steps.filter(({ phase }) => phase === 'publish').map(({ component }) => component));
-  const moved = after.steps.filter((step) => stageOf(step) !== stageOf(known.get(step.id)));
-  const lines = moved.map((step) => lineOf(step, published.has(step.component), frame, lang)).filter((line) => line !== null);
+  const moved = asLeft(after.steps, moment).filter((step) => stageOf(step, moment.over) !== (known.get(step.id) ?? 'planned'));
+  const lines = moved.map((step) => lineOf(step, published.has(step.component), moment, lang)).filter((line) => line !== null);
   return [...statusOf(before, after, frame, lang), ...lines.map((line) => `${clock(elapsed(after.operation, frame.now))}  ${line}`)];
 }
 
@@ -38,37 +39,37 @@ function statusOf(before: Picture | null, { operation }: Picture, frame: Frame, 
   return [`${headerOf(operation, frame, lang)}${because}`];
 }
 
-/** Requested and started are one to who looks on. */
-function stageOf(step: Step | undefined): string {
-  if (step === undefined) return 'planned';
+/** Requested and started are one to who looks on. `over`: the operation has ended. */
+function stageOf(step: Step, over: boolean): string {
   if (isRetrying(step)) return `retrying ${step.attempt}`;
-  return isOpen(step) ? 'open' : step.state;
+  return isOpen(step) ? (over ? 'left open' : 'open') : step.state;
 }
 
-function lineOf(step: Step, published: boolean, frame: Frame, lang: Lang): string | null {
+function lineOf(step: Step, published: boolean, frame: Moment, lang: Lang): string | null {
   const text = step.undoes === null ? forwards(step, published, frame, lang) : backwards(step, frame, lang);
-  return text === '' ? null : `${signOf(step)} ${padded(step.component, 10)} ${text}`;
+  return text === '' ? null : `${signOf(step, frame)} ${padded(step.component, 10)} ${text}`;
 }
 
-function signOf(step: Step): string {
+function signOf(step: Step, { over }: Moment): string {
   const { state, undoes } = step;
   if (isRetrying(step)) return '↻';
   if (state === 'failed') return '✖';
-  if (state === 'requested' || state === 'started') return '◐';
+  if (isOpen(step)) return over ? '?' : '◐';
   if (state === 'cancelled' || state === 'skipped') return '⊘';
   return undoes === null ? '✔' : '↶';
 }
 
-function forwards(step: Step, published: boolean, frame: Frame, lang: Lang): string {
-  if (!isOpen(step)) return partOf(step, published, frame, lang);
+function forwards(step: Step, published: boolean, frame: Moment, lang: Lang): string {
+  if (!isOpen(step) || frame.over) return partOf(step, published, frame, lang);
   return isSilent(step) ? '' : doing(step.phase, lang);
 }
 
-function backwards(step: Step, frame: Frame, lang: Lang): string {
+function backwards(step: Step, frame: Moment, lang: Lang): string {
   const word = words[lang];
   if (isRetrying(step)) return named(word.undoing, againOf(step, frame, lang), lang);
   if (step.state === 'failed')
     return named(word.undoFailed, step.reason === null ? phaseOf(step.phase, lang) : told(step.reason, lang), lang);
+  if (isOpen(step) && frame.over) return named(`${word.undo} ${phaseOf(step.phase, lang)}`, word.unknownEnd, lang);
   if (isOpen(step)) return isSilent(step) ? '' : named(word.undoing, phaseOf(step.phase, lang), lang);
   return step.state === 'succeeded' && !isSilent(step) ? named(word.undone, phaseOf(step.phase, lang), lang) : '';
 }

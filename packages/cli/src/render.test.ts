@@ -39,6 +39,26 @@ test('the same in Chinese', () => {
   );
 });
 
+test('what was open when its operation ended does not run on, and nobody knows how it ended', () => {
+  const steps = [
+    step('web/deploy', { state: 'started', startedAt: at(4), text: '0/1 ready' }),
+    step('cart/deploy', { state: 'failed', reason: 'no answer', retryAt: at(30) }),
+    ran('store/deploy', 1, 2),
+    step('store/deploy/undo', { state: 'requested', startedAt: at(5) }),
+  ];
+  const ended = operation({ status: 'failed', steps: 3, endedAt: at(10) });
+  const rows = (lang: 'en' | 'zh'): readonly string[] =>
+    renderOperation(ended, steps, 100, { now: ms(600), turn: 0 }, lang)
+      .split('\n')
+      .slice(1);
+  expect(rows('en')).toEqual([
+    ' ? web        deploy: it is not known how it ended',
+    ' ✖ cart       deploying failed: no answer',
+    ' ? store      deployed 1.0s  ↶ undo: it is not known how it ended',
+  ]);
+  expect(rows('zh')[0]).toBe(' ? web        部署：不知道结果如何');
+});
+
 test('what waits says for what, once a component', () => {
   const steps = [
     ran('web/compile', 0, 2),

@@ -1,6 +1,6 @@
 import type { Operation, Step } from './api.ts';
 import { hasEnded } from './api.ts';
-import { progressOf, rowsOf, symbolOf } from './row.ts';
+import { asLeft, momentOf, progressOf, rowsOf, symbolOf } from './row.ts';
 import type { Frame } from './row.ts';
 import { clock, columns, cut, padded } from './text.ts';
 import { named, told } from './told.ts';
@@ -12,10 +12,11 @@ import type { Lang } from './words.ts';
  * Pure and without colours; no line is wider than `width` columns. Texts in it must be plain already (the client sees to that).
  */
 export function renderOperation(operation: Operation, steps: readonly Step[], width: number, frame: Frame, lang: Lang): string {
-  const rows = rowsOf(steps);
+  const moment = momentOf(operation, frame);
+  const rows = rowsOf(asLeft(steps, moment));
   const name = Math.min(24, Math.max(10, ...rows.map(({ component }) => columns(component))));
   const lines = rows.map((row) =>
-    ` ${symbolOf(row, frame)} ${padded(cut(row.component, name), name)} ${progressOf(row, frame, lang)}`.trimEnd(),
+    ` ${symbolOf(row, moment)} ${padded(cut(row.component, name), name)} ${progressOf(row, moment, lang)}`.trimEnd(),
   );
   return [headerOf(operation, frame, lang), ...lines].map((line) => cut(line, width)).join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Step } from './api.ts';
+import type { Operation, Step } from './api.ts';
 import { duration } from './text.ts';
 import { did, doing, failed, phaseOf, unchanged, words } from './words.ts';
 import type { Lang } from './words.ts';
@@ -8,6 +8,8 @@ import { beside, named, told } from './told.ts';
 export type Row = Readonly<{ component: string; steps: readonly Step[]; undo: readonly Step[] }>;
 /** The moment that is drawn: milliseconds since 1970, and which picture of the spinner. */
 export type Frame = Readonly<{ now: number; turn: number }>;
+/** `over`: the operation has ended, and `now` is its end. */
+export type Moment = Frame & Readonly<{ over: boolean }>;
 
 const spinner = ['◐', '◓', '◑', '◒'];
 
@@ -21,6 +23,14 @@ export const isRetrying = ({ state, retryAt }: Step): boolean => state === 'fail
 /** Failed for good, as far as nobody decides otherwise. */
 export const isFailed = ({ state, retryAt }: Step): boolean => state === 'failed' && retryAt === null;
 
+/** An ended operation does not move any more: its clocks stand at its end. */
+export const momentOf = ({ endedAt }: Pick<Operation, 'endedAt'>, frame: Frame): Moment =>
+  endedAt === null ? { ...frame, over: false } : { ...frame, now: Date.parse(endedAt), over: true };
+
+/** What an ended operation would have tried again has failed. */
+export const asLeft = (steps: readonly Step[], { over }: Moment): readonly Step[] =>
+  over ? steps.map((step) => (isRetrying(step) ? { ...step, retryAt: null } : step)) : steps;
+
 /** One row a component, in the order of the plan. */
 export function rowsOf(steps: readonly Step[]): readonly Row[] {
   const rows = new Map<string, { component: string; steps: Step[]; undo: Step[] }>();
@@ -32,8 +42,9 @@ export function rowsOf(steps: readonly Step[]): readonly Row[] {
   return [...rows.values()];
 }
 
-export function symbolOf({ steps, undo }: Row, frame: Frame): string {
+export function symbolOf({ steps, undo }: Row, frame: Moment): string {
   const all = [...steps, ...undo];
+  if (all.some(isOpen) && frame.over) return '?';
   if (all.some(isOpen)) return spinner[frame.turn % spinner.length] ?? '◐';
   if (all.some(isFailed)) return '✖';
   if (all.some(isRetrying)) return '↻';
@@ -43,7 +54,7 @@ export function symbolOf({ steps, undo }: Row, frame: Frame): string {
 }
 
 /** `compiled 2.1s  packaged 0.3s  deploying: 0/1 ready`, and for an undo `↶ undone 0.4s`. */
-export function progressOf(row: Row, frame: Frame, lang: Lang): string {
+export function progressOf(row: Row, frame: Moment, lang: Lang): string {
   const published = row.steps.some(({ phase }) => phase === 'publish');
   const parts = row.steps.map((step) => partOf(step, published, frame, lang));
   const waits = row.undo.length === 0 && !row.steps.some((step) => isOpen(step) || step.state === 'failed') ? waitOf(row.steps, lang) : '';
@@ -51,12 +62,13 @@ export function progressOf(row: Row, frame: Frame, lang: Lang): string {
 }
 
 /** What one step adds to its row; nothing when it is not worth a word. */
-export function partOf(step: Step, published: boolean, frame: Frame, lang: Lang): string {
+export function partOf(step: Step, published: boolean, frame: Moment, lang: Lang): string {
   const { phase, state } = step;
   const word = words[lang];
   if (isRetrying(step)) return named(doing(phase, lang), againOf(step, frame, lang), lang);
   if (state === 'failed') return `${failed(phase, lang)}${colon(step.reason, lang)}`;
   if (state === 'skipped') return named(phaseOf(phase, lang), step.reason === null ? word.skipped : told(step.reason, lang), lang);
+  if (isOpen(step) && frame.over) return named(phaseOf(phase, lang), word.unknownEnd, lang);
   const stuck = stuckOf(step);
   if (isOpen(step) && stuck !== undefined) return named(doing(phase, lang), told(stuck.text, lang), lang);
   if (isOpen(step)) return `${doing(phase, lang)}${colon(step.text ?? counted(step), lang) || ` ${timeOf(step, frame)}`}`;
@@ -101,7 +113,7 @@ function undoingOf(open: Step): string | null {
   return stuck === undefined ? (open.text ?? counted(open)) : stuck.text;
 }
 
-function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
+function undoOf(undo: readonly Step[], frame: Moment, lang: Lang): string {
   const word = words[lang];
   const wanted = undo.filter(({ state }) => state !== 'skipped' && state !== 'cancelled');
   const [first] = wanted;
@@ -109,6 +121,7 @@ function undoOf(undo: readonly Step[], frame: Frame, lang: Lang): string {
   const broken = wanted.find(isFailed);
   if (broken !== undefined) return `↶ ${word.undoFailed}${colon(broken.reason, lang)}`;
   const open = wanted.find(isOpen);
+  if (open !== undefined && frame.over) return named(`↶ ${word.undo}`, word.unknownEnd, lang);
   if (open !== undefined) return `↶ ${word.undoing}${colon(undoingOf(open), lang)}`;
   const again = wanted.find(isRetrying);
   if (again !== undefined) return named(`↶ ${word.undoing}`, againOf(again, frame, lang), lang);
