@@ -1,6 +1,6 @@
 import { decisions } from './decisions.js';
 import { el, link } from './dom.js';
-import { componentsOf, isFailed, toneOf } from './states.js';
+import { componentsOf, headlineOf, isFailed, toneOf } from './states.js';
 import { told } from './told.js';
 import { words } from './words.js';
 
@@ -21,6 +21,7 @@ export function banner({ onDecide }) {
     const about = [
       words().kept,
       status,
+      headlineOf(operation, steps),
       reason,
       waitingFor,
       errors,
@@ -58,11 +59,12 @@ function heldBy({ status, asked, actor, awaiting }, steps) {
 }
 
 function linesOf(operation, steps, resources) {
-  const { headline, kept, left, errors, frozen, opens, noReturn } = words();
+  const { kept, left, errors, frozen, opens, noReturn } = words();
   const { status, reason, waitingFor } = operation;
   const lines = [];
   if (operation.frozen !== null) lines.push(el('p', {}, el('strong', {}, frozen), ': ', told(operation.frozen)));
-  if (headline[status]) lines.push(el('p', { class: 'headline' }, headline[status]));
+  const headline = headlineOf(operation, steps);
+  if (headline) lines.push(el('p', { class: 'headline' }, headline));
   if (reason !== null) lines.push(el('p', { class: 'because' }, told(reason)));
   if ((operation.remarks ?? []).length > 0)
     lines.push(

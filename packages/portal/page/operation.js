@@ -5,7 +5,7 @@ import { graph } from './graph.js';
 import { known } from './known.js';
 import { logPanel } from './log.js';
 import { doneOf, placeOf } from './operations.js';
-import { componentsOf, hasEnded, isOpen, markOf, toneOf } from './states.js';
+import { asLeft, componentsOf, hasEnded, isOpen, markOf, toneOf } from './states.js';
 import { stepList } from './steps.js';
 import { duration, moment } from './times.js';
 import { kindOf, told } from './told.js';
@@ -87,7 +87,8 @@ export function operationView(node, { onState, onChange }) {
     list.paint(steps, now.picked, Date.now());
   };
   const read = async (id, view, signal) => {
-    const { operation, steps: items } = await view.read();
+    const { operation, steps } = await view.read();
+    const items = asLeft(operation, steps);
     if (signal.aborted) return operation;
     const before = now.steps.find((step) => step.id === now.picked);
     const cancelling = operation.status === 'cancelling' ? (now.cancelling ?? Date.now()) : null;

@@ -22,6 +22,25 @@ export const toneOf = (status) => tones[status] ?? 'busy';
 const marks = { good: '✔', bad: '✖', back: '↶', wait: '◷', plain: '○', busy: '◐' };
 export const markOf = (status) => (status === 'cancelled' ? '⊘' : marks[toneOf(status)]);
 
+/** The steps of an operation that has ended as they were left: nothing moves any more, nobody tries again, and how an open one ended is not known. */
+export function asLeft(operation, steps) {
+  if (!hasEnded(operation)) return steps;
+  return steps.map((step) => {
+    if (isOpen(step)) return { ...step, state: 'lost', endedAt: operation.endedAt, waitingFor: [] };
+    return step.state === 'failed' && step.retryAt !== null ? { ...step, retryAt: null } : step;
+  });
+}
+
+/** How an operation is, in a sentence; of one that succeeded, what was skipped is named. */
+export function headlineOf({ status }, steps) {
+  const { headline, doneWithout } = words();
+  const skipped = steps.filter(({ state, undoes }) => state === 'skipped' && undoes === null).map(({ id }) => id);
+  if (status !== 'succeeded' || skipped.length === 0) return headline[status];
+  return doneWithout(`${skipped.slice(0, mostNamed).join(', ')}${skipped.length > mostNamed ? ` … +${skipped.length - mostNamed}` : ''}`);
+}
+
+const mostNamed = 6;
+
 /** The look of a step: its word, its mark, its tone. */
 export function lookOf(step) {
   const { state } = words();
@@ -35,6 +54,8 @@ export function lookOf(step) {
       return { word: state.started, mark: '◐', tone: step.undoes === null ? 'busy' : 'back' };
     case 'requested':
       return { word: state.requested, mark: '◔', tone: step.undoes === null ? 'busy' : 'back' };
+    case 'lost':
+      return { word: state.lost, mark: '?', tone: 'wait' };
     case 'cancelled':
       return { word: state.cancelled, mark: '⊘', tone: 'plain' };
     case 'skipped':
@@ -47,10 +68,11 @@ export function lookOf(step) {
 export const isOpen = ({ state }) => state === 'requested' || state === 'started';
 /** Failed, and nothing tries it again by itself. */
 export const isFailed = ({ state, retryAt }) => state === 'failed' && retryAt === null;
-export const isNotable = (step) => isOpen(step) || step.state === 'failed';
+export const isNotable = (step) => isOpen(step) || step.state === 'failed' || step.state === 'lost';
 
 /** Why a step is as it is, in one line; '' when nothing is to be said. */
 export function whyOf(step) {
+  if (step.state === 'lost') return words().unknownEnd;
   if (step.state === 'started' && step.text !== null && step.text !== '') return told(step.text);
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
   if (step.state === 'succeeded' && step.undoes !== null) return '';
@@ -97,6 +119,8 @@ function whole({ steps, undo }) {
   if (failedUndo) return { tone: 'bad', line: named(failedUndo, whyOf(failedUndo)) };
   const open = all.find(isOpen);
   if (open) return { tone: open.undoes === null ? 'busy' : 'back', line: named(open, open.state === 'started' ? whyOf(open) : '') };
+  const lost = all.find(({ state }) => state === 'lost');
+  if (lost) return { tone: 'wait', line: named(lost, whyOf(lost)) };
   if (undo.length > 0) {
     const cause = steps.find(({ state }) => state === 'failed');
     return { tone: 'back', line: cause ? `${undoneWord}${words().and}${named(cause, whyOf(cause))}` : undoneWord };

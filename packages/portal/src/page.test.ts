@@ -4,6 +4,8 @@ type States = {
   lookOf: (step: object) => Look;
   componentsOf: (steps: readonly object[]) => readonly Whole[];
   whyOf: (step: object) => string;
+  asLeft: (operation: object, steps: readonly object[]) => readonly object[];
+  headlineOf: (operation: object, steps: readonly object[]) => string;
 };
 type Choice = { action: string; step: string | null; steps: readonly string[] };
 type Choices = {
@@ -13,7 +15,7 @@ type Words = { words: () => Readonly<Record<string, unknown>>; switchLanguage: (
 type Sentence = (text: string, language: 'en' | 'zh', moment: (time: string) => string) => string;
 type Term = (name: string, value: string, language: 'en' | 'zh') => string;
 type Told = { tellBy: (sentence: Sentence, term: Term) => void };
-type Times = { duration: (milliseconds: number) => string };
+type Times = { duration: (milliseconds: number) => string; lasting: (step: object, now: number) => string };
 
 const sentences = (await import('@srm/schemas/sentences')) as { sentence: Sentence; term: Term };
 const load = (file: string): Promise<unknown> => import(String(new URL(`../page/${file}`, import.meta.url)));
@@ -95,6 +97,44 @@ test('a step that fails for good, one that is tried again and one that is undone
     ['↻', 'wait'],
     ['↶', 'back'],
   ]);
+});
+
+test('what was open when its operation ended does not run on, and nobody knows how it ended', () => {
+  const startedAt = '2026-11-24T08:00:00.000Z';
+  const steps = [
+    step('a/deploy', 'started', { text: '0/1 ready', startedAt, endedAt: null }),
+    step('b/deploy', 'failed', { retryAt: '2026-11-24T08:05:00.000Z', reason: 'no answer' }),
+    step('c/deploy', 'succeeded'),
+    step('c/deploy/undo', 'requested', { phase: 'deploy', undoes: 'c/deploy' }),
+  ];
+  const left = states.asLeft({ status: 'failed', endedAt: '2026-11-24T08:00:07.000Z' }, steps);
+  expect(left.map((one) => Object.values(states.lookOf(one)))).toEqual([
+    ['not known', '?', 'wait'],
+    ['failed', '✖', 'bad'],
+    ['done', '✔', 'good'],
+    ['not known', '?', 'wait'],
+  ]);
+  expect(left.slice(0, 1).map((one) => times.lasting(one, Date.parse('2026-11-25T00:00:00.000Z')))).toEqual(['7.0s']);
+  expect(whole(...left)).toEqual([
+    ['wait', 'deploy: it is not known how it ended'],
+    ['bad', 'deploy: no answer'],
+    ['wait', 'undo deploy: it is not known how it ended'],
+  ]);
+  expect(states.asLeft({ status: 'running', endedAt: null }, steps)).toBe(steps);
+});
+
+test('what succeeded without a step that was skipped says so, in both languages', () => {
+  const steps = [step('a/deploy', 'succeeded'), step('b/deploy', 'skipped'), step('c/deploy/undo', 'skipped', { undoes: 'c/deploy' })];
+  const said = (...all: readonly object[]): string => states.headlineOf({ status: 'succeeded' }, all);
+  const many = Array.from({ length: 8 }, (_, n) => step(`c${n}/stop`, 'skipped'));
+  expect([said(...steps), said(...steps.slice(0, 1)), said(...many)]).toEqual([
+    'Done, without what was skipped: b/deploy',
+    'All of it was done.',
+    'Done, without what was skipped: c0/stop, c1/stop, c2/stop, c3/stop, c4/stop, c5/stop … +2',
+  ]);
+  words.switchLanguage();
+  expect(said(...steps)).toBe('已完成，但以下步骤被跳过：b/deploy');
+  words.switchLanguage();
 });
 
 test('many steps that are waited for are named by three', () => {
