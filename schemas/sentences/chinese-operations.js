@@ -33,6 +33,7 @@ export const operations = [
   // Why nothing had to be done
   ['the build id is the same', '构建号相同'],
   ['the image is the same', '镜像相同'],
+  ['it was as before already', '它已与之前一样'],
   ['image, spec, parameters and configuration are the same', '镜像、规格、参数和配置相同'],
   ['it was started already', '已在运行'],
   ['it was stopped already', '已停止'],

@@ -1963,6 +1963,11 @@ export interface components {
             undo: string;
             undoes: string | null;
             waitingFor: components["schemas"]["WaitingFor"][];
+            /**
+             * @description What its bridge found before it changed anything
+             * @enum {string|null}
+             */
+            was: "absent" | "present" | null;
         };
         StepCounts: {
             cancelled: number;

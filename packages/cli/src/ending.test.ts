@@ -59,7 +59,7 @@ test('a compensated release says why, what was undone, what was not touched, wha
   });
   expect(renderEnding(ended, undone, [], 'en')).toBe(
     [
-      '✖ compensated: cart was not ready in 10 s (GET /ready → 503 "no stock"); cart destroyed; 1 untouched',
+      '✖ compensated: cart was not ready in 10 s (GET /ready → 503 "no stock"); cart removed again; 1 untouched',
       '  why: npm run srm -- get log op-1 cart/deploy',
       '  kept: volume data of store',
     ].join('\n'),
@@ -71,9 +71,32 @@ test('what was there before says which version it is back to', () => {
   const resources = [resource('store'), resource('cart'), resource('web', { state: 'absent', version: null })];
   const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'web was not ready' });
   expect(renderEnding(ended, undone, resources, 'en')).toBe(
-    '✖ compensated: web was not ready; store, cart back to 2026.11.24-1; web destroyed',
+    '✖ compensated: web was not ready; store, cart back to 2026.11.24-1; web removed again',
   );
-  expect(renderEnding(ended, undone, resources, 'zh')).toBe('✖ 已补偿：web was not ready；store, cart 恢复到 2026.11.24-1；web 已销毁');
+  expect(renderEnding(ended, undone, resources, 'zh')).toBe('✖ 已补偿：web was not ready；store, cart 恢复到 2026.11.24-1；web 已重新移除');
+});
+
+test('what was not there before is removed again, whatever is believed of it; where that is not certain, it says so', () => {
+  const undone = (was: 'absent' | 'present' | null) => [ran('b/deploy', 0, 1, { state: 'failed', was }), ran('b/deploy/undo', 1, 2)];
+  const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'b was not ready' });
+  const said = (was: 'absent' | 'present' | null, state: 'uncertain' | null, lang: 'en' | 'zh' = 'en'): string | undefined =>
+    renderEnding(ended, undone(was), state === null ? null : [resource('b', { state })], lang).split('\n')[0];
+  expect([said('absent', 'uncertain'), said('absent', null), said('present', 'uncertain'), said(null, 'uncertain')]).toEqual([
+    '✖ compensated: b was not ready; b removed again',
+    '✖ compensated: b was not ready; b removed again',
+    '✖ compensated: b was not ready; b as before: not certain what runs',
+    '✖ compensated: b was not ready; b as before: not certain what runs',
+  ]);
+  expect([said('absent', 'uncertain', 'zh'), said('present', 'uncertain', 'zh')]).toEqual([
+    '✖ 已补偿：b was not ready；b 已重新移除',
+    '✖ 已补偿：b was not ready；b 恢复原状，但不确定运行的是什么',
+  ]);
+});
+
+test('what was installed and kept, its outputs taken back, is not said to be removed', () => {
+  const undone = [ran('b/deploy', 0, 1, { was: 'absent' }), ran('b/publish', 1, 2, { state: 'failed' }), ran('b/publish/undo', 2, 3)];
+  const ended = operation({ status: 'compensated', endedAt: at(12), reason: 'no' });
+  expect(renderEnding(ended, undone, null, 'en').split('\n')[0]).toBe('✖ compensated: no; b as before');
 });
 
 test('what could not be undone is listed with the command that does it', () => {

@@ -1,6 +1,7 @@
 import type { Operation, Resource, Step } from './api.ts';
 import { elapsed } from './render.ts';
 import { rowsOf } from './row.ts';
+import type { Row } from './row.ts';
 import { clock } from './text.ts';
 import { beside, named, told } from './told.ts';
 import { command, words } from './words.ts';
@@ -74,32 +75,42 @@ function compensation(
 ): readonly string[] {
   if (status !== 'compensated' && status !== 'compensation-failed' && status !== 'cancelled') return [];
   const rows = rowsOf(steps);
-  const undid = (...phases: readonly string[]): readonly string[] =>
-    rows
-      .filter(({ undo }) => undo.some(({ state, phase }) => state === 'succeeded' && phases.includes(phase)))
-      .map(({ component }) => component);
-  const undone = undid('deploy', 'publish', 'destroy', 'withdraw');
-  const again = [
-    ...undid('start').map((name) => [word.stoppedAgain, name] as const),
-    ...undid('stop').map((name) => [word.startedAgain, name] as const),
+  const undid = (...phases: readonly string[]): readonly Row[] =>
+    rows.filter(({ undo }) => undo.some(({ state, phase }) => state === 'succeeded' && phases.includes(phase)));
+  const known = resources === null ? null : new Map(resources.map((one) => [one.component, one]));
+  const fates = [
+    ...undid('deploy', 'publish', 'destroy', 'withdraw').map((row) => [row.component, becameOf(row, known, word)] as const),
+    ...undid('start').map(({ component }) => [component, word.stoppedAgain] as const),
+    ...undid('stop').map(({ component }) => [component, word.startedAgain] as const),
   ];
-  const versions = new Map(
-    (resources ?? []).filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version ?? '']),
-  );
-  const told = [...new Set(undone.map((component) => versions.get(component) ?? null))].map((version) => {
-    const names = undone.filter((component) => (versions.get(component) ?? null) === version).join(', ');
-    if (resources === null) return word.asBefore(names);
-    return version === null ? word.destroyed(names) : version === '' ? word.asBefore(names) : word.back(names, version);
-  });
   const untouched = rows.filter(({ steps, undo }) => undo.length === 0 && steps.some(({ phase }) => phase === 'deploy')).length;
-  const turned = [word.stoppedAgain, word.startedAgain].map(
-    (say) => [say, again.filter(([own]) => own === say).map(([, name]) => name)] as const,
-  );
-  return [
-    ...told,
-    ...turned.flatMap(([say, names]) => (names.length === 0 ? [] : [say(names.join(', '))])),
-    untouched === 0 ? '' : word.untouched(untouched),
-  ];
+  return [...together(fates), untouched === 0 ? '' : word.untouched(untouched)];
+}
+
+type Fate = (names: string) => string;
+
+/** Components that became the same are named together. */
+function together(fates: readonly (readonly [string, Fate])[]): readonly string[] {
+  const alike = new Map<string, { say: Fate; names: string[] }>();
+  for (const [name, say] of fates) {
+    const same = alike.get(say('')) ?? { say, names: [] };
+    same.names.push(name);
+    alike.set(say(''), same);
+  }
+  return [...alike.values()].map(({ say, names }) => say(names.join(', ')));
+}
+
+/** What is there again of an undone component: by what its bridge found before, else by what is believed of it. */
+function becameOf({ component, steps, undo }: Row, known: ReadonlyMap<string, Resource> | null, word: Words): Fate {
+  const isUndone = ({ id, phase }: Step): boolean =>
+    phase === 'deploy' && undo.some(({ undoes, state }) => undoes === id && state === 'succeeded');
+  if (steps.some((step) => step.was === 'absent' && isUndone(step))) return word.removedAgain;
+  if (known === null) return word.asBefore;
+  const resource = known.get(component);
+  if (resource === undefined || resource.state === 'absent') return word.removedAgain;
+  if (resource.state === 'uncertain') return word.unsure;
+  const { version } = resource;
+  return version === null ? word.asBefore : (names) => word.back(names, version);
 }
 
 function remains({ remarks, errors, kept, left, frozen }: Operation, lang: Lang): readonly string[] {

@@ -1,7 +1,8 @@
 import { decisions } from './decisions.js';
 import { el, link } from './dom.js';
-import { componentsOf, headlineOf, isFailed, toneOf } from './states.js';
+import { headlineOf, isFailed, toneOf } from './states.js';
 import { told } from './told.js';
+import { undoneOf } from './undone.js';
 import { words } from './words.js';
 
 /** What can be said of an operation as a whole: how it is, why, what was undone, kept, left; and what can be decided about it. */
@@ -117,21 +118,6 @@ const titled = (title, items) => el('div', {}, el('strong', {}, title), el('ul',
 
 const placeOf = ({ document, pointer, line, column }) =>
   [document, line === null || line === undefined ? null : `${line}:${column ?? 1}`, pointer].filter(Boolean).join(' ') || '/';
-
-/** What the undo came to, by component, once it is over and known what runs now. */
-function undoneOf({ status }, steps, resources) {
-  if (resources === null || !['compensated', 'compensation-failed', 'cancelled'].includes(status)) return '';
-  const { backTo, destroyed, untouched } = words();
-  const components = componentsOf(steps);
-  const undone = components.filter(({ undo }) => undo.some(({ state }) => state === 'succeeded')).map(({ name }) => name);
-  const versions = new Map(resources.filter(({ state }) => state !== 'absent').map(({ component, version }) => [component, version]));
-  const said = [...new Set(undone.map((name) => versions.get(name) ?? null))].map((version) => {
-    const names = undone.filter((name) => (versions.get(name) ?? null) === version).join(', ');
-    return version === null ? destroyed(names) : backTo(names, version);
-  });
-  const rest = components.filter((one) => one.undo.length === 0 && one.steps.some(({ phase }) => phase === 'deploy')).length;
-  return [...said, ...(rest > 0 ? [untouched(rest)] : [])].join(words().and);
-}
 
 /** Addresses of what nobody else in the product depends on: what people open. */
 function opensOf({ status }, steps) {

@@ -75,7 +75,7 @@ export function whyOf(step) {
   if (step.state === 'lost') return words().unknownEnd;
   if (step.state === 'started' && step.text !== null && step.text !== '') return told(step.text);
   if (step.state === 'started' && step.total !== null) return `${step.done ?? 0}/${step.total}`;
-  if (step.state === 'succeeded' && step.undoes !== null) return '';
+  if (step.state === 'succeeded' && step.undoes !== null) return told(step.reason ?? '');
   if (step.state === 'succeeded' && step.unchanged) return words().same[step.phase] ?? told(step.reason ?? '');
   const waits = waitsOf(step.waitingFor);
   if (step.state === 'failed' || step.state === 'cancelled' || step.state === 'skipped')

@@ -24,6 +24,9 @@ const words = (await load('words.js')) as Words;
 const choices = (await load('choices.js')) as Choices;
 const times = (await load('times.js')) as Times;
 const told = (await load('told.js')) as Told;
+const { undoneOf } = (await load('undone.js')) as {
+  undoneOf: (operation: object, steps: readonly object[], resources: readonly object[]) => string;
+};
 told.tellBy(sentences.sentence, sentences.term);
 
 const step = (id: string, state: string, more: object = {}): object => ({
@@ -240,6 +243,24 @@ test('an event costs the steps it is about and those that wait for them, not all
   expect(asked).toEqual(['all', ['c0/deploy', 'c7/deploy'], ['c0/deploy', 'c7/deploy'], 'all']);
 });
 
-test('an undo that found nothing to do does not say what its step would', () => {
-  expect(states.whyOf(step('a/deploy/undo', 'succeeded', { phase: 'deploy', undoes: 'a/deploy', unchanged: true }))).toBe('');
+test('an undo that found nothing to do says that, and not what its step would', () => {
+  const undo = { phase: 'deploy', undoes: 'a/deploy' };
+  const reason = 'it was as before already';
+  expect(states.whyOf(step('a/deploy/undo', 'succeeded', undo))).toBe('');
+  expect(states.whyOf(step('a/deploy/undo', 'succeeded', { ...undo, unchanged: true, reason }))).toBe(reason);
+});
+
+test('what was undone is back, removed again, or not certain: by what was there before, not by what is believed', () => {
+  const undone = (name: string, was: string | null): readonly object[] => [
+    step(`${name}/deploy`, 'failed', { was }),
+    step(`${name}/deploy/undo`, 'succeeded', { phase: 'deploy', undoes: `${name}/deploy` }),
+  ];
+  const steps = [...undone('a', 'present'), ...undone('b', 'absent'), ...undone('c', null), ...undone('d', null), ...undone('e', null)];
+  const resource = (component: string, state: string, version: string | null = '1.1') => ({ component, state, version });
+  const resources = [resource('a', 'running'), resource('b', 'uncertain'), resource('c', 'uncertain'), resource('d', 'running')];
+  const said = (): string => undoneOf({ status: 'compensated' }, [...steps, step('f/deploy', 'planned')], resources);
+  expect(said()).toBe('a, d back to 1.1; b, e removed again: not there before; c as before: not certain what runs; 1 untouched');
+  words.switchLanguage();
+  expect(said()).toBe('a, d 已恢复到 1.1；b, e 已移除（此前不存在）；c 已恢复原状，但不确定运行的是什么；1 个未受影响');
+  words.switchLanguage();
 });

@@ -72,6 +72,7 @@ export function step(id: string, given: Partial<Step> = {}): Step {
     heardAt: null,
     cancel: null,
     undo: 'auto',
+    was: null,
     undoes: undo === undefined ? null : `${component}/${phase}`,
     outputs: [],
     unchanged: false,

@@ -15,7 +15,8 @@ export function operationJson(view: OperationView): Schemas['Operation'] {
 
 export function stepJson(view: StepView, waitingFor: readonly Wait[]): Schemas['Step'] {
   const { _id, operation: _operation, place: _place, states: _states, ...rest } = view;
-  return { ...rest, waitingFor };
+  // A view that an older SRM wrote does not have it.
+  return { ...rest, was: rest.was ?? null, waitingFor };
 }
 
 export function resourceJson({ _id: id, ...rest }: ResourceView): Schemas['Resource'] {

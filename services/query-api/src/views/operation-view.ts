@@ -124,6 +124,8 @@ export type StepView = Readonly<{
   undo: string;
   noReturn: string | null;
   undoes: string | null;
+  /** What its bridge found before it changed anything, if it says so in its restore point. */
+  was: 'absent' | 'present' | null;
   outputs: Data<'StepSucceeded'>['outputs'];
   unchanged: boolean;
   evidence: string | null;

@@ -277,6 +277,37 @@ test('the second attempt begins anew and keeps the worst effect', () => {
   expect(step?.states.map(({ state }) => state)).toEqual(['planned', 'requested', 'failed', 'requested', 'succeeded']);
 });
 
+test('what its bridge found before a step changed anything is kept with the step; whatever else a restore point says is not', () => {
+  const found = (restorePoint: string): unknown => {
+    const restorable: OperationEvent = {
+      type: 'StepRestorable',
+      data: { operation, step: 'store/deploy', attempt: 1, report: 1, restorePoint },
+    };
+    const retried = [restorable, fails('store/deploy', 1000), asks('store/deploy', 2)];
+    return shown([...plan, begun, asks('store/deploy'), ...retried]).steps.get('store/deploy')?.was;
+  };
+  expect(['{"was":"absent"}', '{"was":"present","state":"running"}', '{"was":"sha256:1"}', 'null', 'no JSON'].map(found)).toEqual([
+    'absent',
+    'present',
+    null,
+    null,
+    null,
+  ]);
+});
+
+test('an undo that changed nothing says so in its own words, not in those of the step', () => {
+  const undo = 'store/deploy/undo';
+  const { steps } = shown([
+    ...plan,
+    begun,
+    asks('store/deploy'),
+    fails('store/deploy'),
+    asks(undo, 1, 'store/deploy'),
+    succeeds(undo, 1, true),
+  ]);
+  expect(steps.get(undo)?.reason).toBe('it was as before already');
+});
+
 test('undo steps are counted for themselves and name what they undo', () => {
   const undo = 'store/deploy/undo';
   const { operation: view, steps } = shown([

@@ -45,6 +45,7 @@ const blank = (operation: string, id: string): StepView => ({
   undo: 'none',
   noReturn: null,
   undoes: null,
+  was: null,
   outputs: [],
   unchanged: false,
   evidence: null,
@@ -90,7 +91,7 @@ export function projectStep(known: StepView | undefined, event: Envelope<StepEve
 const later = (time: string, milliseconds: number): string => new Date(Date.parse(time) + milliseconds).toISOString();
 
 /** Why nothing was done, of an unchanged step. */
-const sameOf = (phase: string): string | null => same.get(phase) ?? null;
+const sameOf = ({ phase, undoes }: StepView): string | null => (undoes === null ? (same.get(phase) ?? null) : 'it was as before already');
 
 const same: ReadonlyMap<string, string> = new Map([
   ['compile', 'the build id is the same'],
@@ -101,6 +102,17 @@ const same: ReadonlyMap<string, string> = new Map([
   ['scale', 'so many run already'],
   ['destroy', 'it was not there any more'],
 ]);
+
+/** Restore points are the bridge's own; some say `{"was":"absent"}`. */
+function foundIn(restorePoint: string): StepView['was'] {
+  try {
+    const point: unknown = JSON.parse(restorePoint);
+    const was = typeof point === 'object' && point !== null && 'was' in point ? point.was : null;
+    return was === 'absent' || was === 'present' ? was : null;
+  } catch {
+    return null;
+  }
+}
 
 function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> {
   const { time } = event;
@@ -114,7 +126,7 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
     case 'StepStarted':
       return { state: 'started', startedAt: time, attempt: event.data.attempt, heardAt: time };
     case 'StepRestorable':
-      return { heardAt: time };
+      return { heardAt: time, was: foundIn(event.data.restorePoint) };
     case 'StepRetryDue':
       return {};
     case 'StepCancelRequested': {
@@ -139,7 +151,7 @@ function changes(step: StepView, event: Envelope<StepEvent>): Partial<StepView> 
         heardAt: time,
         outputs,
         unchanged,
-        reason: unchanged ? sameOf(step.phase) : null,
+        reason: unchanged ? sameOf(step) : null,
         code: null,
         effect,
       };
