@@ -22,6 +22,14 @@ test('a folder that cannot be one is told, with why', () => {
   expect(holdFolder(file, 'process 1')).toEqual({ unusable: `EEXIST: file already exists, mkdir '${file}'` });
 });
 
+test('a folder that cannot be made is told, with what the system does not make', () => {
+  expect(holdFolder('/proc/x/y', 'process 1')).toEqual({ unusable: "ENOENT: no such file or directory, mkdir '/proc/x'" });
+});
+
+test('a folder in which nothing can be written is told', () => {
+  expect(holdFolder('/proc', 'process 1')).toEqual({ unusable: "ENOENT: no such file or directory, open '/proc/owner'" });
+});
+
 test('a folder is made and held; whoever comes second is told by whom, until it is released', () => {
   const data = join(folder, 'a', 'b');
   const first = holdFolder(data, 'process 1');

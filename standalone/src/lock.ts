@@ -1,5 +1,16 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 
 /** Held until it is released or the process dies; a process that was killed leaves nothing to clean up. */
@@ -13,14 +24,15 @@ export function holdFolder(
   folder: string,
   owner: string,
 ): Readonly<{ lock: Lock }> | Readonly<{ heldBy: string }> | Readonly<{ unusable: string }> {
+  const note = join(folder, 'owner');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
+    closeSync(openSync(note, 'a'));
   } catch (error) {
     return { unusable: String(error).replace(/^Error: /, '') };
   }
   const database = new Database(join(folder, 'lock'), { timeout: 0 });
-  const note = join(folder, 'owner');
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -32,5 +44,18 @@ export function holdFolder(
   renameSync(`${note}.new`, note);
   return { lock: { release: () => database.close() } };
 }
+
+/** One after the other: `recursive` spins where the system makes no folder below one that is there, as in /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const isBusy = (error: unknown): boolean => error instanceof Error && /locked|busy/i.test(error.message);
