@@ -18,6 +18,9 @@ const state = (given: Partial<ResourceState> = {}): ResourceState => ({
   ports: new Map(),
   ...given,
 });
+const never = (): never => {
+  throw new Error('nothing was said');
+};
 const dead = (restarts: number): ResourceState => state({ ready: 0, health: 'unhealthy', reason: 'cart ended', restarts });
 
 test('what is new is said at once, what is as it was is not said again', () => {
@@ -44,12 +47,49 @@ test('what crashes again and again is said ever more seldom, and at last as it i
     known = next;
     said.push(second);
   }
-  expect(said.slice(0, 9)).toEqual([1, 3, 7, 15, 31, 63, 127, 255, 511]);
-  expect(said.length).toBe(19);
+  expect(said.slice(0, 10)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+  expect(said.length).toBe(20);
   const [last = 0] = said.slice(-1);
   expect(observation(known, state({ restarts: 4000 }), false, start + (last + 300) * 1000)).toMatchObject({
     seen: { restarts: 4000, ready: 1 },
   });
+});
+
+test('what an operation changed is said at once, and so is what follows, however often it has changed before', () => {
+  const stopped = { wanted: 0, ready: 0, health: 'stopped' } as const;
+  const starting = { ready: 0, health: 'starting' } as const;
+  const changes: readonly Partial<ResourceState>[] = [
+    { ...stopped, fence: 2 },
+    { ...starting, fence: 3 },
+    { fence: 3 },
+    { ...starting, version: '2', image: 'sha256:2', fence: 4 },
+    { version: '2', image: 'sha256:2', fence: 4 },
+    { ...starting, fence: 4 },
+    { fence: 4 },
+  ];
+  const first = observation(null, state(), false, start);
+  let known: Observed | null = first === null ? null : { ...first, wait: 300_000 };
+  const waits: (number | null)[] = [];
+  for (const [index, change] of changes.entries()) {
+    const next: Observed | null = observation(known, state(change), false, start + 1000 + index);
+    waits.push(next?.wait ?? null);
+    known = next ?? known;
+  }
+  expect(waits).toEqual([0, 0, 1000, 0, 1000, 0, 1000]);
+  expect(observation(known, goneOf(known ?? never()), false, start + 2000)).toMatchObject({ wait: 0, seen: { health: 'absent' } });
+});
+
+test('a record that cannot be read now and again is damped: no operation changed it', () => {
+  const unreadable = state({ version: null, image: null, wanted: 0, ready: 0, health: 'unhealthy', reason: 'cannot be read', fence: 0 });
+  let known = observation(null, state(), false, start);
+  const said: number[] = [];
+  for (let second = 1; second <= 600; second += 1) {
+    const next = observation(known, second % 2 === 0 ? state() : unreadable, false, start + second * 1000);
+    if (next === null) continue;
+    known = next;
+    said.push(second);
+  }
+  expect(said).toEqual([1, 2, 5, 10, 19, 36, 69, 134, 263, 520]);
 });
 
 test('after ten calm minutes a change is said at once, and the next one a second later', () => {

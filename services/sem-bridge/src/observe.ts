@@ -14,10 +14,12 @@ type Seen = Readonly<{
   drift: string | null;
 }>;
 
-/** What was said of a resource last; unsaid until it is published. `at`: milliseconds since 1970; `wait`: until then nothing new is said. */
-export type Observed = Address & Readonly<{ _id: string; number: number; said: boolean; at: number; wait: number; seen: Seen }>;
+/** What was said of a resource last; unsaid until it is published. `at`: milliseconds since 1970; `wait`: for so long nothing new is said,
+ *  but what an operation changed; `asked`: what it was to be then. */
+export type Observed = Address &
+  Readonly<{ _id: string; number: number; said: boolean; at: number; wait: number; asked: string; seen: Seen }>;
 
-// What changes again and again is said ever more seldom: some ten times in its first ten minutes, then once in five.
+// What changes again and again by itself is said ever more seldom: some ten times in its first ten minutes, then once in five.
 const shortest = 1000;
 const longest = 5 * 60_000;
 const calm = 10 * 60_000;
@@ -26,12 +28,21 @@ const longestReason = 2000;
 /** What is to be said of a resource now; null: nothing, or not yet. `back`: it is looked at for the first time since SRM was started. Pure. */
 export function observation(known: Observed | null, state: ResourceState, back: boolean, now: number): Observed | null {
   const seen = { ...seenIn(state), drift: driftOf(known, state, back) };
-  if (known !== null && (same(known.seen, seen) || now < known.at + known.wait)) return null;
+  const asked = askedFor(known, state);
+  const operated = known?.asked !== asked;
+  if (known !== null && (same(known.seen, seen) || (!operated && now < known.at + known.wait))) return null;
   const { tenant, environment, product, component } = state;
-  const wait = known === null || now - known.at > calm ? shortest : Math.min(longest, known.wait * 2);
+  const wait = known === null || operated ? 0 : waitAfter(known, now);
   const number = (known?.number ?? 0) + 1;
-  return { tenant, environment, product, component, _id: addressText(state), number, said: false, at: now, wait, seen };
+  return { tenant, environment, product, component, _id: addressText(state), number, said: false, at: now, wait, asked, seen };
 }
+
+/** Only operations change it. What cannot be read tells nothing of it. */
+const askedFor = (known: Observed | null, { version, wanted, fence, health }: ResourceState): string =>
+  version === null && health !== 'absent' ? (known?.asked ?? '') : [version, wanted, fence].join(' ');
+
+const waitAfter = ({ at, wait }: Observed, now: number): number =>
+  now - at > calm ? shortest : Math.min(longest, Math.max(shortest, wait * 2));
 
 const seenIn = ({ version, health, wanted, ready, restarts, reason }: ResourceState): Omit<Seen, 'drift'> => ({
   version,
