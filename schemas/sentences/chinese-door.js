@@ -103,6 +103,7 @@ export const door = [
   ['there is no {what}', '没有{what}'],
   ['operation {id}', '操作 {id}'],
   ['step {step} of {id}', '操作 {id} 的步骤 {step}'],
+  ['attempt {#number} of {step}, which has had {#made} so far', '{step} 的第 {number} 次尝试，至今共有 {made} 次'],
   ['steps of {id}', '操作 {id} 的步骤'],
   ['release {name}', '发布 {name}'],
   ['dead letters', '死信'],

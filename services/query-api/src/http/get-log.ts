@@ -25,9 +25,12 @@ async function log(parts: Parts, request: Request, step: string): Promise<Answer
   query.nothingElse();
   if (query.errors.length > 0) return invalid(query.errors, 400);
   const [last] = await stores.logs.find({ operation, step }, { sort: { attempt: -1 }, limit: 1 }).toArray();
-  if (last === undefined && (await stores.steps.findOne({ _id: `${operation}/${step}` })) === null)
+  const known = await stores.steps.findOne({ _id: `${operation}/${step}` });
+  if (last === undefined && known === null)
     return notFound((await operationNow(parts, operation)) === null ? `operation ${operation}` : `step ${step} of ${operation}`);
   const attempt = wanted ?? last?.attempt ?? 1;
+  const made = Math.max(known?.attempt ?? 0, last?.attempt ?? 0);
+  if (attempt > Math.max(made, 1)) return notFound(`attempt ${attempt} of ${step}, which has had ${made} so far`);
   const pieces = await stores.logs.find({ operation, step, attempt }, { sort: { offset: 1 } }).toArray();
   const { text, next } = joined(pieces, offset);
   const headers = {

@@ -204,6 +204,19 @@ test('a log is read from an offset on, by attempt, by the encoded id too, and sa
   expect(await missing('nothing')).toEqual([404, { ...notFound, detail: 'there is no operation nothing' }]);
 });
 
+test('a log of an attempt that was not made is not there, and how many there were is told', async () => {
+  const at = await withLog([chunk(0, 'first\n')]);
+  const detail = async (step: string, attempt: number) => {
+    const { status, json } = await at.call('GET', `/v1/operations/${operation}/steps/${step}/log?attempt=${attempt}`);
+    return [status, (json as { detail?: string } | undefined)?.detail];
+  };
+  expect([await detail('store/compile', 9), await detail('store/compile', 1), await detail('store/package', 2)]).toEqual([
+    [404, 'there is no attempt 9 of store/compile, which has had 1 so far'],
+    [200, undefined],
+    [404, 'there is no attempt 2 of store/package, which has had 1 so far'],
+  ]);
+});
+
 const actor = { name: 'me', authenticated: false };
 const requestId = idOf('action', operation, 'a1');
 const cancel = { json: { action: 'cancel', reason: 'wrong branch', at: 5 }, headers: { 'idempotency-key': 'a1' } };
