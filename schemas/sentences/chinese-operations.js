@@ -125,6 +125,10 @@ export const operations = [
   ],
   ['the operation is not held; cancel it instead', '操作没有暂停；请改用取消'],
   ['the operation has moved on since event {#number}: {how}; look again', '操作自事件 {number} 之后已有变化：{how}；请重新查看'],
+  [
+    "there is no event {#number} yet, the operation's last one is {#last}: look again, and give the number that you see",
+    '还没有事件 {number}，操作的最后一个事件是 {last}：请重新查看，并给出所见的编号',
+  ],
   ['its plan was made', '计划已制定'],
   ['{who} cancelled it', '{who} 取消了它'],
   ['the freeze was lifted', '冻结已解除'],
@@ -133,6 +137,10 @@ export const operations = [
   ['{who} abandoned it', '{who} 不再等待它'],
   ['its undo was begun', '已开始撤销'],
   ['{step} waits for no decision; these do: {steps}', '{step} 不在等待决定；等待决定的是：{steps}'],
+  [
+    '{step} waits for no decision, the operation is held as a whole: resume it without a step',
+    '{step} 不在等待决定，暂停的是整个操作：请不带步骤地 resume',
+  ],
   ['name the step to keep: {steps}', '请指定要保留的步骤：{steps}'],
   ['no step has failed, its time was over: retry, or give up', '没有步骤失败，是操作超时：请重试或放弃'],
   ['name the step to skip: {steps}', '请指定要跳过的步骤：{steps}'],

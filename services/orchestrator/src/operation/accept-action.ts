@@ -29,6 +29,7 @@ const endedAs: Readonly<Record<NonNullable<Operation['ended']>, string>> = {
 function refused(operation: Operation, { action, at, step }: Asked): string | null {
   const { ended, held, frozen, trouble, compensating, turn } = operation;
   if (ended !== null) return `the operation has ended already: ${endedAs[ended]}`;
+  if (at !== null && at > operation.number) return ahead(operation, at);
   if (action === 'repair')
     return openCommands(operation).length > 0 ? null : 'no command is open: nothing can have been lost; it waits for a decision';
   if (action === 'abandon')
@@ -50,7 +51,8 @@ function refused(operation: Operation, { action, at, step }: Asked): string | nu
     case 'resume':
       if (frozen !== null) return frozen;
       if (held === null) return 'the operation is not held';
-      return held === 'failure' ? 'a step has failed: retry it, skip it, or give up' : null;
+      if (held === 'failure') return 'a step has failed: retry it, skip it, or give up';
+      return step === null ? null : `${step} waits for no decision, the operation is held as a whole: resume it without a step`;
     case 'retry':
     case 'skip':
       if (frozen !== null) return frozen;
@@ -67,6 +69,10 @@ type Decision = 'resume' | 'retry' | 'skip';
 const decidesUndo = (action: Asked['action']): action is Decision => action === 'resume' || action === 'retry' || action === 'skip';
 
 const moved = ({ turned }: Operation, at: number): string => `the operation has moved on since event ${at}: ${turned}; look again`;
+
+/** Whoever has seen an event has seen one that was appended before: no view is ahead of what is judged here. */
+const ahead = ({ number }: Operation, at: number): string =>
+  `there is no event ${at} yet, the operation's last one is ${number}: look again, and give the number that you see`;
 
 const waits = ({ awaiting }: Operation): string => listed([...awaiting], 5);
 

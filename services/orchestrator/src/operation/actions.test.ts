@@ -148,6 +148,27 @@ test('a command that does not fit is refused in words, and the second of two is 
   expect(refusal(cancelling, act('hold'))).toBe('the operation is being cancelled already');
 });
 
+test('a command that was judged at an event that is not there yet is refused, and told the last one', () => {
+  const refusal = (test: ReturnType<typeof held>, input: OperationInput) => fields(test.given(input)[0], 'reason')[0];
+  const test = held();
+  const { number } = test.operation;
+  const ahead = (last: number): string =>
+    `there is no event ${last + 1} yet, the operation's last one is ${last}: look again, and give the number that you see`;
+  expect([refusal(test, act('retry', null, number + 1)), refusal(test, act('abandon', null, number + 2))]).toEqual([
+    ahead(number),
+    ahead(number + 1),
+  ]);
+  expect(told(test.given(act('retry', null, number + 2)))).toEqual(['OperationResumed', 'StepRequested web/deploy']);
+});
+
+test('what goes on as a whole is not resumed by a step', () => {
+  const test = underTest();
+  test.given(request(), ...planning(chain), act('hold'));
+  expect(fields(test.given(act('resume', 'web/deploy'))[0], 'reason')).toEqual([
+    'web/deploy waits for no decision, the operation is held as a whole: resume it without a step',
+  ]);
+});
+
 test('what was cancelled because of a failure is tried again with it', () => {
   const test = failing();
   test.given(act('hold'), failed(test.operation, 'web/deploy', 'none'), cancelled(test.operation, 'mail/deploy'));
