@@ -74,6 +74,7 @@ export const door = [
   ['what an undo comes to follows from its operation; leave {key} away', '撤销什么取决于所针对的操作；请去掉 {key}'],
   ['only a scale says replicas; here a parameter of the spec may', '只有伸缩才给出 replicas；这里可以使用规格的参数'],
   ['a scale changes only the number; leave {key} away', '伸缩只改变数量；请去掉 {key}'],
+  ['{action} is about all of the operation; leave step away', '{action} 针对整个操作；请去掉 step'],
   ['{name} is given twice', '{name} 给出了两次'],
   ['Not possible now', '现在不能执行'],
   ['the operation does not take it now', '操作现在不接受此命令'],

@@ -1101,10 +1101,10 @@ export interface components {
              * @enum {unknown}
              */
             action: "cancel" | "hold" | "resume" | "retry" | "skip" | "giveUp" | "abandon" | "repair";
-            /** @description The number of the operation that the decision was made at */
+            /** @description The number of the operation that the decision was made at, as it was seen: not below the last event that changed its course, not above its last one */
             at?: number | null;
             reason?: string | null;
-            /** @description Of skip: the failed step, or the one to keep; of retry and resume: all where it is absent */
+            /** @description Of skip: the failed step, or the one to keep; of retry and resume: all where it is absent; no other action takes one */
             step?: string | null;
         };
         Actor: {

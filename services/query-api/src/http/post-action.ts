@@ -6,11 +6,12 @@ import { until } from '../bell.ts';
 import type { AnswerView } from '../views/other-views.ts';
 import type { OperationView } from '../views/operation-view.ts';
 import { patience } from './get-operations.ts';
+import { isObject } from './is-object.ts';
 import { reused } from './keys.ts';
 import { largestRequest } from './limits.ts';
 import { idIn, operationNow, type Parts } from './parts.ts';
 import { operationJson } from './present.ts';
-import { notFound, problem } from './problem.ts';
+import { notFound, problem, type ErrorAt } from './problem.ts';
 import { readShaped } from './read-json.ts';
 import { said } from './said.ts';
 
@@ -23,9 +24,17 @@ export const postAction = (parts: Parts): Route => ({
   maxBody: largestRequest,
 });
 
+/** Commands that are about the operation as a whole: a step would be ignored, and whoever asked would not know. */
+const whole = new Set<unknown>(['cancel', 'hold', 'giveUp', 'abandon', 'repair']);
+
+const amiss = (body: unknown): readonly ErrorAt[] =>
+  isObject(body) && whole.has(body['action']) && typeof body['step'] === 'string'
+    ? [{ pointer: '/step', detail: `${String(body['action'])} is about all of the operation; leave step away` }]
+    : [];
+
 /** Says the operator's command, waits for the event that accepts or refuses it. */
 async function* act(parts: Parts, request: Request): AsyncGenerator<readonly Outgoing[], Answer> {
-  const read = readShaped(parts, request, 'ActionRequest');
+  const read = readShaped(parts, request, 'ActionRequest', amiss);
   if ('refused' in read) return read.refused;
   const operation = idIn(request);
   const view = await operationNow(parts, operation);

@@ -345,6 +345,24 @@ test('actions that are not built, unknown operations, wrong bodies', async () =>
   ]);
 });
 
+test('a step is refused where the command is about the whole operation', async () => {
+  const at = door();
+  await at.tell(told(key, goodStory));
+  const about = async (action: string, step: string | null) => {
+    const { status, json } = await at.call('POST', `/v1/operations/${operation}/actions`, {
+      json: { action, step },
+      signal: AbortSignal.abort(),
+    });
+    return [status, (json as { errors?: unknown }).errors];
+  };
+  const refused = (action: string) => [422, [{ pointer: '/step', detail: `${action} is about all of the operation; leave step away` }]];
+  for (const action of ['cancel', 'hold', 'giveUp', 'abandon', 'repair'])
+    expect(await about(action, 'store/compile')).toEqual(refused(action));
+  expect(at.said).toEqual([]);
+  for (const action of ['resume', 'retry', 'skip']) expect((await about(action, 'store/compile'))[0]).toBe(202);
+  expect(at.said.length).toBe(3);
+});
+
 const ran = (component: string, state: 'running' | 'stopped' | 'uncertain' | 'absent', fence: number): Message => ({
   type: 'ResourceChanged',
   data: {
