@@ -165,10 +165,37 @@ test.each([
   ['---\n---\n', ': there is no definition; write a Product, DeploymentSpec or Environment'],
   ['hello', ': this is no definition; write apiVersion, kind, metadata and spec'],
   ['- a', ': this is no definition; write apiVersion, kind, metadata and spec'],
-  ['a: 1', ': "kind" is missing; it is Product, DeploymentSpec or Environment'],
-  ['kind: List', '/kind: unknown kind "List"; it is Product, DeploymentSpec or Environment'],
-  ['kind: Produkt', '/kind: unknown kind "Produkt"; did you mean "Product"?'],
-  ['kind: constructor', '/kind: unknown kind "constructor"; it is Product, DeploymentSpec or Environment'],
 ])('%j is no definition, and it is said what would be', (text, expected) => {
   expect(wrong(text)).toEqual([expected]);
+});
+
+const rest = 'apiVersion: srm/v1, metadata: { name: a }, spec: { stage: test, target: { driver: process } }';
+
+test.each([
+  [`{ ${rest} }`, ': "kind" is missing; it is Product, DeploymentSpec or Environment'],
+  [`{ kind: List, ${rest} }`, '/kind: unknown kind "List"; it is Product, DeploymentSpec or Environment'],
+  [`{ kind: Enviroment, ${rest} }`, '/kind: unknown kind "Enviroment"; did you mean "Environment"?'],
+  [`{ kind: constructor, ${rest} }`, '/kind: unknown kind "constructor"; it is Product, DeploymentSpec or Environment'],
+])('%j is of no kind, and the rest of it is as it should be', (text, expected) => {
+  expect(wrong(text)).toEqual([expected]);
+});
+
+test('what is of no kind is told all that is wrong with it, too; by the kind that was meant, where one was', () => {
+  expect(wrong('{ apiVersion: srm/v2, kind: Produkt }')).toEqual([
+    ': "metadata" is missing',
+    ': "spec" is missing',
+    '/apiVersion: "srm/v2" is not "srm/v1"; write "srm/v1"',
+    '/kind: unknown kind "Produkt"; did you mean "Product"?',
+  ]);
+  expect(wrong('{ apiVersion: srm/v1, kind: Produkt, metadata: { name: shop }, spec: { components: [] } }')).toEqual([
+    '/kind: unknown kind "Produkt"; did you mean "Product"?',
+    '/spec/components: the list is too short; give at least 1',
+  ]);
+  expect(wrong('{ apiVersion: v1, kind: List, items: [] }')).toEqual([
+    ': "metadata" is missing',
+    ': "spec" is missing',
+    '/apiVersion: "v1" is not "srm/v1"; write "srm/v1"',
+    '/kind: unknown kind "List"; it is Product, DeploymentSpec or Environment',
+    '/items: unknown key "items"; known: apiVersion, kind, metadata, spec',
+  ]);
 });

@@ -51,9 +51,10 @@ function findingsOf(value: unknown): readonly Finding[] {
   const { kind } = value;
   if (isKind(kind)) return checks[kind](value);
   if (kind === 'Component') return componentFileFindings(value);
-  if (kind === undefined) return [found('', `"kind" is missing; it is ${anyKind}`)];
-  const near = typeof kind === 'string' ? nearest(kind, kinds) : null;
-  return [found('/kind', `unknown kind ${quoted(kind)}; ${near === null ? `it is ${anyKind}` : `did you mean ${quoted(near)}?`}`)];
+  const near = typeof kind === 'string' ? (kinds.find((one) => one === nearest(kind, kinds)) ?? null) : null;
+  const rest = near === null ? shapeErrors('ComponentFile', { ...value, kind: 'Component' }) : checks[near]({ ...value, kind: near });
+  if (kind === undefined) return [found('', `"kind" is missing; it is ${anyKind}`), ...rest];
+  return [found('/kind', `unknown kind ${quoted(kind)}; ${near === null ? `it is ${anyKind}` : `did you mean ${quoted(near)}?`}`), ...rest];
 }
 
 function identity(value: unknown): Readonly<{ kind: string | null; name: string | null; tenant: string }> {
