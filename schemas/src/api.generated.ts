@@ -23,7 +23,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["BackupRequest"];
                 };
             };
             responses: {
@@ -1111,6 +1111,7 @@ export interface components {
             authenticated: boolean;
             name: string;
         };
+        BackupRequest: Record<string, never>;
         Build: {
             job?: components["schemas"]["DefinitionText"];
             /** @description Components whose artifacts are unpacked before, each at its path */

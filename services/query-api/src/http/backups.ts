@@ -1,18 +1,17 @@
 import type { Route } from '@srm/service';
-import { actorOf, mediaType, unsupported } from './headers.ts';
 import type { Parts } from './parts.ts';
 import { problem } from './problem.ts';
+import { readShaped } from './read-json.ts';
 
 /** Hands over a backup while SRM runs. `backup`: null where the data is not in a folder of this process. */
-export function backupRoute({ actor, log }: Parts, backup: (() => AsyncIterable<Uint8Array>) | null): Route {
+export function backupRoute(parts: Parts, backup: (() => AsyncIterable<Uint8Array>) | null): Route {
   let underWay = false;
   return {
     method: 'POST',
     path: '/v1/backups',
     async *answer(request) {
       yield [];
-      if (mediaType(request) !== 'application/json') return unsupported(['application/json']);
-      const asked = actorOf(request, actor);
+      const asked = readShaped(parts, request, 'BackupRequest');
       if ('refused' in asked) return asked.refused;
       if (backup === null) return elsewhere;
       if (underWay)
@@ -20,7 +19,7 @@ export function backupRoute({ actor, log }: Parts, backup: (() => AsyncIterable<
           detail: 'one backup is made after the other; ask again when that one is done',
         });
       underWay = true;
-      log.info({ actor: asked.actor.name }, `a backup is made for ${asked.actor.name}`);
+      parts.log.info({ actor: asked.actor.name }, `a backup is made for ${asked.actor.name}`);
       const done = (): void => void (underWay = false);
       return { status: 200, headers: { 'Content-Type': 'application/x-tar', 'Cache-Control': 'no-store' }, stream: until(backup(), done) };
     },
