@@ -95,13 +95,16 @@ function granting(state: ReleasesState, { data, time }: Envelope<RequestVersion>
   const place = { tenant: state.tenant, product: state.product };
   const { operation, contentDigest } = data;
   const version = data.version ?? free(state, time);
-  const used = state.versions.get(version);
-  if (used !== undefined && used.contentDigest !== contentDigest)
-    return {
-      type: 'VersionRejected',
-      data: { ...place, operation, reason: `version ${version} of ${state.product} is used with other content; choose another` },
-    };
+  const reason = usedOtherwise(state, version, contentDigest);
+  if (reason !== null) return { type: 'VersionRejected', data: { ...place, operation, reason } };
   return { type: 'VersionTaken', data: { ...place, version, contentDigest, operation } };
+}
+
+/** Why a version cannot stand for this content; null: it can. */
+export function usedOtherwise({ versions, product }: ReleasesState, version: string, contentDigest: string): string | null {
+  const used = versions.get(version);
+  if (used === undefined || used.contentDigest === contentDigest) return null;
+  return `version ${version} of ${product} is used with other content; choose another`;
 }
 
 /** `YYYY.MM.DD-n`, the next one of the day (UTC) that nobody has taken. */

@@ -75,7 +75,8 @@ function released(operation: Operation, { version, number, definition }: Release
 
 type Errors = OperationRefused['data']['errors'];
 
-const statusOf = (errors: Errors): number => (errors.every((error) => error.pointer === '/expectedPlan') ? 409 : 422);
+const conflicts: ReadonlySet<string> = new Set(['/expectedPlan', '/version']);
+const statusOf = (errors: Errors): number => (errors.every(({ pointer }) => conflicts.has(pointer)) ? 409 : 422);
 
 const because = (operation: Operation, status: number, errors: Errors): OperationRefused['data'] => ({
   operation: operation.id,

@@ -77,6 +77,14 @@ test('a preview ends planned, takes no version and asks no bridge', () => {
   expect(told(test.given(...planning(chain).slice(4)))).toEqual(['PlanCompleted', 'OperationPlanned']);
 });
 
+test('a preview whose version is used with other content is a conflict, as the build would be', () => {
+  const test = underTest();
+  const error = { pointer: '/version', document: null, line: null, column: null, detail: 'used' };
+  test.given(request({ preview: true, version: '1.0' }), ...planning(chain).slice(0, 3));
+  const [refused] = test.given({ type: 'PlanRefused', data: { operation: test.operation.id, errors: [error] } });
+  expect(refused === undefined ? [] : fields(refused, 'status', 'errors')).toEqual([409, [error]]);
+});
+
 test('eager: a component is deployed as soon as it is packaged and the lease is held, a dependent when its dependency has published', () => {
   const test = begun();
   done(test, 'store/compile');

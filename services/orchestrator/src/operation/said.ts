@@ -107,7 +107,7 @@ const manifest = (operation: Operation, { tenant, product }: RequestOperation['d
 });
 
 /** What a version stands for: of a part also which one it is, and what the rest is. */
-function contentOf(operation: Operation, { components }: RequestOperation['data']): string {
+export function contentOf(operation: Operation, { components }: Pick<RequestOperation['data'], 'components'>): string {
   const { contentDigest, release } = operation.planning;
   if (!isUponRelease(operation)) return contentDigest ?? '';
   return digestOf({ content: contentDigest, components: [...components].sort(), from: release });
@@ -139,7 +139,9 @@ function asked(operation: Operation, request: RequestOperation['data'], known: P
     }
     case 'plan': {
       const { kind, perComponent, pipeline, expectedPlan, force, of, restartConsumers } = request;
-      const { definitions, material, environmentNumber, version, release, releasesNumber } = known;
+      const { definitions, material, environmentNumber, release, releasesNumber } = known;
+      // A preview takes no version: the planner looks whether it could.
+      const version = request.preview && builds(kind) ? request.version : null;
       const made = { definitions, material, environmentNumber, version, release, releasesNumber };
       const data = {
         ...about,

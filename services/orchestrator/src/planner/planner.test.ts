@@ -1,6 +1,10 @@
 import { embeddedDocuments } from '@srm/documents';
 import { SetAside, TransientError, type Outgoing } from '@srm/messaging';
-import type { Envelope, MakePlan } from '@srm/schemas';
+import type { Envelope, MakePlan, Message } from '@srm/schemas';
+import { operationDecider } from '../operation/index.ts';
+import { planning, request } from '../operation/testing.ts';
+import { releasesDecider } from '../releases.ts';
+import { playing } from '../testing.ts';
 import { planner } from './planner.ts';
 
 const begun = Date.parse('2026-11-24T08:00:00.000Z');
@@ -39,7 +43,9 @@ const command: Envelope<MakePlan> = {
   traceparent: null,
 };
 
-const askAt = async (after: number, asked = command, product: object | null = null): Promise<readonly unknown[]> => {
+type Loads = Partial<Pick<Parameters<typeof planner>[0], 'releases' | 'operation'>>;
+
+const askAt = async (after: number, asked = command, product: object | null = null, loads: Loads = {}): Promise<readonly unknown[]> => {
   const documents = embeddedDocuments({ file: ':memory:' });
   if (product !== null)
     await documents.collection<{ _id: string; json: string }>('frozen').insertOne({ _id: digest, json: JSON.stringify(product) });
@@ -47,7 +53,7 @@ const askAt = async (after: number, asked = command, product: object | null = nu
   const clock = { now: () => begun + after, sleep: () => Promise.resolve() };
   const said: Outgoing[] = [];
   try {
-    for await (const batch of planner({ documents, clock, environment: never, releases: never, operation: never })(asked))
+    for await (const batch of planner({ documents, clock, environment: never, releases: never, operation: never, ...loads })(asked))
       said.push(...batch);
   } finally {
     await documents.close();
@@ -86,5 +92,36 @@ test('a plan with a step that would never fit into a message is refused in words
   const product = { ...productOf(component), components: [{ name: 'web', revision: material, dirty: false }] };
   expect(await askAt(0, asked, product)).toMatchObject([
     { type: 'PlanRefused', errors: [{ detail: 'the plan of web/compile is larger than 600 KB; hand over files instead of variables' }] },
+  ]);
+});
+
+const buildable = {
+  ...productOf({ name: 'web', source: { path: '/s' }, build: { run: [['make']], output: 'o' } }),
+  components: [{ name: 'web', revision: `sha256:${'1'.repeat(64)}`, dirty: false }],
+};
+
+/** How a preview that names version 1.0 is planned where that stands for `content`; null: for nothing yet. */
+async function previewOf(content: string | null): Promise<readonly unknown[]> {
+  const releases = playing(releasesDecider, 'releases/acme/shop');
+  const taken = { operation: 'before', tenant: 'acme', product: 'shop', version: '1.0' };
+  if (content !== null) releases.given({ type: 'RequestVersion', data: { ...taken, contentDigest: content } });
+  const operation = playing(operationDecider, 'operation/op');
+  operation.given(request({ kind: 'release', preview: true, version: '1.0' }));
+  const [said] = planning([])
+    .slice(0, 3)
+    .flatMap((input) => operation.given(input).said.filter(({ type }) => type === 'MakePlan'));
+  const { version } = said?.data as MakePlan['data'];
+  const data = { ...command.data, kind: 'compile', material: digest, version };
+  const loads = { releases: () => Promise.resolve(releases.state), operation: () => Promise.resolve(operation.state) };
+  const reports = await askAt(0, { ...command, data }, buildable, loads);
+  return reports.map((report) => (report as { errors?: unknown }).errors ?? (report as Message).type);
+}
+
+test('a preview that names a version that stands for other content is refused as the build itself would be', async () => {
+  const detail = 'version 1.0 of shop is used with other content; choose another';
+  expect([await previewOf('sha256:others'), await previewOf('sha256:c'), await previewOf(null)]).toEqual([
+    [[{ pointer: '/version', document: null, line: null, column: null, detail }]],
+    ['PlanSliced', 'PlanMade'],
+    ['PlanSliced', 'PlanMade'],
   ]);
 });

@@ -13,8 +13,9 @@ import {
   type PlanSliced,
 } from '@srm/schemas';
 import type { EnvironmentState } from '../environment/state.ts';
-import type { ReleasesState } from '../releases.ts';
+import { contentOf } from '../operation/said.ts';
 import type { Operation } from '../operation/state.ts';
+import { usedOtherwise, type ReleasesState } from '../releases.ts';
 import { beforeOf, nothingBefore } from './before.ts';
 import { plan, type PlanInput } from './plan.ts';
 
@@ -24,14 +25,14 @@ type Parts = Readonly<{
   clock: Clock;
   /** The state of a decider after the decision that holds this event: what was true then stays so. */
   environment: (key: string, until: number) => Promise<EnvironmentState>;
-  releases: (key: string, until: number) => Promise<ReleasesState>;
+  releases: (key: string, until?: number) => Promise<ReleasesState>;
   /** An operation as it is now: what is asked for has ended, and stays as it is. */
   operation: (key: string) => Promise<Operation>;
 }>;
 
 const slice = { steps: 200, weight: 256 * 1024 };
 
-/** Loads what the command names, calls the pure plan, reports it in slices. The same command gives the same reports. */
+/** Loads what the command names, calls the pure plan, reports it in slices. The same command gives the same reports, but for what a sweep or another build has taken meanwhile. */
 export function planner(parts: Parts): (command: Envelope<MakePlan>) => AsyncGenerator<readonly Outgoing[]> {
   return async function* (command) {
     const reports = await made(parts, command);
@@ -68,8 +69,9 @@ async function made(parts: Parts, envelope: Envelope<MakePlan>): Promise<readonl
 async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<ReturnType<typeof plan>> {
   try {
     const made = plan(await loaded(parts, command));
-    const lost = 'errors' in made ? [] : await setAside(parts, made.steps);
-    return lost.length === 0 ? made : { errors: lost };
+    if ('errors' in made) return made;
+    const errors = [...(await setAside(parts, made.steps)), ...(await versionUsed(parts, command.data))];
+    return errors.length === 0 ? made : { errors };
   } catch (error) {
     if (error instanceof NotThere) return refused(`the plan cannot be made: ${error.message}`);
     if (isTransient(error) || isSetAside(error)) throw error;
@@ -78,6 +80,14 @@ async function planned(parts: Parts, command: Envelope<MakePlan>): Promise<Retur
 }
 
 type Errors = PlanRefused['data']['errors'];
+
+/** Of a preview: the version that it names, as it stands now. What is not a preview asks for it (releases.ts), once it is planned. */
+async function versionUsed(parts: Parts, { operation, tenant, product, components, version }: MakePlan['data']): Promise<Errors> {
+  if (version === null) return [];
+  const content = contentOf(await parts.operation(operationKey(operation)), { components });
+  const detail = usedOtherwise(await parts.releases(releasesKey(tenant, product)), version, content);
+  return detail === null ? [] : [{ pointer: '/version', document: null, line: null, column: null, detail }];
+}
 
 /** Images that a sweep has set aside: nobody chooses them any more, since the next sweep deletes them (decision 0024). */
 async function setAside({ documents }: Parts, steps: PlanSliced['data']['steps']): Promise<Errors> {
