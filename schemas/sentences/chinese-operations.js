@@ -18,6 +18,10 @@ export const operations = [
   ['tried again at {at}', '将于 {at} 重试'],
   ['{bridge}-bridge was asked to end it at {at} and has not confirmed', '已于 {at} 要求 {bridge}-bridge 结束它，尚未确认'],
   ['{bridge}-bridge was asked at {at} and has not begun yet', '已于 {at} 交给 {bridge}-bridge，尚未开始'],
+  [
+    'after a restart of the bridge it first waits some seconds, until what it had called before can take effect no more, and goes on by itself',
+    '桥接重启后会先等几秒，直到此前发出的调用不再可能生效，然后自行继续',
+  ],
   ['{bridge}-bridge is silent since {at}', '{bridge}-bridge 自 {at} 起没有回应'],
   ['it was asked at {at} and has not begun', '已于 {at} 交给它，尚未开始'],
   ['waits for {operations} to free the components it needs', '等待 {operations} 释放所需的组件'],

@@ -361,8 +361,11 @@ test('a step says what it waits for: steps, then builds, then the lease, its bri
 test('a step that is asked for says since when; a silent bridge is one that has begun nothing and said nothing for more than half a minute', () => {
   const asked = shown([...plan, begun, asks('store/compile')]);
   const says = (seconds: number, heard: Readonly<Record<string, string>> = {}) => textsIn(asked, 'store/compile', hearing(seconds, heard));
-  const fresh = [`ci-bridge was asked at ${timeOf(5)} and has not begun yet`];
-  expect(says(35)).toEqual(fresh);
+  const begins = `ci-bridge was asked at ${timeOf(5)} and has not begun yet`;
+  const fresh = [
+    `${begins}; after a restart of the bridge it first waits some seconds, until what it had called before can take effect no more, and goes on by itself`,
+  ];
+  expect([says(8), says(9), says(35)]).toEqual([[begins], fresh, fresh]);
   expect(says(36)).toEqual([`ci-bridge is silent since ${timeOf(5)}; it was asked at ${timeOf(5)} and has not begun`]);
   expect(says(36, { sem: timeOf(30) })).toEqual(says(36));
   expect(says(36, { ci: timeOf(30) })).toEqual(fresh);

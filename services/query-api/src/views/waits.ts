@@ -102,6 +102,11 @@ const dependency = ({ id, state, retryAt }: StepView): Wait =>
 const retrying = ({ attempt, attempts, reason, since }: StepView, retryAt: string): Wait =>
   wait('retry', retryAt, since, `attempt ${attempt} of ${attempts} failed: ${reason ?? 'no reason given'}; tried again at ${retryAt}`);
 
+/** Milliseconds in which a bridge begins, but for one that was restarted: that one may take over what was called before only after a while (protocol 17). */
+const usual = 3000;
+const restarted =
+  'after a restart of the bridge it first waits some seconds, until what it had called before can take effect no more, and goes on by itself';
+
 /** What moves says nothing. */
 function underWay(step: StepView, { heard, now }: Hearing): readonly Wait[] {
   const { bridge, state, since, cancel } = step;
@@ -116,6 +121,7 @@ function underWay(step: StepView, { heard, now }: Hearing): readonly Wait[] {
     ];
   if (state === 'started') return [];
   const silent = silentSince(since, heard.get(bridge) ?? null, now);
-  if (silent === null) return [wait('bridge', bridge, since, `${bridge}-bridge was asked at ${since} and has not begun yet`)];
+  const begins = `${bridge}-bridge was asked at ${since} and has not begun yet`;
+  if (silent === null) return [wait('bridge', bridge, since, now - Date.parse(since) > usual ? `${begins}; ${restarted}` : begins)];
   return [wait('silence', bridge, silent, `${bridge}-bridge is silent since ${silent}; it was asked at ${since} and has not begun`)];
 }
