@@ -102,7 +102,7 @@ const refused = (
 
 /** Everything that is missing is said at once. */
 function described(operation: Operation, definitions: Planning['definitions'], now: string): readonly OperationEvent[] {
-  const { kind, product, environment, tenant } = operation.request ?? missing();
+  const { kind, product, environment, tenant, components, perComponent } = operation.request ?? missing();
   const has = (wanted: string): boolean => definitions.some((document) => document.kind === wanted);
   const errors: { pointer: string; detail: string }[] = [];
   if (!has('Product'))
@@ -110,6 +110,10 @@ function described(operation: Operation, definitions: Planning['definitions'], n
   if (touches(kind) && environment === null) errors.push({ pointer: '/environment', detail: `a ${kind} needs an environment` });
   if (environment !== null && !has('Environment'))
     errors.push({ pointer: '/environment', detail: `tenant ${tenant} has no environment "${environment}"; apply its definition first` });
+  // Who knows the names is the planner, which refuses it with them; those of a deploy are its release's.
+  const named = components.length + perComponent.length > 0 && kind !== 'deploy';
+  if (has('Product') && errors.length > 0 && environment !== null && named)
+    return [{ type: 'PlanningAdvanced', data: { ...advanced(operation, { definitions }).data, asked: 'plan' } }];
   if (errors.length > 0) return [refused(operation, 422, errors.map((error) => error.detail).join('; '), errors)];
   return startsLater(operation, now) ?? [advanced(operation, { definitions })];
 }

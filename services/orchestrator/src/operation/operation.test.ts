@@ -71,6 +71,21 @@ test('a missing product and a missing environment are refused together', () => {
   ]);
 });
 
+test('where components are named, a missing environment is told by the plan, together with names that are wrong', () => {
+  const documents = [{ kind: 'Product', name: 'shop', revision: 1, digest: 'sha256:Product' }];
+  const next = (changes: Parameters<typeof request>[0]) => {
+    const test = underTest();
+    test.given(request(changes));
+    return test.given({ type: 'DefinitionsDescribed', data: { operation: 'op', number: 1, documents, round: null } })[0];
+  };
+  const one = { name: 'web', spec: null, parameters: null, replicas: null };
+  expect(fields(next({ components: ['web'] }), 'asked', 'definitions')).toEqual(['plan', documents]);
+  expect(fields(next({ perComponent: [one] }), 'asked', 'definitions')).toEqual(['plan', documents]);
+  const refused = [422, 'tenant acme has no environment "development"; apply its definition first'];
+  expect(fields(next({}), 'status', 'reason')).toEqual(refused);
+  expect(fields(next({ kind: 'deploy', components: ['web'] }), 'status', 'reason')).toEqual(refused);
+});
+
 test('a preview ends planned, takes no version and asks no bridge', () => {
   const test = underTest();
   test.given(request({ preview: true }), ...planning(chain).slice(0, 4));

@@ -128,3 +128,16 @@ test('a part of a release has to find the rest as it was planned upon; a deploy 
   expect(digest([runsAs('web', 'another'), store, cart])).toEqual(digest([web, cart, store]));
   expect(planned(asked('deploy', ['web'])).upon).toBeNull();
 });
+
+test.each(['release', 'restart', 'stop', 'scale', 'compile'])(
+  'a %s in an environment that is not there is told of wrong names, too',
+  (kind) => {
+    const perComponent = [{ name: 'web', spec: null, parameters: null, replicas: null }, { name: 'carts', spec: null, parameters: null, replicas: null }]; // prettier-ignore
+    const given = input(shop, { request: { kind, environment: 'nowhere', components: ['web', 'webs'], perComponent } });
+    expect(wrong({ ...given, environment: null })).toEqual([
+      'request /environment: tenant default has no environment "nowhere"; apply its definition first',
+      'request /components/1: unknown component "webs"; did you mean "web"?',
+      'request /perComponent/1/name: unknown component "carts"; did you mean "cart"?',
+    ]);
+  },
+);

@@ -103,6 +103,19 @@ function requestErrors({ request, product, environment }: PlanInput, kind: Kind)
   return errors;
 }
 
+/** There is no such environment: no plan, but what is wrong with the names that were given is told with it. */
+function nowhere({ request, product }: PlanInput): readonly PlanError[] {
+  const { tenant, environment, components, perComponent } = request;
+  const defined = componentsOf(product);
+  const unknown = (name: string, pointer: string): readonly PlanError[] =>
+    defined.has(name) ? [] : [inRequest(pointer, `unknown component ${quoted(name)}${meant(name, [...defined.keys()])}`)];
+  return [
+    inRequest('/environment', `tenant ${tenant} has no environment "${environment}"; apply its definition first`),
+    ...components.flatMap((name, index) => unknown(name, below('/components', index))),
+    ...perComponent.flatMap(({ name }, index) => unknown(name, below('/perComponent', index, 'name'))),
+  ];
+}
+
 function pipelineOf({ request, product, environment, running }: PlanInput, guarded: boolean): Plan['pipeline'] {
   const part = chosenIn(request.components);
   const runs = [...resourcesOf(product, running)].some(
@@ -238,6 +251,7 @@ export function plan(input: PlanInput): PlanResult {
   const { request, product, environment } = input;
   if (!isKind(request.kind))
     return refused([inRequest('/kind', `not supported yet: operation ${quoted(request.kind)}; ask for ${kinds.join(', ')}`)]);
+  if (environment === null && request.environment !== null) return refused(nowhere(input));
   const guarded = isGuarded(environment);
   const { steps: own, errors, remarks = [] } = stepsOf(input, request.kind, guarded);
   const outside = outsideOf(input, request.kind, own);
