@@ -82,7 +82,7 @@ test('what is wrong comes first, each with the command that mends it', () => {
     '◷ query-api has 2000 records of srm.events.v1 still to read; look again whether it becomes less',
     '    → npm run srm -- doctor',
     '',
-    '  ci-bridge   heard 1m ago, 0 steps under way',
+    '  ci-bridge    heard 1m ago, 0 steps under way',
     '  scm-bridge   never heard, 0 steps under way',
     '  sem-bridge   heard 1m ago, 2 steps under way; asked 1m ago for cart/deploy, not begun',
     '  1 operation under way · 2000 records still to be read · 41.0 GB free, data 12 MB · SRM 0.1.0, up 2h',

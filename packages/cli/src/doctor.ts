@@ -72,7 +72,7 @@ const en = {
     const heard = lastHeard === null ? 'never heard' : `heard ${heardAgo(lastHeard, now)} ago`;
     const asked =
       oldestUnanswered === null ? '' : `; asked ${heardAgo(oldestUnanswered.since, now)} ago for ${oldestUnanswered.step}, not begun`;
-    return `${name}-bridge   ${heard}, ${openSteps} steps under way${asked}`;
+    return `${`${name}-bridge`.padEnd(12)} ${heard}, ${openSteps} steps under way${asked}`;
   },
 };
 
@@ -86,7 +86,7 @@ const zh: typeof en = {
     const heard = lastHeard === null ? '从未回应' : `${heardAgo(lastHeard, now)} 前有回应`;
     const asked =
       oldestUnanswered === null ? '' : `；${heardAgo(oldestUnanswered.since, now)} 前交给它的 ${oldestUnanswered.step} 尚未开始`;
-    return `${name}-bridge   ${heard}，${openSteps} 步进行中${asked}`;
+    return `${`${name}-bridge`.padEnd(12)} ${heard}，${openSteps} 步进行中${asked}`;
   },
 };
 
