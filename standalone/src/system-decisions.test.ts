@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { httpClient, Refused, type ActionRequest, type Operation } from '@srm/cli';
 import { inOneHouse, usual, type House, type Told } from './test-house.ts';
-import { answer, builds, running, stepsWith } from './test-look.ts';
+import { answer, builds, running, seen, stepsWith } from './test-look.ts';
 import { neverReady, programs } from './test-product.ts';
 
 let house: House;
@@ -41,17 +41,12 @@ async function refusal(asked: Promise<Operation>): Promise<readonly [number, str
 
 const act = (id: string, action: ActionRequest) => refusal(house.client().act(id, action));
 
-/** As it is once what was heard of it is shown. */
-async function seen(id: string, heard: readonly Told[]): Promise<Operation> {
-  const at = heard.findLast(({ type }) => type !== 'end')?.number ?? 0;
-  return (await (await fetch(`${house.address()}/v1/operations/${id}?after=${at}`)).json()) as Operation;
-}
 const requests = (told: readonly Told[], id: string): number =>
   told.filter(({ type, step }) => type === 'StepRequested' && step === id).length;
 
 test('a failure is held, mended and retried; of two who decide at once one is told what won', async () => {
   const { id, shelf, heard } = await withoutShelf('retried');
-  const held = await seen(id, heard);
+  const held = await seen(house, id, heard);
   expect([held.status, held.waitingFor?.for, held.reason?.replace(/after [\d.]+ s/, 'after T')]).toEqual([
     'held',
     'hold',
@@ -65,7 +60,7 @@ test('a failure is held, mended and retried; of two who decide at once one is to
   expect([ann === null, bob === null].filter(Boolean)).toEqual([true]);
   expect(lost).toEqual([409, `the operation has moved on since event ${held.number}: ${winner} decided to retry; look again`]);
   const told = await house.told(id);
-  const ended = await seen(id, told);
+  const ended = await seen(house, id, told);
   expect([ended.status, ended.reason]).toEqual(['succeeded', `diamond ${ended.version} runs in retried`]);
   expect([requests(told, 'front/deploy'), requests(told, 'left/deploy'), await builds(house)]).toEqual([2, 1, made]);
   expect(await answer(house, 'retried')).toMatchObject({ left: { version: 'left 1' } });
@@ -73,11 +68,14 @@ test('a failure is held, mended and retried; of two who decide at once one is to
 
 test('where the environment says so a failure is held, and a failed step skipped: the release succeeds without it and says so', async () => {
   const { id, heard } = await withoutShelf('skipped', 'environment');
-  const held = await seen(id, heard);
+  const held = await seen(house, id, heard);
   expect([held.status, held.onFailure, held.asked.onFailure]).toEqual(['held', 'hold', null]);
   expect(await act(id, { action: 'skip', reason: 'front comes later' })).toBeNull();
-  const ended = await seen(id, await house.told(id));
-  expect([ended.status, ended.reason]).toEqual(['succeeded', `diamond ${ended.version} runs in skipped`]);
+  const ended = await seen(house, id, await house.told(id));
+  expect([ended.status, ended.reason]).toEqual([
+    'succeeded',
+    `diamond ${ended.version} runs in skipped, but for what was skipped: front/deploy, front/publish`,
+  ]);
   const skipped = (await house.client().steps(id)).filter(({ state }) => state === 'skipped');
   expect(skipped.map((step) => [step.id, step.reason])).toEqual([
     ['front/deploy', 'skipped by ann: front comes later'],
@@ -90,7 +88,7 @@ test('a failure that is given up is undone', async () => {
   const { id } = await withoutShelf('gone');
   expect(await act(id, { action: 'giveUp', reason: 'no shelf to be had' })).toBeNull();
   const told = await house.told(id);
-  const ended = await seen(id, told);
+  const ended = await seen(house, id, told);
   expect([ended.status, ended.reason?.replace(/after [\d.]+ s/, 'after T'), ended.kept, ended.left]).toEqual([
     'compensated',
     'front ended with exit code 1 after T: Error: no shelf',
@@ -120,13 +118,13 @@ test('while it is held nothing is begun, what runs ends; resumed, it goes on', a
   expect(await act(id, { action: 'hold' })).toEqual([409, 'the operation is held already']);
   await writeFile(go, '');
   const done = await house.told(id, started.at(-1)?.number, ({ type, step }) => type === 'StepSucceeded' && step === 'right/compile');
-  const held = await seen(id, done);
+  const held = await seen(house, id, done);
   expect([held.status, held.waitingFor?.text]).toEqual(['held', `held since ${held.held?.since}: held by ann: lunch`]);
   expect(await act(id, { action: 'resume', reason: 'coffee, too' })).toBeNull();
   const told = await house.told(id);
   const at = (type: string): number => told.find((event) => event.type === type)?.number ?? 0;
   const begun = told.filter(({ type, number }) => type === 'StepRequested' && number > at('OperationHeld'));
-  expect([begun.every(({ number }) => number > at('OperationResumed')), begun.length > 0, (await seen(id, told)).status]).toEqual([
+  expect([begun.every(({ number }) => number > at('OperationResumed')), begun.length > 0, (await seen(house, id, told)).status]).toEqual([
     true,
     true,
     'succeeded',
@@ -154,7 +152,7 @@ test('what is being undone is neither cancelled nor held nor given up, and whoev
   ]);
   await writeFile(go, '');
   const told = await house.told(id);
-  const ended = await seen(id, told);
+  const ended = await seen(house, id, told);
   expect([ended.status, ended.reason]).toEqual(['compensated', 'front was not ready in 5 s (GET /ready → 503 "no stock")']);
   expect(await act(id, { action: 'cancel' })).toEqual([409, 'the operation has ended already: it failed, and what it did was undone']);
 }, 300_000);
@@ -167,7 +165,7 @@ test('who abandons an operation is told what it leaves; its components are free 
   expect(await act(id, { action: 'resume' })).toEqual([409, 'the operation is not held']);
   await house.told(id, 0, ({ step, text }) => step === 'front/deploy' && text.includes('→ 503'));
   expect(await act(id, { action: 'abandon', reason: 'never comes back' })).toBeNull();
-  const ended = await seen(id, await house.told(id));
+  const ended = await seen(house, id, await house.told(id));
   expect([ended.status, ended.reason, ended.left.map(({ what }) => what).sort()]).toEqual([
     'failed',
     'abandoned by ann: never comes back',

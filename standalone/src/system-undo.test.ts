@@ -1,5 +1,5 @@
 import { inOneHouse, usual, type House } from './test-house.ts';
-import { remains, running, stepsWith } from './test-look.ts';
+import { remains, running, seen, stepsWith } from './test-look.ts';
 import { neverReady } from './test-product.ts';
 
 let house: House;
@@ -16,7 +16,7 @@ test('a release that fails: a migration is undone by its command, the undo of th
   await house.define({ workloads, components: { store: { undo: 'hold' }, seed: { undo: { command: ['node', 'main.mjs', 'down'] } } } });
   const { id } = await house.client().request(usual);
   const before = await house.told(id, 0, ({ type }) => type === 'OperationHeld');
-  const held = await house.client().operation(id);
+  const held = await seen(house, id, before);
   expect([held.status, held.awaiting, held.reason]).toEqual([
     'held',
     ['store/publish'],
@@ -27,7 +27,7 @@ test('a release that fails: a migration is undone by its command, the undo of th
   expect([Object.keys(await running(house)), (await remains(house)).volume.fruits]).toEqual([['store'], 'apple\ndown\n']);
   await house.client().act(id, { action: 'resume', reason: 'nobody uses it yet' });
   const after = await house.told(id, before.at(-1)?.number);
-  const ended = await house.client().operation(id);
+  const ended = await seen(house, id, after);
   expect([ended.status, ended.kept, ended.left]).toEqual(['compensated', ['volume data of store'], []]);
   expect(stepsWith(after, 'StepSucceeded', 'deploy/undo')).toEqual(['store']);
   expect(await running(house)).toEqual({});

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Refused, type OperationRequest } from '@srm/cli';
+import { Refused, type Operation, type OperationRequest } from '@srm/cli';
 import { embeddedDocuments } from '@srm/documents';
 import { currentItems } from '@srm/scm-bridge';
 import { lives, processesOf, usual, type House, type Told } from './test-house.ts';
@@ -87,4 +87,10 @@ export async function refused(house: House, request: Partial<OperationRequest>):
     .catch((thrown: unknown) => thrown);
   if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
   return [error.problem.status, (error.problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)];
+}
+
+/** An operation as it is once what was heard of it is shown. */
+export async function seen(house: House, id: string, heard: readonly Told[]): Promise<Operation> {
+  const at = heard.findLast(({ type }) => type !== 'end')?.number ?? 0;
+  return (await (await fetch(`${house.address()}/v1/operations/${id}?after=${at}`)).json()) as Operation;
 }

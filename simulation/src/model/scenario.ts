@@ -89,6 +89,8 @@ export const pair = { a: [], b: ['a'] };
 export const chain = { a: [], b: ['a'], c: ['b'] };
 export const fork = { a: [], b: ['a'], c: ['a'] };
 export const join = { a: [], b: [], c: ['a', 'b'] };
+/** As many as three components can have of a diamond. */
+export const triangle = { a: [], b: ['a'], c: ['a', 'b'] };
 export const diamond = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] };
 
 export const planOf = ({ components, compiled, attempts }: Scenario): readonly PlanStep[] =>
