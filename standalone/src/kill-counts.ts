@@ -73,9 +73,23 @@ export function doubled({ builds, packages, deployments, built, ran }: Counts, s
       built.map(({ component, job }) => `${component} ${job}`),
     ),
     ...runs.flatMap(([component, times]) =>
-      times > started(component) + supervisors ? [`${component} ran ${times} times and was started ${started(component)} times`] : [],
+      times > started(component) + putBack(component, deployments, ran) + supervisors
+        ? [`${component} ran ${times} times and was started ${started(component)} times`]
+        : [],
     ),
   ];
+}
+
+/** Runs that no job started: a job ended the version before for one that it then gave up, and what it ended runs again. */
+function putBack(component: string, deployments: Counts['deployments'], ran: Counts['ran']): number {
+  const own = ran.filter((one) => one.component === component);
+  const jobOf = (did: string, pid: number | undefined): string | undefined =>
+    deployments.find((one) => one.component === component && one.did === did && one.pid === pid)?.job;
+  return own.filter(({ source, pid }, n) => {
+    const [before, given] = [own[n - 2], own[n - 1]];
+    const job = jobOf('started', given?.pid);
+    return jobOf('started', pid) === undefined && before?.source === source && job !== undefined && jobOf('stopped', before.pid) === job;
+  }).length;
 }
 
 function twice(what: string, all: readonly string[]): readonly string[] {
