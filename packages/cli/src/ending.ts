@@ -1,7 +1,6 @@
 import type { Operation, Resource, Step } from './api.ts';
 import { elapsed } from './render.ts';
-import { rowsOf } from './row.ts';
-import type { Row } from './row.ts';
+import { rowsOf, type Row } from './row.ts';
 import { clock } from './text.ts';
 import { beside, named, told } from './told.ts';
 import { command, words } from './words.ts';

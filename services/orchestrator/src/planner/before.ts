@@ -23,7 +23,8 @@ export type Before = Readonly<{
 /** Kinds that change what others are configured with. */
 export const giving: ReadonlySet<string> = new Set(['deploy', 'release', 'rollback', 'undo']);
 
-export const startsAgain = (kind: string): boolean => kind === 'start' || kind === 'restart';
+/** Kinds that let run again what was deployed. */
+export const startsAgain = (kind: string): kind is 'start' | 'restart' => kind === 'start' || kind === 'restart';
 
 export const nothingBefore: Before = {
   changed: new Map(),
@@ -114,6 +115,12 @@ function needsOfStep({ dependsOn, inputs }: PlanStep, component: string): readon
   const said = inputs.find(({ name }) => name === 'needs')?.value;
   if (typeof said === 'string') return JSON.parse(said) as readonly string[];
   return [...new Set(dependsOn.map((id) => id.slice(0, id.lastIndexOf('/'))).filter((name) => name !== component))];
+}
+
+/** How what runs was deployed; null: that is not known. */
+export function formerIn({ operations }: Before, { deployed }: Pick<Resource, 'deployed'>, component: string): Former | null {
+  const operation = operations.get(deployed ?? '');
+  return operation === undefined ? null : formerOf(operation, component);
 }
 
 /** What a component needed in an operation that deployed it; null: it did not. */

@@ -3,7 +3,7 @@ import type { PlanMade } from '@srm/schemas';
 import { nameIn } from '../address.ts';
 import { listed } from '../listed.ts';
 import { againSteps } from './again.ts';
-import { type Before, formerOf } from './before.ts';
+import { type Before, formerIn } from './before.ts';
 import { changesOf, knownOf, templateOf, type Templates, templatesIn } from './changes.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { needsAmongThese } from './order.ts';
@@ -101,11 +101,6 @@ const givenTo = (component: Component, { given }: Running): readonly Given[] =>
     const [giver = '', output = ''] = name.split('.');
     return { component: giver, output, was: value };
   }) ?? wantsOf(component).map(({ component: giver, output }) => ({ component: giver, output, was: null }));
-
-const formerIn = ({ operations }: Before, { deployed }: Running, name: string) => {
-  const operation = operations.get(deployed ?? '');
-  return operation === undefined ? null : formerOf(operation, name);
-};
 
 /** After all that it is configured with and that the plan deploys. */
 const lastSteps = (given: readonly Given[], ids: ReadonlySet<string>): readonly string[] => [

@@ -13,7 +13,7 @@ import {
 } from '@srm/definitions';
 import type { MakePlan, PlanMade } from '@srm/schemas';
 import { restDigest } from '../environment/upon.ts';
-import { type Before, type Former, formerOf, giving, isDeployedAgain, isUnsure, startsAgain } from './before.ts';
+import { type Before, type Former, formerIn, giving, isDeployedAgain, isUnsure, startsAgain } from './before.ts';
 import { broughtSteps } from './bring-steps.ts';
 import { componentsOf, resourcesOf } from './components.ts';
 import { afterRestarted, type Consumer, consumersOf } from './consumers.ts';
@@ -153,9 +153,7 @@ function stepsOf(input: PlanInput, kind: Kind, guarded: boolean): Found {
   if (isRunKind(kind)) {
     const { chosen, errors } = chosenOf(product, kind, running, input.request);
     if (errors.length > 0) return { steps: [], errors };
-    return kind === 'start' || kind === 'restart'
-      ? startSteps(input, kind, chosen, where)
-      : { steps: runSteps(product, kind, chosen, where), errors };
+    return startsAgain(kind) ? startSteps(input, kind, chosen, where) : { steps: runSteps(product, kind, chosen, where), errors };
   }
   return broughtSteps(input, kind === 'rollback' || kind === 'undo' ? 'deploy' : kind, guarded, where);
 }
@@ -166,8 +164,7 @@ function startSteps({ product, running, before }: PlanInput, kind: 'start' | 're
   const unsure = new Set<string>();
   for (const [name, resource] of resourcesOf(product, running)) {
     if (!chosen.has(name) || !isDeployedAgain(before.outdated, resource)) continue;
-    const operation = before.operations.get(resource.deployed ?? '');
-    const former = operation === undefined ? null : formerOf(operation, name);
+    const former = formerIn(before, resource, name);
     if (former === null) continue;
     anew.set(name, { former, release: resource.version });
     if (isUnsure(resource)) unsure.add(name);

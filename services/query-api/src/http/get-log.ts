@@ -25,7 +25,8 @@ async function log(parts: Parts, request: Request, step: string): Promise<Answer
   query.nothingElse();
   if (query.errors.length > 0) return invalid(query.errors, 400);
   const [last] = await stores.logs.find({ operation, step }, { sort: { attempt: -1 }, limit: 1 }).toArray();
-  const known = await stores.steps.findOne({ _id: `${operation}/${step}` });
+  const isThere = last !== undefined && (wanted ?? last.attempt) <= last.attempt;
+  const known = isThere ? null : await stores.steps.findOne({ _id: `${operation}/${step}` });
   if (last === undefined && known === null)
     return notFound((await operationNow(parts, operation)) === null ? `operation ${operation}` : `step ${step} of ${operation}`);
   const attempt = wanted ?? last?.attempt ?? 1;

@@ -65,22 +65,33 @@ function ofOperation({ operation, kind, since, why, command }: Stuck, view: Oper
 }
 
 /** What an operation changes just now is its affair. */
-function ofUncertain({ product, component, environment, changing, operation, since }: ResourceView): readonly Finding[] {
+function ofUncertain(resource: ResourceView): readonly Finding[] {
+  const { product, component, environment, changing, operation, since } = resource;
   if (changing !== null) return [];
   const detail = `operation ${operation} ended before that was known`;
   const text = `it is not certain what runs of ${component} of ${product} in ${environment}: ${detail}; a restart deploys it again, a job is deployed`;
-  const command = `srm restart ${product} -e ${environment} -c ${component}`;
-  return [{ kind: 'uncertain', grave: true, what: `${environment}/${product}/${component}`, detail, since, text, command }];
+  return [restartable(resource, { kind: 'uncertain', detail, since, text })];
 }
 
-function ofResource({ product, component, environment, state, changing, observed }: ResourceView, now: number): readonly Finding[] {
+function ofResource(resource: ResourceView, now: number): readonly Finding[] {
+  const { product, component, environment, state, changing, observed } = resource;
   if (observed === null || changing !== null || state !== 'running' || now - Date.parse(observed.since) <= patience) return [];
   const detail = [observed.drift, observed.reason ?? 'it is not ready'].filter((text) => text !== null).join('; ');
   const restarts = observed.restarts === 0 ? '' : `, started again ${observed.restarts === 1 ? 'once' : `${observed.restarts} times`}`;
   const text = `${component} of ${product} in ${environment} is not healthy${restarts}: ${detail}`;
-  const command = `srm restart ${product} -e ${environment} -c ${component}`;
-  return [{ kind: 'unhealthy', grave: true, what: `${environment}/${product}/${component}`, detail, since: observed.since, text, command }];
+  return [restartable(resource, { kind: 'unhealthy', detail, since: observed.since, text })];
 }
+
+/** What a restart mends. */
+const restartable = (
+  { product, component, environment }: ResourceView,
+  about: Pick<Finding, 'kind' | 'detail' | 'since' | 'text'>,
+): Finding => ({
+  ...about,
+  grave: true,
+  what: `${environment}/${product}/${component}`,
+  command: `srm restart ${product} -e ${environment} -c ${component}`,
+});
 
 function ofDisk({ folder, free, size }: Disk): readonly Finding[] {
   if (free >= leastFree) return [];
