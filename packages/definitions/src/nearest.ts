@@ -15,10 +15,10 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name that was probably meant, or null. Not looked for among more than a thousand. */
-export function nearest(name: string, known: readonly string[]): string | null {
+export function nearest<T extends string>(name: string, known: readonly T[]): T | null {
   if (name.length > longest || known.length > most) return null;
   const allowed = Math.max(1, Math.floor(name.length / 3));
-  let best: Readonly<{ name: string; distance: number }> | null = null;
+  let best: Readonly<{ name: T; distance: number }> | null = null;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) > allowed) continue;
     const apart = distance(name.toLowerCase(), candidate.toLowerCase());

@@ -51,7 +51,7 @@ function findingsOf(value: unknown): readonly Finding[] {
   const { kind } = value;
   if (isKind(kind)) return checks[kind](value);
   if (kind === 'Component') return componentFileFindings(value);
-  const near = typeof kind === 'string' ? (kinds.find((one) => one === nearest(kind, kinds)) ?? null) : null;
+  const near = typeof kind === 'string' ? nearest(kind, kinds) : null;
   const rest = near === null ? shapeErrors('ComponentFile', { ...value, kind: 'Component' }) : checks[near]({ ...value, kind: near });
   if (kind === undefined) return [found('', `"kind" is missing; it is ${anyKind}`), ...rest];
   return [found('/kind', `unknown kind ${quoted(kind)}; ${near === null ? `it is ${anyKind}` : `did you mean ${quoted(near)}?`}`), ...rest];
